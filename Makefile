@@ -1,0 +1,46 @@
+# The two commands of the README: `make run` and `make test`. Needs Python 3.11 and make, nothing else.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# Often set by tools; with it every flow run costs six seconds more.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: install run test test-all lint lock clean
+
+install: $(STAMP)
+
+# Exact versions with hashes; bytecode is compiled once, here, and not in every flow run.
+$(STAMP): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "dondoc needs Python 3.11: no '$(PYTHON)' found; set PYTHON=…"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(VENV)/uv.lock
+	$(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock --python $(BIN)/python
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	$(BIN)/python -m compileall -q cli config directives flows notifications tasks
+	@touch $(STAMP)
+
+run: install
+	@$(BIN)/dondoc up --fresh
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/pyright
+
+test: install lint
+	$(BIN)/pytest
+
+# What needs Debian's packages or a long time, after everything that does not.
+test-all: test
+	.ci/packages
+	$(BIN)/pytest -m system
+
+lock:
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) var

@@ -1,0 +1,223 @@
+"""Asking the ledger: `dondoc status`, `dondoc verify`."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlmodel import Session, col, select
+
+from config.settings import Settings, load_settings
+from directives.errors import DondocError
+from directives.evaluate import status as status_of
+from directives.ledger import audit, boards, outbox
+from directives.ledger.casebook import Casebook
+from directives.ledger.engine import make_engine, migrate, reading
+from directives.ledger.states import campaign_now, ident
+from directives.ledger.tables import Addressee, Campaign, Message, Pass, Relay, Step
+from tasks.workplace import machine_now
+
+
+def register(app: typer.Typer) -> None:
+    app.command("status")(status)
+    app.command("verify")(verify)
+
+
+def status(
+    campaign: Annotated[str, typer.Option(help="Only this campaign.")] = "",
+    instruction: Annotated[str, typer.Option(help="Only this instruction's steps.")] = "",
+    unit: Annotated[str, typer.Option(help="Only this unit's steps and mails.")] = "",
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """What stands, what waits, and why: steps by status, mails by state, relays that paused, last passes."""
+    settings = load_settings()
+    engine = make_engine(settings.ledger_url)
+    migrate(engine)
+    with reading(engine) as session:
+        rows = session.exec(select(Campaign).order_by(col(Campaign.id))).all()
+        if campaign and campaign not in {row.key for row in rows}:
+            raise DondocError(f"campaign '{campaign}' is not open in this ledger; see 'dondoc status'")
+        found = {
+            "collector": _collector(settings),
+            "relays": [_relay(row, machine_now()) for row in session.exec(select(Relay))],
+            "campaigns": [
+                _campaign(session, row, instruction, unit) for row in rows if campaign in ("", row.key)
+            ],
+        }
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        _print(found)
+
+
+def verify() -> None:
+    """Check every campaign's audit chain; exit status 1 and one line for every event that was changed."""
+    engine = make_engine(load_settings().ledger_url)
+    migrate(engine)
+    wrong: list[str] = []
+    with reading(engine) as session:
+        for campaign in session.exec(select(Campaign).order_by(col(Campaign.id))).all():
+            found = list(audit.broken(session, ident(campaign)))
+            wrong += [f"{campaign.key}: {line}" for line in found]
+            if not found:
+                print(f"{campaign.key}: the chain is whole")
+    if wrong:
+        raise DondocError("\ndondoc: ".join(wrong))
+
+
+def _collector(settings: Settings) -> str:
+    if settings.collector:
+        return "on: no notice after a deadline leaves before the mailbox was read past it"
+    return "off: replies wait unread in the mailbox, and overdue notices do not wait for it to be read"
+
+
+def _relay(row: Relay, now: datetime) -> dict[str, Any]:
+    paused = row.paused_until is not None and row.paused_until > now
+    return {
+        "server": row.server,
+        "paused_until": row.paused_until.isoformat() if paused and row.paused_until else None,
+        "failures": row.failures,
+        "detail": row.detail,
+    }
+
+
+def _campaign(session: Session, row: Campaign, instruction: str, unit: str) -> dict[str, Any]:
+    book = Casebook(session, row)
+    now = campaign_now(row, machine_now())
+    if instruction and instruction not in book.definition.instructions:
+        raise DondocError(
+            f"campaign '{row.key}' has no instruction '{instruction}'; see 'dondoc check {row.key}'"
+        )
+    if unit and unit not in book.definition.units:
+        raise DondocError(f"campaign '{row.key}' has no unit '{unit}'; see 'dondoc check {row.key}'")
+    passes = {one.instruction_id: one for one in session.exec(select(Pass))}
+    found: dict[str, Any] = {
+        "campaign": row.key,
+        "rehearsal": row.rehearsal,
+        "now": book.calendar.local(now).isoformat(),
+        "closed": row.closed_at is not None,
+        "steps": {},
+        "mails": outbox.counts_by_state(session, row),
+        "waiting": _waiting(book, instruction, unit),
+        "last_passes": {
+            one.key: passes[key].at.isoformat() if key in passes else None
+            for key, one in book.instructions.items()
+        },
+    }
+    board = boards.campaign_board(book, now)
+    chosen = [
+        one
+        for one, key in zip(board.rows, book.definition.instructions, strict=True)
+        if instruction in ("", key)
+    ]
+    for one in board.rows[0].counts:
+        found["steps"][one.value] = sum(chosen_row.counts[one] for chosen_row in chosen)
+    if unit:
+        found["unit"] = _unit(book, unit, instruction, now)
+    return found
+
+
+def _waiting(book: Casebook, instruction: str, unit: str) -> list[dict[str, Any]]:
+    """Mails that did not leave, and notices without one, each with why."""
+    codes = {unit_id: row.code for unit_id, row in book.units.items()}
+    stuck = book.session.exec(
+        select(Message)
+        .where(
+            Message.campaign_id == book.campaign.id,
+            col(Message.state).in_(["ready", "claimed", "sending", "deferred", "failed", "uncertain"]),
+        )
+        .order_by(col(Message.id))
+    )
+    found = [
+        {
+            "unit": codes[row.unit_id],
+            "target": row.target,
+            "day": row.slot_on.isoformat(),
+            "state": row.state,
+            "attempts": row.attempts,
+            "uncertain": row.uncertain,
+            "next_attempt_at": row.next_attempt_at.isoformat() if row.next_attempt_at else None,
+            "why": " ".join(str(part) for part in (row.phase, row.code, row.detail) if part) or row.state,
+        }
+        for row in stuck
+        if unit in ("", codes[row.unit_id]) and not instruction
+    ]
+    pending = book.session.exec(
+        select(Addressee.unit_id, Step.instruction_id, Addressee.target)
+        .join(Step, col(Step.id) == Addressee.step_id)
+        .where(Addressee.campaign_id == book.campaign.id, Addressee.state == "pending")
+        .distinct()
+        .order_by(col(Addressee.unit_id))
+    )
+    found += [
+        {
+            "unit": codes[unit_id],
+            "target": target,
+            "instruction": book.instructions[key].key,
+            "state": "pending",
+            "why": "waits for the next slot",
+        }
+        for unit_id, key, target in pending
+        if unit in ("", codes[unit_id]) and instruction in ("", book.instructions[key].key)
+    ]
+    return found
+
+
+def _unit(book: Casebook, code: str, instruction: str, now: datetime) -> list[dict[str, Any]]:
+    unit_id = next(key for key, row in book.units.items() if row.code == code)
+    steps = {ident(step): step for step in book.steps_of_unit(unit_id)}
+    states = book.states(steps)
+    return [
+        {
+            "step": book.key(step),
+            "status": status_of(states[key], book.calendar, now).value,
+            "due_before": book.calendar.local(step.due_before).isoformat() if step.due_before else None,
+            "next_action_at": book.calendar.local(step.next_action_at).isoformat()
+            if step.next_action_at
+            else None,
+            "next_reason": step.next_reason,
+        }
+        for key, step in steps.items()
+        if instruction in ("", book.instructions[step.instruction_id].key)
+    ]
+
+
+def _print(found: dict[str, Any]) -> None:
+    console = Console()
+    console.print(f"collector: {found['collector']}", highlight=False)
+    for relay in found["relays"]:
+        state = (
+            f"paused until {relay['paused_until']}: {relay['detail']}" if relay["paused_until"] else "works"
+        )
+        console.print(f"relay {relay['server']}: {state}", highlight=False)
+    if not found["campaigns"]:
+        console.print("no campaign is open; run 'dondoc open CAMPAIGN' or 'dondoc up'")
+    for one in found["campaigns"]:
+        kind = " (rehearsal)" if one["rehearsal"] else ""
+        console.print(f"\n[bold]{one['campaign']}[/bold]{kind} at {one['now']}", highlight=False)
+        console.print(
+            "steps: " + ", ".join(f"{count} {name}" for name, count in one["steps"].items() if count)
+        )
+        console.print(
+            "mails: " + (", ".join(f"{count} {state}" for state, count in one["mails"].items()) or "none")
+        )
+        _print_rows("waiting", one["waiting"], console)
+        _print_rows("steps of the unit", one.get("unit", []), console)
+
+
+def _print_rows(title: str, rows: list[dict[str, Any]], console: Console) -> None:
+    if not rows:
+        return
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    table = Table(*columns, title=title, title_justify="left")
+    for row in rows[:50]:
+        table.add_row(
+            *(str(row.get(column, "") if row.get(column) is not None else "") for column in columns)
+        )
+    console.print(table)
+    if len(rows) > 50:
+        console.print(f"… and {len(rows) - 50} more (--json lists all)")

@@ -1,0 +1,214 @@
+"""For ops and coordinators at a terminal: `db upgrade`, `record`, `clock`, `deployments`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from config.settings import load_settings
+from directives import ledger
+from directives.conversation import Answer, Channel, Decision, StepRef
+from directives.errors import DondocError
+from directives.evaluate import status
+from directives.ledger.answers import find_step
+from directives.ledger.casebook import Casebook
+from directives.ledger.engine import begin, make_engine, migrate
+from directives.ledger.frozen import policy_of
+from directives.ledger.states import campaign_now, campaign_row, ident
+from directives.ledger.tables import Addressee, Campaign, Step
+from directives.workdays import WorkCalendar
+from tasks.workplace import machine_now
+
+T = TypeVar("T")
+KINDS = ("received", "in_progress", "done", "extension", "delegate", "question", "undo", "accept", "waive")
+
+
+def register(app: typer.Typer) -> None:
+    db = typer.Typer(help="The ledger's database.")
+    db.command("upgrade")(upgrade)
+    app.add_typer(db, name="db")
+    app.command("record")(record)
+    app.command("clock")(clock)
+    app.command("deployments")(deployments)
+
+
+def upgrade() -> None:
+    """Bring the ledger's tables to this version of dondoc."""
+    settings = load_settings()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    migrate(make_engine(settings.ledger_url))
+    print("the ledger is up to date")
+
+
+def record(
+    step: Annotated[
+        str, typer.Argument(help="campaign/instruction/step/unit, e.g. dan-van-kheo-2020/1g/report/STP.")
+    ],
+    kind: Annotated[str, typer.Argument(help=f"One of: {', '.join(KINDS)}.")],
+    by: Annotated[str, typer.Option(help="Who says or decides so.")],
+    on: Annotated[str, typer.Option(help="The stated date, YYYY-MM-DD; now when not given.")] = "",
+    channel: Annotated[Channel, typer.Option(help="How the answer came.")] = Channel.PHONE,
+    doc: Annotated[str, typer.Option(help="done: the document's number, e.g. 215/BC-STP.")] = "",
+    doc_date: Annotated[str, typer.Option(help="done: the document's date, YYYY-MM-DD.")] = "",
+    percent: Annotated[int | None, typer.Option(help="in_progress: how far, 0 to 100.")] = None,
+    reason: Annotated[str, typer.Option(help="Why (a waiver needs it).")] = "",
+    until: Annotated[str, typer.Option(help="extension: the date asked for, YYYY-MM-DD.")] = "",
+    to: Annotated[str, typer.Option(help="delegate: to whom.")] = "",
+) -> None:
+    """Record what a unit answered or a coordinator decided; covered steps follow."""
+    settings = load_settings()
+    engine = make_engine(settings.ledger_url)
+    migrate(engine)
+    ref = _ref(step)
+    with begin(engine) as session:
+        campaign = campaign_row(session, ref.campaign)
+        now = campaign_now(campaign, machine_now())
+        given = {"step": ref, "at": _stated(campaign, on, now), "by": by, "kind": kind, "reason": reason}
+        if kind in ("accept", "waive"):
+            decision = _typed(TypeAdapter[Decision](Decision), {**given, "campaign": ref.campaign})
+            ledger.decide(session, decision, machine_now())
+        else:
+            more = {
+                "channel": channel,
+                "doc_number": doc,
+                "doc_date": doc_date,
+                "percent": percent,
+                "until": until,
+                "to": to,
+            }
+            ledger.answer(session, _answer({**given, **more}), machine_now())
+        session.flush()
+        row = find_step(session, campaign, ref)
+        book = Casebook(session, campaign)
+        state = book.states({ident(row): row})[ident(row)]
+        print(f"{step}: {kind} recorded; the step is now {status(state, book.calendar, now).value}")
+
+
+def clock(
+    to: Annotated[str, typer.Option("--to", help="Move to this local time, e.g. 2020-11-12T07:30.")] = "",
+    forward: Annotated[
+        bool, typer.Option("--next", help="Move to the next slot at which something is due.")
+    ] = False,
+    campaign: Annotated[str, typer.Option(help="The rehearsal; the only one when not given.")] = "",
+) -> None:
+    """Show or move a rehearsal's clock; when it moves, its passes run through Prefect and the mails go out."""
+    settings = load_settings()
+    engine = make_engine(settings.ledger_url)
+    migrate(engine)
+    with begin(engine) as session:
+        row = _rehearsal(session, campaign)
+        calendar, before = policy_of(row).calendar, row.clock_at
+        assert before is not None
+        moment = _local(to, calendar) if to else _next_slot(session, row, before) if forward else before
+        if moment < before:
+            raise DondocError(
+                f"the clock stands at {calendar.local(before):%Y-%m-%d %H:%M}; it only moves forward"
+            )
+        row.clock_at = moment
+        session.add(row)
+        key = row.key
+    print(f"{key}: {calendar.local(moment):%Y-%m-%d %H:%M}")
+    if moment != before:
+        from cli.stack import run_passes  # Prefect takes seconds to import
+
+        for line in run_passes(settings, key):
+            print(line)
+
+
+def _rehearsal(session: Session, key: str) -> Campaign:
+    rows = session.exec(select(Campaign).where(col(Campaign.rehearsal).is_(True))).all()
+    chosen = [row for row in rows if key in ("", row.key)]
+    if len(chosen) != 1:
+        known = ", ".join(row.key for row in rows) or "none"
+        raise DondocError(f"name one rehearsal with --campaign (open: {known})")
+    return chosen[0]
+
+
+def _next_slot(session: Session, row: Campaign, after: datetime) -> datetime:
+    """The first slot after `after` at which a step is looked at again or a notice waits."""
+    calendar = policy_of(row).calendar
+    coming = session.exec(
+        select(func.min(Step.next_action_at)).where(
+            Step.campaign_id == row.id, col(Step.next_action_at) > after
+        )
+    ).one()
+    waiting = session.exec(
+        select(Addressee.id).where(Addressee.campaign_id == row.id, Addressee.state == "pending")
+    ).first()
+    tomorrow = calendar.next_slot(after + timedelta(minutes=1))
+    if waiting is not None:
+        return tomorrow
+    if coming is None:
+        raise DondocError("nothing is due any more; the clock stays where it is")
+    return max(tomorrow, calendar.next_slot(coming))
+
+
+def _local(text: str, calendar: WorkCalendar) -> datetime:
+    try:
+        written = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise DondocError(f"'{text}' is no time; write YYYY-MM-DDTHH:MM") from error
+    return written if written.tzinfo else calendar.at(written.date(), written.time())
+
+
+def deployments(
+    write: Annotated[bool, typer.Option("--write", help="Write prefect.yaml.")] = False,
+    file: Annotated[
+        Path | None, typer.Option(help="Where; the project's prefect.yaml when not given.")
+    ] = None,
+) -> None:
+    """Print prefect.yaml as the campaign files want it, or write it."""
+    from flows.deployments import PREFECT_YAML, prefect_yaml  # Prefect takes seconds to import
+
+    text = prefect_yaml()
+    if not write:
+        print(text, end="")
+        return
+    target = file or PREFECT_YAML
+    target.write_text(text, encoding="utf-8")
+    print(f"{target.name} written")
+
+
+def _ref(step: str) -> StepRef:
+    parts = step.split("/")
+    if len(parts) != 4:
+        raise DondocError(
+            f"'{step}' names no step; write campaign/instruction/step/unit, e.g. dan-van-kheo-2020/1g/report/STP"
+        )
+    return StepRef(campaign=parts[0], instruction=parts[1], step=parts[2], unit=parts[3])
+
+
+def _answer(given: dict[str, object]) -> Answer:
+    """Only what the kind knows of is passed on: an option left empty was not said."""
+    said = {name: value for name, value in given.items() if value not in ("", None)}
+    return _typed(TypeAdapter[Answer](Answer), said)
+
+
+def _typed(adapter: TypeAdapter[T], given: dict[str, object]) -> T:
+    try:
+        return adapter.validate_python(given)
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, one['loc'][1:])) or 'kind'}: {one['msg']}" for one in error.errors()]
+        raise DondocError("; ".join(lines)) from error
+
+
+def _stated(campaign: Campaign, on: str, now: datetime) -> datetime:
+    """Now, or the stated day: at noon, but never later than now. A date says no hour."""
+    if not on:
+        return now
+    calendar = policy_of(campaign).calendar
+    noon = calendar.at(_day(on), datetime.min.time().replace(hour=12))
+    return min(noon, now) if calendar.local(now).date() == noon.date() else noon
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise DondocError(f"'{text}' is no date; write YYYY-MM-DD") from error

@@ -1,0 +1,86 @@
+"""The campaign's days one after another on a virtual clock, through the production code, without Prefect."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from directives import ledger
+from directives.behaviour import Behaviour, conversation
+from directives.conversation import Answer, AnswerBase, Decision
+from directives.definition import Definition
+from directives.ledger.engine import begin
+from directives.ledger.passes import run_pass
+from directives.ledger.states import campaign_row
+from directives.ledger.tables import Instruction
+from notifications.delivery import Delivery, Recorder, deliver
+from notifications.writer import Post
+
+Progress = Callable[[datetime], None]
+
+
+def replay(
+    engine: Engine,
+    definition: Definition,
+    post: Post,
+    *,
+    start: datetime,
+    until: datetime,
+    behaviour: Behaviour | None = None,
+    progress: Progress = lambda _: None,
+) -> Delivery:
+    """Live every day with start <= slot < until: answers up to the slot, passes, deliveries (recorded, not sent).
+
+    The campaign must be open. A rehearsal's clock is moved along and left at the last slot.
+    """
+    said = conversation(definition, behaviour) if behaviour else []
+    key = definition.campaign.campaign
+    total, heard = Delivery(), 0
+    for now in slots(definition, start, until):
+        progress(now)
+        coming = [one for one in said[heard:] if one.at <= now]
+        heard += len(coming)
+        _listen(engine, key, coming, now)
+        _passes(engine, key, now)
+        total += asyncio.run(deliver(engine, post, Recorder(), lambda now=now: now))
+    _listen(engine, key, [one for one in said[heard:] if one.at < until], until)
+    return total
+
+
+def slots(definition: Definition, start: datetime, until: datetime) -> Iterator[datetime]:
+    """The slot of every calendar day: the calendar decides whether there is anything to do."""
+    calendar = definition.calendar
+    day = calendar.local(start).date()
+    while (now := calendar.at(day, calendar.window.slot)) < until:
+        if now >= start:
+            yield now
+        day += timedelta(1)
+
+
+def _listen(engine: Engine, key: str, said: list[Answer | Decision], now: datetime) -> None:
+    with begin(engine) as session:
+        campaign = campaign_row(session, key)
+        if campaign.rehearsal:
+            campaign.clock_at = now
+            session.add(campaign)
+        for one in said:
+            if isinstance(one, AnswerBase):
+                ledger.answer(session, one, one.at)
+            else:
+                ledger.decide(session, one, one.at)
+
+
+def _passes(engine: Engine, key: str, now: datetime) -> None:
+    with begin(engine) as session:
+        campaign = campaign_row(session, key)
+        keys = session.exec(
+            select(Instruction.key)
+            .where(Instruction.campaign_id == campaign.id)
+            .order_by(col(Instruction.ordinal))
+        ).all()
+        for instruction in keys:
+            run_pass(session, key, instruction, now, now)

@@ -1,0 +1,138 @@
+"""A campaign's rows beside its frozen words: what digests, boards and lists are all read from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from sqlmodel import Session, col, select
+
+from directives.definition import PlannedStep
+from directives.digest import CampaignFacts, Clause
+from directives.evaluate import StepState
+from directives.ledger.frozen import definition_of, policy_of
+from directives.ledger.states import chunks, ident, states_of
+from directives.ledger.tables import Campaign, Contact, Instruction, Step, Unit
+from directives.model import Source, StepSpec
+
+
+class Casebook:
+    """One campaign in one session. Lookups by id; loads units and instructions once, steps as asked."""
+
+    def __init__(self, session: Session, campaign: Campaign) -> None:
+        self.session = session
+        self.campaign = campaign
+        self.definition = definition_of(campaign)
+        self.policy = policy_of(campaign)
+        self.calendar = self.policy.calendar
+
+    @cached_property
+    def units(self) -> dict[int, Unit]:
+        rows = self.session.exec(
+            select(Unit).where(Unit.campaign_id == self.campaign.id).order_by(col(Unit.id))
+        )
+        return {row.id: row for row in rows if row.id is not None}
+
+    @cached_property
+    def instructions(self) -> dict[int, Instruction]:
+        rows = self.session.exec(
+            select(Instruction)
+            .where(Instruction.campaign_id == self.campaign.id)
+            .order_by(col(Instruction.ordinal))
+        )
+        return {ident(row): row for row in rows}
+
+    @cached_property
+    def contacts(self) -> dict[int, list[Contact]]:
+        """Those of each unit who can be reached, in the order of writing down."""
+        found: defaultdict[int, list[Contact]] = defaultdict(list)
+        rows = self.session.exec(
+            select(Contact)
+            .join(Unit, col(Unit.id) == Contact.unit_id)
+            .where(Unit.campaign_id == self.campaign.id, col(Contact.bounced_at).is_(None))
+            .order_by(col(Contact.id))
+        )
+        for row in rows:
+            found[row.unit_id].append(row)
+        return found
+
+    def states(self, steps: Mapping[int, Step]) -> dict[int, StepState]:
+        """The facts of each step, for its status; not for planning."""
+        return dict(
+            zip(
+                steps,
+                states_of(self.session, self.campaign, list(steps.values()), for_plan=False),
+                strict=True,
+            )
+        )
+
+    def steps(self, ids: Sequence[int]) -> dict[int, Step]:
+        found: dict[int, Step] = {}
+        for some in chunks(ids):
+            found |= {
+                ident(row): row for row in self.session.exec(select(Step).where(col(Step.id).in_(some)))
+            }
+        return found
+
+    def steps_of_unit(self, unit_id: int) -> list[Step]:
+        rows = self.session.exec(
+            select(Step)
+            .where(Step.campaign_id == self.campaign.id, Step.unit_id == unit_id)
+            .order_by(col(Step.id))
+        )
+        return list(rows)
+
+    def unit_name(self, unit_id: int | None) -> str:
+        return self.units[unit_id].name if unit_id is not None else ""
+
+    def planned(self, step: Step) -> PlannedStep | None:
+        """What the frozen definition says of a step; None when an amended campaign no longer has it."""
+        key = (self.instructions[step.instruction_id].key, step.key, self.units[step.unit_id].code)
+        return self.definition.planned.get(key)
+
+    def spec(self, step: Step) -> StepSpec | None:
+        planned = self.planned(step)
+        return planned.spec if planned else None
+
+    def clause(self, step: Step) -> Clause:
+        instruction = self.definition.instructions[self.instructions[step.instruction_id].key]
+        return Clause(instruction.label, instruction.clause, instruction.title, instruction.summary)
+
+    def key(self, step: Step) -> str:
+        """campaign/instruction/step/unit, stable over the step's life."""
+        instruction = self.instructions[step.instruction_id].key
+        return f"{self.campaign.key}/{instruction}/{step.key}/{self.units[step.unit_id].code}"
+
+    def basis(self, step: Step) -> tuple[Source, str]:
+        planned = self.planned(step)
+        if planned is None or planned.source is None:
+            return Source.MONITOR, ""
+        return planned.source, planned.basis
+
+    @cached_property
+    def facts(self) -> CampaignFacts:
+        campaign = self.definition.campaign
+        directive, monitor = campaign.directive, campaign.monitor
+        return CampaignFacts(
+            key=campaign.campaign,
+            title=campaign.title,
+            rehearsal=self.campaign.rehearsal,
+            directive_kind=directive.kind,
+            directive_number=directive.number,
+            directive_issued=directive.issued,
+            directive_issuer=directive.issuer,
+            directive_subject=directive.subject,
+            monitor_name=self.definition.units[monitor.unit].name,
+            officer_name=monitor.officer.name,
+            officer_phone=monitor.officer.phone,
+            officer_address=monitor.officer.address,
+            calendar=self.calendar,
+        )
+
+
+def root_of(step: Step, steps: dict[int, Step]) -> Step:
+    """The step that covers this one in the end; itself when none does."""
+    while step.covered_by_id is not None:
+        step = steps[step.covered_by_id]
+    return step

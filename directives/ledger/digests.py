@@ -1,0 +1,313 @@
+"""What a message has to say, from the ledger: pending notices that still hold, folded into numbered items."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, update
+from sqlmodel import Session, col, or_, select
+
+from directives.digest import DigestItem, LeadDigest, OverviewDigest, OverviewRow, Recipient
+from directives.evaluate import OWED, Status, StepState, late_days, status
+from directives.ledger.casebook import Casebook, root_of
+from directives.ledger.states import chunks, ident
+from directives.ledger.tables import Addressee, Deadline, Mailbox, Message, MessageItem, Notice, Step
+from directives.model import ContactRole, Target
+from directives.plan import Reason
+
+# Whom a unit's mail goes to: the one who must act, then who keeps the post. The alternate is only for bounces.
+ADDRESSED = (ContactRole.LEAD, ContactRole.CLERK, ContactRole.DEPUTY)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A pending notice that still holds."""
+
+    addressee_id: int
+    step_id: int
+    rung: str
+    order: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A digest with the rows that freeze it: its numbering, and the addressees it answers for."""
+
+    digest: LeadDigest | OverviewDigest
+    items: tuple[MessageItem, ...]
+    addressee_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Why nothing can be said now although something is pending: no_address, mailbox_unread."""
+
+    reason: str
+
+
+def draft(
+    book: Casebook, message: Message, now: datetime, read_to: datetime | None, mailbox_rule: bool
+) -> Draft | Waiting | None:
+    """The digest of a message's recipient at `now`; None when nothing pending holds any more.
+
+    Notices that no longer hold are cancelled with the reason. With `mailbox_rule`, no notice after a deadline is
+    said before the mailbox was read past that deadline (`read_to`).
+    """
+    held, unread = _held(book, message, now, read_to, mailbox_rule)
+    if not held:
+        return Waiting("mailbox_unread") if unread else None
+    recipient = recipient_of(book, message.unit_id, now)
+    if recipient is None:
+        return Waiting("no_address")
+    ids = tuple(one.addressee_id for one in held)
+    if message.target == Target.LEAD:
+        digest, items = _lead(book, message, recipient, held, now)
+        return Draft(digest, tuple(items), ids)
+    return Draft(_overview(book, message, recipient, held, now), (), ids)
+
+
+def link(session: Session, message: Message, addressee_ids: Sequence[int]) -> None:
+    """These notices leave with this message."""
+    for ids in chunks(addressee_ids):
+        values = {"state": "composed", "message_id": message.id}
+        session.exec(update(Addressee).where(col(Addressee.id).in_(ids)).values(**values))
+
+
+def recipient_of(book: Casebook, unit_id: int, now: datetime) -> Recipient | None:
+    """Whom to write to for a unit on that day; None when nobody has a working address."""
+    day = book.calendar.local(now).date()
+    valid = [
+        contact
+        for contact in book.contacts.get(unit_id, [])
+        if contact.role in ADDRESSED
+        and (contact.valid_from is None or contact.valid_from <= day)
+        and (contact.valid_to is None or day <= contact.valid_to)
+    ]
+    if not valid:
+        return None
+    first = min(valid, key=lambda contact: ADDRESSED.index(ContactRole(contact.role)))
+    unit = book.units[unit_id]
+    return Recipient(unit.code, unit.name, unit.kind, first.name, first.address)
+
+
+def mailbox_read_to(session: Session, address: str) -> datetime | None:
+    mailbox = session.get(Mailbox, address)
+    return mailbox.read_to if mailbox else None
+
+
+def _held(
+    book: Casebook, message: Message, now: datetime, read_to: datetime | None, mailbox_rule: bool
+) -> tuple[list[Held], bool]:
+    rows = book.session.exec(
+        select(Addressee, Notice)
+        .join(Notice, col(Notice.id) == Addressee.notice_id)
+        .where(
+            Addressee.campaign_id == book.campaign.id,
+            Addressee.state == "pending",
+            Addressee.unit_id == message.unit_id,
+            Addressee.target == message.target,
+        )
+        .order_by(col(Addressee.id))
+    ).all()
+    steps = book.steps([addressee.step_id for addressee, _ in rows])
+    states = book.states(steps)
+    held: list[Held] = []
+    unread = False
+    for addressee, notice in rows:
+        obsolete = book.policy.obsolete(states[addressee.step_id], notice.rung, notice.deadline_number, now)
+        if obsolete in (Reason.ON_HOLD, Reason.AWAITING_DECISION):
+            continue
+        if obsolete is not None:
+            addressee.state, addressee.reason = "cancelled", obsolete
+            book.session.add(addressee)
+            continue
+        order, rung = book.policy.rung(notice.rung)
+        due_before = states[addressee.step_id].due_before
+        if mailbox_rule and rung.after and due_before and (read_to is None or read_to < due_before):
+            unread = True
+            continue
+        assert addressee.id is not None
+        held.append(Held(addressee.id, addressee.step_id, notice.rung, order, Reason(notice.reason)))
+    return held, unread
+
+
+def _lead(
+    book: Casebook, message: Message, recipient: Recipient, held: Sequence[Held], now: datetime
+) -> tuple[LeadDigest, list[MessageItem]]:
+    steps = {ident(step): step for step in book.steps_of_unit(message.unit_id)}
+    states = book.states(steps)
+    strongest: dict[int, Held] = {}
+    for one in held:
+        root = ident(root_of(steps[one.step_id], steps))
+        if root not in strongest or strongest[root].order < one.order:
+            strongest[root] = one
+    others = [
+        step_id
+        for step_id, step in steps.items()
+        if step.covered_by_id is None
+        and step_id not in strongest
+        and step.due_before is not None
+        and status(states[step_id], book.calendar, now) in OWED
+    ]
+    asked = sorted(strongest, key=lambda step_id: (steps[step_id].due_before, step_id))
+    others.sort(key=lambda step_id: (steps[step_id].due_before, step_id))
+    items = [
+        _item(
+            book,
+            n,
+            steps,
+            states,
+            step_id,
+            strongest[step_id].reason if step_id in strongest else Reason.WAITING,
+            now,
+        )
+        for n, step_id in enumerate([*asked, *others], start=1)
+    ]
+    rows = [
+        MessageItem(
+            message_id=ident(message), n=item.n, step_id=item.step_id, rung=_rung(strongest.get(item.step_id))
+        )
+        for item in items
+    ]
+    digest = LeadDigest(book.facts, recipient, now, tuple(items[: len(asked)]), tuple(items[len(asked) :]))
+    return digest, rows
+
+
+def _rung(held: Held | None) -> str:
+    return held.rung if held else ""
+
+
+def _item(
+    book: Casebook,
+    n: int,
+    steps: dict[int, Step],
+    states: dict[int, StepState],
+    step_id: int,
+    reason: Reason,
+    now: datetime,
+) -> DigestItem:
+    step = steps[step_id]
+    spec = book.spec(step)
+    assert step.due_before is not None
+    covered = [one for one in steps.values() if one.covered_by_id is not None and root_of(one, steps) is step]
+    covered = [one for one in covered if one.waived_at is None]
+    clauses = sorted(
+        [step, *covered], key=lambda one: (one is not step, book.instructions[one.instruction_id].ordinal)
+    )
+    source, basis = book.basis(step)
+    return DigestItem(
+        n=n,
+        step_id=step_id,
+        key=book.key(step),
+        title=spec.title if spec else step.key,
+        deliverable=spec.deliverable if spec else "",
+        send_to=spec.send_to if spec else "",
+        clauses=tuple(book.clause(one) for one in clauses),
+        due_before=step.due_before,
+        deadline_number=step.deadline_number,
+        original_due_before=_original(book, step),
+        source=source,
+        basis=basis,
+        reason=reason,
+        first=step.first_mailed_at is None,
+        status=status(states[step_id], book.calendar, now),
+        days_late=late_days(states[step_id], book.calendar, now),
+    )
+
+
+def _original(book: Casebook, step: Step) -> datetime:
+    assert step.due_before is not None
+    if step.deadline_number <= 1:
+        return step.due_before
+    return book.session.exec(
+        select(Deadline.due_before).where(Deadline.step_id == step.id, Deadline.number == 1)
+    ).one()
+
+
+def _overview(
+    book: Casebook, message: Message, recipient: Recipient, held: Sequence[Held], now: datetime
+) -> OverviewDigest:
+    """Every late item that was ever brought before this reader and is still owed, today's first."""
+    today = {one.step_id: one for one in held}
+    rows = book.session.exec(
+        select(Addressee.step_id)
+        .where(
+            Addressee.campaign_id == book.campaign.id,
+            Addressee.unit_id == message.unit_id,
+            Addressee.target == message.target,
+            or_(Addressee.state == "sent", col(Addressee.id).in_([one.addressee_id for one in held])),
+        )
+        .distinct()
+    ).all()
+    steps = _with_roots(book, list(rows))
+    labels: defaultdict[int, list[Step]] = defaultdict(list)
+    for step_id in rows:
+        labels[ident(root_of(steps[step_id], steps))].append(steps[step_id])
+    states = book.states({root: steps[root] for root in labels})
+    reminders = _reminders(book.session, list(labels))
+    found = [
+        _row(book, steps[root], labels[root], states[root], reminders.get(root, 0), today, now)
+        for root in labels
+        if status(states[root], book.calendar, now) is Status.OVERDUE
+    ]
+    found.sort(key=lambda row: (-row.days_late, row.above, row.unit_name, row.title))
+    letter = any(book.policy.rung(one.rung)[1].letter for one in held)
+    return OverviewDigest(book.facts, recipient, Target(message.target), now, tuple(found), letter)
+
+
+def _row(
+    book: Casebook,
+    root: Step,
+    brought: list[Step],
+    state: StepState,
+    reminders: int,
+    today: dict[int, Held],
+    now: datetime,
+) -> OverviewRow:
+    spec = book.spec(root)
+    unit = book.units[root.unit_id]
+    reasons = [today[ident(step)].reason for step in brought if ident(step) in today]
+    clauses = sorted(
+        {root.instruction_id, *(step.instruction_id for step in brought)},
+        key=lambda one: book.instructions[one].ordinal,
+    )
+    keys = [book.definition.instructions[book.instructions[one].key].label for one in clauses]
+    assert root.due_before is not None
+    return OverviewRow(
+        unit_name=unit.name,
+        above=book.unit_name(unit.superior_id),
+        title=spec.title if spec else root.key,
+        labels=tuple(keys),
+        due_before=root.due_before,
+        source=book.basis(root)[0],
+        days_late=late_days(state, book.calendar, now),
+        reminders=reminders,
+        reason=reasons[0] if reasons else Reason.WAITING,
+    )
+
+
+def _with_roots(book: Casebook, step_ids: list[int]) -> dict[int, Step]:
+    steps = book.steps(step_ids)
+    while missing := {step.covered_by_id for step in steps.values() if step.covered_by_id is not None} - set(
+        steps
+    ):
+        steps |= book.steps(sorted(missing))
+    return steps
+
+
+def _reminders(session: Session, step_ids: list[int]) -> dict[int, int]:
+    """How many accepted digests of the unit itself spoke of a step."""
+    found: dict[int, int] = {}
+    for ids in chunks(step_ids):
+        rows = session.exec(
+            select(MessageItem.step_id, func.count())
+            .join(Message, col(Message.id) == MessageItem.message_id)
+            .where(col(MessageItem.step_id).in_(ids), MessageItem.rung != "", Message.state == "accepted")
+            .group_by(col(MessageItem.step_id))
+        )
+        found |= dict(rows.all())
+    return found

@@ -1,0 +1,175 @@
+"""The outbox: a recipient's pending notices become one message a day, leased, composed, marked after its 250.
+
+States of a message: ready → claimed (leased, nothing left yet) → sending (may have left) → accepted;
+deferred (to be tried again), failed (refused for good), uncertain (perhaps delivered twice: shown, not tried again),
+cancelled (nothing was left to say). Campaign time decides what may leave; machine time runs leases and back-off.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, func, true
+from sqlmodel import Session, col, or_, select
+
+from directives.ledger import marks
+from directives.ledger.frozen import policy_of
+from directives.ledger.marks import Claim
+from directives.ledger.states import campaign_now, ident
+from directives.ledger.tables import Addressee, Body, Campaign, Message, MessageItem
+from directives.model import Target
+
+LEASE = timedelta(minutes=10)
+DIGESTS = tuple(Target)
+
+
+def prepare(session: Session, campaign: Campaign, machine_now: datetime, limit: int) -> int:
+    """Make the day's messages for every recipient with pending notices; returns how many the slot has.
+
+    One digest a recipient and day: who already has today's waits for tomorrow's slot. With more messages than
+    `limit`, none is made and the caller tells ops (a runaway).
+    """
+    now = campaign_now(campaign, machine_now)
+    calendar = policy_of(campaign).calendar
+    if campaign.closed_at is not None or not calendar.digest_may_leave(now):
+        return 0
+    slot_on = calendar.local(now).date()
+    waiting = session.exec(
+        select(Addressee.unit_id, Addressee.target)
+        .where(Addressee.campaign_id == campaign.id, Addressee.state == "pending")
+        .distinct()
+    ).all()
+    if not waiting:
+        return 0
+    made = _digests(session, campaign, slot_on)
+    wanted = set(waiting) - made
+    planned = len(wanted) + len(made)
+    if planned <= limit:
+        wanted -= _moved_to(session, campaign, slot_on, wanted)
+        for unit_id, target in sorted(wanted):
+            session.add(_message(campaign, unit_id, target, slot_on))
+        session.flush()
+    return planned
+
+
+def claim(session: Session, campaign: Campaign, machine_now: datetime, size: int) -> list[Claim]:
+    """Lease up to `size` messages that may be tried now; an expired lease is taken over.
+
+    Digests leave only inside the send window of the campaign's clock; mails about mail at any time.
+    """
+    in_window = policy_of(campaign).calendar.digest_may_leave(campaign_now(campaign, machine_now))
+    due = or_(col(Message.next_attempt_at).is_(None), col(Message.next_attempt_at) <= machine_now)
+    rows = session.exec(
+        select(Message)
+        .where(Message.campaign_id == campaign.id)
+        .where(true() if in_window else col(Message.target).not_in(DIGESTS))
+        .where(
+            (col(Message.state).in_(["ready", "deferred"]) & due)
+            | (col(Message.state).in_(["claimed", "sending"]) & (col(Message.leased_until) < machine_now))
+        )
+        .order_by(col(Message.id))
+        .limit(size)
+        .with_for_update(skip_locked=True)
+    ).all()
+    return [
+        _leased(session, row, machine_now)
+        for row in rows
+        if row.state != "sending" or marks.lapsed(session, row)
+    ]
+
+
+def store(session: Session, message: Message, items: Sequence[MessageItem], body: dict[str, object]) -> None:
+    """Freeze what a message says and its numbering; what an earlier try had stored is replaced."""
+    if message.handed_over_at is not None:
+        session.exec(delete(MessageItem).where(col(MessageItem.message_id) == message.id))
+        session.exec(delete(Body).where(col(Body.message_id) == message.id))
+    session.add_all([*items, Body(message_id=ident(message), mail=body)])
+
+
+def queue_own(
+    session: Session,
+    campaign: Campaign,
+    unit_id: int,
+    target: str,
+    slot_on: date,
+    address: str,
+    body: dict[str, object],
+) -> None:
+    """A mail about mail (a refusal, a runaway), written already: once a unit and day."""
+    known = select(Message.id).where(
+        Message.campaign_id == campaign.id,
+        Message.unit_id == unit_id,
+        Message.target == target,
+        Message.slot_on == slot_on,
+    )
+    if session.exec(known).first() is not None:
+        return
+    message = _message(campaign, unit_id, target, slot_on)
+    message.address = address
+    session.add(message)
+    session.flush()
+    session.add(Body(message_id=ident(message), mail=body))
+
+
+def counts_by_state(session: Session, campaign: Campaign) -> dict[str, int]:
+    rows = session.exec(
+        select(Message.state, func.count())
+        .where(Message.campaign_id == campaign.id)
+        .group_by(col(Message.state))
+    )
+    return dict(rows.all())
+
+
+def _leased(session: Session, row: Message, machine_now: datetime) -> Claim:
+    # Bytes that may have left already must leave again unchanged, under the same Message-ID.
+    resend = row.uncertain > 0 or row.target not in DIGESTS
+    lease = secrets.token_hex(8)
+    row.lease, row.leased_until, row.state = lease, machine_now + LEASE, "sending" if resend else "claimed"
+    session.add(row)
+    return Claim(ident(row), lease, row.uid, row.target, resend)
+
+
+def _digests(session: Session, campaign: Campaign, slot_on: date) -> set[tuple[int, str]]:
+    made = session.exec(
+        select(Message.unit_id, Message.target).where(
+            Message.campaign_id == campaign.id, Message.slot_on == slot_on, col(Message.target).in_(DIGESTS)
+        )
+    )
+    return set(made.all())
+
+
+def _moved_to(
+    session: Session, campaign: Campaign, slot_on: date, wanted: set[tuple[int, str]]
+) -> set[tuple[int, str]]:
+    """What did not leave on an earlier day becomes today's digest: an outage does not multiply mail."""
+    late = session.exec(
+        select(Message)
+        .where(
+            Message.campaign_id == campaign.id,
+            Message.slot_on < slot_on,
+            Message.uncertain == 0,
+            col(Message.target).in_(DIGESTS),
+            col(Message.state).in_(["ready", "deferred"]),
+        )
+        .order_by(col(Message.id))
+    )
+    moved: set[tuple[int, str]] = set()
+    for message in late:
+        key = (message.unit_id, message.target)
+        if key in wanted - moved:
+            message.slot_on = slot_on
+            session.add(message)
+            moved.add(key)
+    return moved
+
+
+def _message(campaign: Campaign, unit_id: int, target: str, slot_on: date) -> Message:
+    return Message(
+        campaign_id=ident(campaign),
+        unit_id=unit_id,
+        target=target,
+        slot_on=slot_on,
+        uid=secrets.token_hex(16),
+    )

@@ -1,0 +1,139 @@
+"""Rows of steps → the frozen facts that rules read, and the plan written back onto the rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from directives.errors import UnknownCampaign
+from directives.evaluate import HoldSpan, StepState
+from directives.ledger.frozen import policy_of
+from directives.ledger.tables import Campaign, Hold, Instruction, Message, Notice, Step
+from directives.workdays import WorkCalendar
+
+CHUNK = 500
+
+
+def ident(row: Campaign | Instruction | Step | Message) -> int:
+    """The id of a row that has been written."""
+    assert row.id is not None
+    return row.id
+
+
+def campaign_row(session: Session, key: str) -> Campaign:
+    row = session.exec(select(Campaign).where(Campaign.key == key)).one_or_none()
+    if row is None:
+        known = ", ".join(session.exec(select(Campaign.key).order_by(col(Campaign.key)))) or "none yet"
+        raise UnknownCampaign(
+            f"campaign '{key}' is not open in this ledger (open: {known}); run 'dondoc open'"
+        )
+    return row
+
+
+def campaign_now(campaign: Campaign, machine_now: datetime) -> datetime:
+    """The campaign's clock: a rehearsal's stands still, a real one is the machine's."""
+    return campaign.clock_at if campaign.clock_at is not None else machine_now
+
+
+def states_of(
+    session: Session, campaign: Campaign, steps: Sequence[Step], *, for_plan: bool = True
+) -> list[StepState]:
+    """One state for each row, in the same order. What was noticed is only read `for_plan`."""
+    noticed = (
+        _noticed(session, steps) if for_plan else defaultdict[int, frozenset[tuple[str, int]]](frozenset)
+    )
+    holds = _holds(session, campaign, policy_of(campaign).calendar)
+    return [_state(step, campaign, noticed[ident(step)], _holding(step, holds)) for step in steps]
+
+
+def reschedule(session: Session, campaign: Campaign, steps: Sequence[Step], now: datetime) -> None:
+    """Recompute when each step is looked at again, after an answer, a decision or a first mail."""
+    policy = policy_of(campaign)
+    for step, state in zip(steps, states_of(session, campaign, steps), strict=True):
+        plan = policy.plan(state, now)
+        step.next_action_at = plan.notice.rung_at if plan.notice else plan.next_action_at
+        step.next_reason = plan.reason
+        session.add(step)
+
+
+def with_covered(session: Session, steps: Iterable[Step]) -> list[Step]:
+    """The steps and every step they cover, each once, the covering one first."""
+    found = {ident(step): step for step in steps}
+    layer = list(found)
+    while layer:
+        covered = [
+            step
+            for ids in chunks(layer)
+            for step in session.exec(select(Step).where(col(Step.covered_by_id).in_(ids)))
+        ]
+        layer = [ident(step) for step in covered if ident(step) not in found]
+        found |= {ident(step): step for step in covered}
+    return list(found.values())
+
+
+def chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    """SQLite takes at most 32,766 variables in a statement; smaller pieces plan better anyway."""
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+
+
+def _noticed(session: Session, steps: Sequence[Step]) -> dict[int, frozenset[tuple[str, int]]]:
+    found: defaultdict[int, set[tuple[str, int]]] = defaultdict(set)
+    for ids in chunks([ident(step) for step in steps]):
+        rows = session.exec(
+            select(Notice.step_id, Notice.rung, func.max(Notice.repeat))
+            .join(Step, col(Step.id) == Notice.step_id)
+            .where(col(Notice.step_id).in_(ids), Notice.deadline_number == Step.deadline_number)
+            .group_by(col(Notice.step_id), col(Notice.rung))
+        )
+        for step_id, rung, repeat in rows:
+            # Repeats only grow: knowing the last one is knowing them all.
+            found[step_id] |= {(rung, n) for n in range(repeat + 1)}
+    return defaultdict(frozenset, {step_id: frozenset(keys) for step_id, keys in found.items()})
+
+
+def _holds(session: Session, campaign: Campaign, calendar: WorkCalendar) -> list[tuple[Hold, HoldSpan]]:
+    midnight = datetime.min.time()
+    return [
+        (
+            hold,
+            HoldSpan(
+                calendar.at(hold.from_on, midnight),
+                calendar.at(hold.until_on + timedelta(1), midnight) if hold.until_on else None,
+            ),
+        )
+        for hold in session.exec(select(Hold).where(Hold.campaign_id == campaign.id))
+    ]
+
+
+def _holding(step: Step, holds: list[tuple[Hold, HoldSpan]]) -> tuple[HoldSpan, ...]:
+    return tuple(
+        span
+        for hold, span in holds
+        if hold.instruction_id in (None, step.instruction_id) and hold.unit_id in (None, step.unit_id)
+    )
+
+
+def _state(
+    step: Step, campaign: Campaign, noticed: frozenset[tuple[str, int]], holds: tuple[HoldSpan, ...]
+) -> StepState:
+    return StepState(
+        step_id=ident(step),
+        opened_at=campaign.opened_at,
+        deadline_number=step.deadline_number,
+        due_before=step.due_before,
+        deadline_set_at=step.deadline_set_at,
+        first_mailed_at=step.first_mailed_at,
+        received_at=step.received_at,
+        reported_at=step.reported_at,
+        accepted_at=step.accepted_at,
+        returned_at=step.returned_at,
+        waived_at=step.waived_at,
+        extension_requested_at=step.extension_requested_at,
+        closed_at=campaign.closed_at,
+        holds=holds,
+        noticed=noticed,
+    )

@@ -1,0 +1,136 @@
+"""prefect.yaml, written from the campaign files, and what Prefect holds beyond it, pruned by tag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from config.loader import CONFIG, campaign_files, load_definition, load_series
+from directives.deadline import last_good_day
+from directives.definition import Definition
+from directives.model import Instruction, Series, SeriesFlow
+from flows.instructions import entrypoint
+
+PREFECT_YAML = CONFIG.parent / "prefect.yaml"
+POOL = "dondoc"
+OWN = "dondoc"  # the tag that every deployment of ours carries
+HEAD = """\
+# Written by `dondoc deployments --write` from config/campaigns and config/series; a test fails when they differ.
+# `prefect deploy --all` works on it as it is, once the project is installed and work pool "dondoc" exists.
+"""
+FIRST_MINUTE, LAST_MINUTE = 0, 25  # passes start between 07:00 and 07:25, before the send window opens
+
+
+def prefect_yaml(files: Iterable[Path] | None = None) -> str:
+    """The whole file as text: every instruction of every campaign, and the delivery."""
+    series = {one.series: one for one in load_series()}
+    deployments: list[dict[str, Any]] = []
+    for file in files if files is not None else campaign_files():
+        definition = load_definition(file)
+        deployments += _campaign(definition, series[definition.campaign.series])
+    deployments.append(_delivery())
+    # `pull: []`: the code is installed; with nothing said Prefect would write this machine's folder down.
+    body = {"name": "dondoc", "prefect-version": "3.8.8", "pull": [], "deployments": deployments}
+    return HEAD + yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=110)
+
+
+def _campaign(definition: Definition, series: Series) -> list[dict[str, Any]]:
+    flows = {flow.key: flow for flow in series.flows}
+    instructions = definition.campaign.instructions
+    spread = LAST_MINUTE - FIRST_MINUTE
+    return [
+        _deployment(
+            definition,
+            series,
+            flows[one.key],
+            one,
+            FIRST_MINUTE + n * spread // max(1, len(instructions) - 1),
+        )
+        for n, one in enumerate(instructions)
+    ]
+
+
+def _deployment(
+    definition: Definition, series: Series, flow: SeriesFlow, instruction: Instruction, minute: int
+) -> dict[str, Any]:
+    campaign = definition.campaign
+    return {
+        "name": campaign.campaign,
+        "entrypoint": entrypoint(series, flow),
+        "description": _description(definition, instruction),
+        "tags": [
+            OWN,
+            f"campaign:{campaign.campaign}",
+            f"instruction:{instruction.key}",
+            f"lead:{_lead(definition, instruction)}",
+        ],
+        "parameters": {"campaign": campaign.campaign, "instruction": instruction.key},
+        "concurrency_limit": 1,
+        "schedules": [
+            {
+                "slug": "daily",
+                "cron": f"{minute} 7 * * *",  # every day, no dates: the calendar decides whether there is anything to do
+                "timezone": definition.calendar.timezone,
+                "active": True,
+            }
+        ],
+        "work_pool": {"name": POOL},
+    }
+
+
+def _lead(definition: Definition, instruction: Instruction) -> str:
+    """Who leads: the only unit, or how many there are."""
+    units = {step.unit for step in definition.steps if step.instruction == instruction.key}
+    return next(iter(units)) if len(units) == 1 else f"{len(units)}-units"
+
+
+def _description(definition: Definition, instruction: Instruction) -> str:
+    directive, campaign = definition.campaign.directive, definition.campaign
+    lines = [
+        f"**{instruction.title}** "
+        f"({instruction.clause}, {directive.kind} số {directive.number} ngày {directive.issued:%d/%m/%Y})",
+        "",
+        instruction.summary,
+        "",
+        "| Sản phẩm | Đơn vị | Chậm nhất hết ngày |",
+        "|---|---|---|",
+    ]
+    groups: dict[tuple[str, str], int] = {}
+    for step in definition.steps:
+        if step.instruction == instruction.key:
+            last = (
+                f"{last_good_day(step.due_before, definition.calendar):%d/%m/%Y}"
+                if step.due_before
+                else "thường xuyên"
+            )
+            groups[step.spec.title, last] = groups.get((step.spec.title, last), 0) + 1
+    lines += [f"| {title} | {count} | {last} |" for (title, last), count in groups.items()]
+    support = ", ".join(definition.units[code].name for code in instruction.support)
+    lines += [
+        "",
+        *([f"Phối hợp: {support}", ""] if support else []),
+        f"{definition.ladder.title}: {', '.join(rung.key for rung in definition.ladder.rungs)}",
+        "",
+        f"Các bảng: [nội dung này](/artifacts/key/{campaign.campaign}-{instruction.key})"
+        f" · [cả đợt](/artifacts/key/{campaign.campaign})",
+    ]
+    return "\n".join(lines)
+
+
+def _delivery() -> dict[str, Any]:
+    return {
+        "name": "deliver",
+        "entrypoint": "flows.deliver.deliver",
+        "description": "Gửi thư đang chờ trong khung giờ gửi: mỗi nơi nhận một thư mỗi ngày.",
+        "tags": [OWN, "mail"],
+        "parameters": {},
+        "concurrency_limit": 1,
+        "schedules": [
+            # From the first possible slot on; outside the send window a run does nothing.
+            {"slug": "window", "cron": "*/15 7-16 * * *", "timezone": "Asia/Ho_Chi_Minh", "active": True}
+        ],
+        "work_pool": {"name": POOL},
+    }

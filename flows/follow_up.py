@@ -1,0 +1,28 @@
+"""One pass over one instruction of one campaign."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from tasks.ledger import campaign_clock, plan_pass
+from tasks.publish import publish_boards
+
+
+@flow(flow_run_name="{campaign} · {instruction}")
+def follow_up(campaign: str, instruction: str, as_of: datetime | None = None) -> State:
+    """Plan the notices that are due for one instruction, and put its board up to date.
+
+    Args:
+        campaign: Mã đợt theo dõi, ví dụ dan-van-kheo-2020.
+        instruction: Mã nội dung, ví dụ 1g.
+        as_of: Thời điểm chạy lại; để trống thì theo đồng hồ của đợt.
+    """
+    now = campaign_clock(campaign, as_of)
+    done = plan_pass(campaign, instruction, now)
+    publish_boards(campaign, instruction, now)
+    said = done.note or f"{done.due} due · {done.notices} notices · {done.superseded} superseded"
+    return Completed(message=f"as of {now:%Y-%m-%d %H:%M %Z}: {said}")

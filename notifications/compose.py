@@ -1,0 +1,93 @@
+"""A digest's facts as one mail: subject, text, HTML and calendar file. Pure: no clock, no environment.
+
+Python decides (the kind, the order, words such as "còn 5 ngày làm việc"); templates/vi/<kind>/ formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from directives.digest import CampaignFacts, LeadDigest, OverviewDigest
+from notifications import dates
+from notifications.calendar_file import calendar_file
+from notifications.lead_view import campaign_view, lead_view
+from notifications.overview_view import overview_view
+from notifications.render import render, render_subject, render_text
+from notifications.words import authority, one_line
+
+LONGEST_DETAIL = 500  # a server's words, cut off
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What a mail says. `calendar` is an iCalendar file's text (RFC 5545), None when no date is to come."""
+
+    subject: str
+    text: str
+    html: str
+    calendar: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedMail:
+    """A mail to a unit was refused for good. `detail` is the server's words, untrusted."""
+
+    unit_name: str
+    address: str
+    detail: str
+    campaign: CampaignFacts
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyMails:
+    """More mails were planned at once than the limit allows; none of them left."""
+
+    planned: int
+    limit: int
+    campaign: CampaignFacts
+    now: datetime
+
+
+def compose(digest: LeadDigest | OverviewDigest) -> Composed:
+    """The mail of a digest; ValueError for one without items or rows, which is never sent."""
+    if isinstance(digest, OverviewDigest):
+        if not digest.rows:
+            raise ValueError("an overview without rows is not sent; ask for its rows before composing")
+        return _composed("overview", digest.campaign, {"overview": overview_view(digest)}, None)
+    if not digest.items:
+        raise ValueError("a digest without items is not sent; ask for its items before composing")
+    calendar = calendar_file(digest) if _has_dates_to_come(digest) else None
+    view: dict[str, object] = {"mail": lead_view(digest), "has_calendar": calendar is not None}
+    return _composed("digest", digest.campaign, view, calendar)
+
+
+def compose_ops(fact: RefusedMail | TooManyMails) -> Composed:
+    """A mail of the service about its own mail, to the monitor's box or to ops."""
+    view: dict[str, object] = {"at": dates.instant(fact.now, fact.campaign.calendar)}
+    if isinstance(fact, TooManyMails):
+        return _composed(
+            "runaway", fact.campaign, view | {"planned": fact.planned, "limit": fact.limit}, None
+        )
+    view["unit"] = authority(fact.unit_name)
+    view["address"] = one_line(fact.address)
+    view["detail"] = one_line(fact.detail)[:LONGEST_DETAIL]
+    return _composed("refused", fact.campaign, view, None)
+
+
+def _composed(
+    kind: str, campaign: CampaignFacts, view: Mapping[str, object], calendar: str | None
+) -> Composed:
+    whole = {**campaign_view(campaign), **view}
+    return Composed(
+        subject=render_subject(f"{kind}/subject.txt.j2", whole),
+        text=render_text(f"{kind}/body.txt.j2", whole),
+        html=render(f"{kind}/body.html.j2", whole),
+        calendar=calendar,
+    )
+
+
+def _has_dates_to_come(digest: LeadDigest) -> bool:
+    return any(item.due_before > digest.now for item in (*digest.items, *digest.open_items))

@@ -1,0 +1,250 @@
+"""The outbox goes out: claim → compose → hand over → send → mark, each in a transaction of its own.
+
+The same code serves the live system, a rehearsal and a simulation; only the transport differs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from directives.ledger import marks, outbox
+from directives.ledger.casebook import Casebook
+from directives.ledger.engine import begin
+from directives.ledger.marks import Answered, Claim
+from directives.ledger.states import campaign_now
+from directives.ledger.tables import Campaign, Message
+from notifications.compose import Composed, RefusedMail, TooManyMails, compose_ops
+from notifications.message import to_bytes
+from notifications.relay import Relay
+from notifications.smtp import Fate, Outcome, Phase, SmtpConnection
+from notifications.writer import DigestWriter, Post, body_of
+
+BATCH = 50
+
+
+class Connection(Protocol):
+    async def send(self, envelope_from: str, recipient: str, raw: bytes) -> Outcome: ...
+
+
+class Transport(Protocol):
+    """Where mail goes. `server` names it in the ledger when it asks for a pause."""
+
+    @property
+    def server(self) -> str: ...
+
+    @property
+    def connections(self) -> int: ...
+
+    def connect(self) -> AbstractAsyncContextManager[Connection]: ...
+
+
+@dataclass(frozen=True)
+class SmtpTransport:
+    relay: Relay
+    connections: int = 4
+
+    @property
+    def server(self) -> str:
+        return f"{self.relay.host}:{self.relay.port}"
+
+    def connect(self) -> AbstractAsyncContextManager[Connection]:
+        return SmtpConnection(self.relay)
+
+
+@dataclass
+class Recorder:
+    """Takes every mail and sends none: replays and simulations. Opens no connection."""
+
+    server: str = "recorder"
+    connections: int = 1
+    taken: int = 0
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[Connection]:
+        yield self
+
+    async def send(self, envelope_from: str, recipient: str, raw: bytes) -> Outcome:
+        self.taken += 1
+        return Outcome(Fate.ACCEPTED, Phase.CONTENT, 250, "recorded, not sent")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one run did. `waiting` says why nothing was tried, when nothing was."""
+
+    sent: int = 0
+    deferred: int = 0
+    failed: int = 0
+    uncertain: int = 0
+    waiting: str = ""
+
+    def __add__(self, other: Delivery) -> Delivery:
+        return Delivery(
+            self.sent + other.sent,
+            self.deferred + other.deferred,
+            self.failed + other.failed,
+            self.uncertain + other.uncertain,
+            self.waiting or other.waiting,
+        )
+
+
+Clock = Callable[[], datetime]
+
+
+async def deliver(engine: Engine, post: Post, transport: Transport, clock: Clock) -> Delivery:
+    """Send what may leave now, for every open campaign. `clock` is the machine's. Raises nothing for server trouble."""
+    with begin(engine) as session:
+        keys = session.exec(
+            select(Campaign.key).where(col(Campaign.closed_at).is_(None)).order_by(col(Campaign.id))
+        ).all()
+        paused = marks.relay_pause(session, transport.server, clock())
+        if paused:
+            return Delivery(
+                waiting=f"{paused.server} is paused until {paused.paused_until:%H:%M:%S} UTC: {paused.detail}"
+            )
+    total = Delivery()
+    for key in keys:
+        total += await _Round(engine, post, transport, clock, key).run()
+    return total
+
+
+class _Round:
+    """One campaign's deliveries in one run."""
+
+    def __init__(
+        self, engine: Engine, post: Post, transport: Transport, clock: Clock, campaign_key: str
+    ) -> None:
+        self.engine, self.post, self.transport, self.clock = engine, post, transport, clock
+        self.campaign_key = campaign_key
+        self.stopped = ""
+        self.relay_works = False
+
+    async def run(self) -> Delivery:
+        with begin(self.engine) as session:
+            campaign = self._campaign(session)
+            planned = outbox.prepare(session, campaign, self.clock(), self.post.max_mails_per_slot)
+            if planned > self.post.max_mails_per_slot:
+                self._tell_ops(Casebook(session, campaign), planned)
+                self.stopped = f"{planned} mails for this slot exceed DONDOC_MAX_MAILS_PER_SLOT={self.post.max_mails_per_slot}"
+        total = Delivery(waiting=self.stopped)
+        while claims := self._claim():
+            mails = self._write(claims)
+            total += await self._send(mails)
+            if self.stopped:
+                break
+        return replace(total, waiting=self.stopped)
+
+    def _campaign(self, session: Session) -> Campaign:
+        return session.exec(select(Campaign).where(Campaign.key == self.campaign_key)).one()
+
+    def _claim(self) -> list[Claim]:
+        with begin(self.engine) as session:
+            return outbox.claim(session, self._campaign(session), self.clock(), BATCH)
+
+    def _write(self, claims: Sequence[Claim]) -> list[tuple[Claim, bytes, str]]:
+        """(claim, bytes, recipient) of what the claims say, stored: from this commit on it may have left."""
+        written: list[tuple[Claim, bytes, str]] = []
+        with begin(self.engine) as session:
+            book = Casebook(session, self._campaign(session))
+            writer = DigestWriter(book, self.post, self.clock())
+            for claim in claims:
+                try:
+                    mail = writer.stored(claim) if claim.resend else writer.composed(claim)
+                    if mail:
+                        written.append((claim, to_bytes(mail), mail.recipient.address))
+                except (
+                    ValueError
+                ) as error:  # a name or address that no mail can carry: this one mail, not the run
+                    self._refuse(session, book, claim, Answered("compose", None, str(error)))
+        return written
+
+    async def _send(self, mails: Sequence[tuple[Claim, bytes, str]]) -> Delivery:
+        """Over a few reused connections; each message is marked right after its own answer."""
+        queue = list(reversed(mails))
+        results: list[Delivery] = []
+
+        async def worker() -> None:
+            async with self.transport.connect() as connection:
+                while queue:
+                    results.append(await self._one(connection, *queue.pop()))
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(self.transport.connections, len(mails))):
+                group.create_task(worker())
+        return sum(results, Delivery())
+
+    async def _one(self, connection: Connection, claim: Claim, raw: bytes, recipient: str) -> Delivery:
+        if self.stopped:
+            with begin(self.engine) as session:
+                marks.released(session, claim, self.clock(), self.stopped)
+            return Delivery(deferred=1)
+        outcome = await connection.send(self.post.mail_from, recipient, raw)
+        with begin(self.engine) as session:
+            return self._mark(session, claim, outcome)
+
+    def _mark(self, session: Session, claim: Claim, outcome: Outcome) -> Delivery:
+        machine_now = self.clock()
+        said = Answered(outcome.phase, outcome.code, outcome.detail)
+        if outcome.fate is Fate.ACCEPTED:
+            campaign = self._campaign(session)
+            marks.accepted(session, campaign, claim, campaign_now(campaign, machine_now), machine_now, said)
+            self._relay_works(session)
+            return Delivery(sent=1)
+        if outcome.fate is Fate.REFUSED:
+            self._refuse(session, Casebook(session, self._campaign(session)), claim, said)
+            return Delivery(failed=1)
+        if outcome.fate is Fate.UNCERTAIN:
+            marks.uncertain(session, claim, machine_now, said)
+            return Delivery(uncertain=1)
+        if outcome.fate is Fate.UNAVAILABLE:
+            if not self.stopped:
+                until = marks.pause_relay(session, self.transport.server, machine_now, outcome.detail)
+                self.stopped = (
+                    f"{self.transport.server} is paused until {until:%H:%M:%S} UTC: {outcome.detail}"
+                )
+            marks.released(session, claim, machine_now, outcome.detail)
+            return Delivery(deferred=1)
+        marks.deferred(session, claim, machine_now, said)
+        return Delivery(deferred=1)
+
+    def _relay_works(self, session: Session) -> None:
+        if not self.relay_works:
+            marks.relay_works(session, self.transport.server)
+            self.relay_works = True
+
+    def _refuse(self, session: Session, book: Casebook, claim: Claim, said: Answered) -> None:
+        """A permanent refusal: failed, and one mail to the monitor's box, unless that very mail was refused."""
+        if not marks.failed(session, claim, said) or claim.target not in outbox.DIGESTS:
+            return
+        message = session.get_one(Message, claim.message_id)
+        refused = RefusedMail(
+            unit_name=book.unit_name(message.unit_id),
+            address=message.address,
+            detail=" ".join(str(part) for part in (said.code, said.detail) if part),
+            campaign=book.facts,
+            now=campaign_now(book.campaign, self.clock()),
+        )
+        self._queue(book, "refused", message.unit_id, compose_ops(refused), book.facts.officer_address)
+
+    def _tell_ops(self, book: Casebook, planned: int) -> None:
+        now = campaign_now(book.campaign, self.clock())
+        runaway = TooManyMails(
+            planned=planned, limit=self.post.max_mails_per_slot, campaign=book.facts, now=now
+        )
+        monitor = next(
+            key for key, unit in book.units.items() if unit.code == book.definition.campaign.monitor.unit
+        )
+        self._queue(book, "runaway", monitor, compose_ops(runaway), self.post.ops_address)
+
+    def _queue(self, book: Casebook, target: str, unit_id: int, composed: Composed, address: str) -> None:
+        slot_on = book.calendar.local(campaign_now(book.campaign, self.clock())).date()
+        body = body_of(composed, name="", address=address, references=[], date=self.clock())
+        outbox.queue_own(book.session, book.campaign, unit_id, target, slot_on, address, body)

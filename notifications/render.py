@@ -1,0 +1,68 @@
+"""Templates to text and HTML. Templates format; what they get is decided before."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Mapping
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from notifications.words import TEMPLATES, one_line
+
+WIDTH = 78
+_NO_BREAK = "\u00a0"
+_BREAKS = re.compile(r"[ \t\r\n]+")
+
+
+@cache
+def environment(autoescape: bool) -> Environment:
+    """Undefined names are errors everywhere; values are escaped in HTML.
+
+    Two environments rather than one that tells by name: macros that both parts share follow their caller.
+    """
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=autoescape,  # noqa: S701  (plain text and Markdown have escapes of their own)
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters |= {"wrap": wrap, "together": together}
+    return made
+
+
+def render(name: str, view: Mapping[str, object]) -> str:
+    """One template under templates/vi, HTML when its name says so."""
+    return environment(autoescape=".html" in name).get_template(name).render(view)
+
+
+def render_text(name: str, view: Mapping[str, object]) -> str:
+    """A text part: never more than one empty line, and no space at a line's end."""
+    lines = [line.rstrip() for line in render(name, view).strip().splitlines()]
+    return "\n".join(line for n, line in enumerate(lines) if line or lines[n - 1]) + "\n"
+
+
+def render_subject(name: str, view: Mapping[str, object]) -> str:
+    """A subject is one line, whatever the data holds."""
+    return one_line(render(name, view))
+
+
+def wrap(text: str, indent: int = 0, hanging: int = 0) -> str:
+    """A paragraph of at most 78 columns; `hanging` more columns before every line but the first."""
+    filled = textwrap.fill(
+        " ".join(_BREAKS.split(text.strip())),
+        WIDTH,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + hanging),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return filled.replace(_NO_BREAK, " ")
+
+
+def together(text: str) -> str:
+    """Words that `wrap` keeps on one line, such as a telephone number."""
+    return text.replace(" ", _NO_BREAK)

@@ -1,0 +1,156 @@
+"""A claimed message → the mail it becomes, written down before it leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import col, select
+
+from directives.ledger import digests, marks, outbox
+from directives.ledger.casebook import Casebook
+from directives.ledger.marks import Claim
+from directives.ledger.states import campaign_now, ident
+from directives.ledger.tables import Body, Message, Token
+from notifications.compose import Composed, compose
+from notifications.message import Attachment, Mail, Mailbox
+from notifications.replies.tokens import reply_address, reply_token, token_sha256
+
+LOOK_AGAIN = timedelta(minutes=15)
+NEWEST_REFERENCES = 9
+
+
+@dataclass(frozen=True)
+class Post:
+    """How this installation writes: from whom, with what limits. `collector`: a mailbox is read (the mailbox rule holds)."""
+
+    mail_from: str
+    mail_name: str
+    ops_address: str
+    secret: bytes = field(repr=False)
+    redirect_to: str = ""
+    max_mails_per_slot: int = 500
+    token_days: int = 180
+    collector: bool = False
+
+    @property
+    def domain(self) -> str:
+        return self.mail_from.rpartition("@")[2]
+
+
+def body_of(
+    composed: Composed, *, name: str, address: str, references: list[str], date: datetime
+) -> dict[str, Any]:
+    """What the ledger keeps of a mail: everything but the reply token, which is filled in only on the wire."""
+    return {
+        "subject": composed.subject,
+        "text": composed.text,
+        "html": composed.html,
+        "calendar": composed.calendar,
+        "name": name,
+        "address": address,
+        "references": references,
+        "date": date.isoformat(),
+    }
+
+
+class DigestWriter:
+    """Writes the mails of one batch of claims, in the caller's transaction."""
+
+    def __init__(self, book: Casebook, post: Post, machine_now: datetime) -> None:
+        self.book, self.post, self.machine_now = book, post, machine_now
+        self.session = book.session
+        self.now = campaign_now(book.campaign, machine_now)
+        self.read_to = digests.mailbox_read_to(self.session, post.mail_from)
+
+    def composed(self, claim: Claim) -> Mail | None:
+        """The digest as it holds now; None when nothing may or need be said, and the message is marked so."""
+        message = self.session.get_one(Message, claim.message_id)
+        draft = digests.draft(self.book, message, self.now, self.read_to, self.post.collector)
+        if draft is None:
+            marks.cancelled(self.session, claim)
+            return None
+        if isinstance(draft, digests.Waiting):
+            marks.held_back(self.session, claim, self.machine_now + LOOK_AGAIN, draft.reason)
+            return None
+        recipient = draft.digest.recipient
+        body = body_of(
+            compose(draft.digest),
+            name=recipient.contact_name or recipient.unit_name,
+            address=recipient.address,
+            references=self._references(message),
+            date=self.machine_now,
+        )
+        self._remember_token(message)
+        outbox.store(self.session, message, draft.items, body)
+        digests.link(self.session, message, draft.addressee_ids)
+        if not marks.hand_over(self.session, claim, recipient.address, self.machine_now):
+            return None
+        return self._mail(message, body)
+
+    def stored(self, claim: Claim) -> Mail:
+        """The mail as it was written before: same content, same Message-ID."""
+        message = self.session.get_one(Message, claim.message_id)
+        return self._mail(message, self.session.get_one(Body, claim.message_id).mail)
+
+    def _references(self, message: Message) -> list[str]:
+        """The recipient's digests before this one, so that mail clients keep them in one thread."""
+        earlier = self.session.exec(
+            select(Message.uid)
+            .where(
+                Message.campaign_id == message.campaign_id,
+                Message.unit_id == message.unit_id,
+                Message.target == message.target,
+                Message.state == "accepted",
+            )
+            .order_by(col(Message.id))
+        ).all()
+        return [self._message_id(uid) for uid in [*earlier[:1], *earlier[1:][-NEWEST_REFERENCES:]]]
+
+    def _mail(self, message: Message, body: dict[str, Any]) -> Mail:
+        post, subject, address = self.post, str(body["subject"]), str(body["address"])
+        if post.redirect_to:
+            subject, address = f"[Chuyển hướng: {address}] {subject}", post.redirect_to
+        digest = message.target in outbox.DIGESTS
+        token = reply_token(post.secret, message.uid)
+        return Mail(
+            sender=Mailbox(post.mail_name, post.mail_from),
+            recipient=Mailbox(str(body["name"]), address),
+            reply_to=Mailbox(post.mail_name, reply_address(post.mail_from, token)) if digest else None,
+            subject=subject,
+            text=str(body["text"]),
+            html=str(body["html"]),
+            message_id=self._message_id(message.uid),
+            date=datetime.fromisoformat(str(body["date"])),
+            references=tuple(body["references"]),
+            headers=(
+                ("Auto-Submitted", "auto-generated"),  # RFC 3834: no out-of-office answers, please
+                ("List-Id", f"<{self.book.campaign.key}.{post.domain}>"),  # RFC 2919
+                ("X-Dondoc-Kind", message.target),
+            ),
+            attachments=_calendar(body["calendar"]),
+        )
+
+    def _message_id(self, uid: str) -> str:
+        return f"<{uid}@{self.post.domain}>"
+
+    def _remember_token(self, message: Message) -> None:
+        if message.handed_over_at is not None:
+            return  # written once before: the token depends on the message only
+        token = reply_token(self.post.secret, message.uid)
+        expires_at = self.machine_now + timedelta(days=self.post.token_days)
+        self.session.add(
+            Token(
+                sha256=token_sha256(token),
+                message_id=ident(message),
+                unit_id=message.unit_id,
+                expires_at=expires_at,
+            )
+        )
+
+
+def _calendar(text: str | None) -> tuple[Attachment, ...]:
+    if not text:
+        return ()
+    return (Attachment("thoi-han.ics", "text/calendar; charset=utf-8; method=PUBLISH", text.encode()),)

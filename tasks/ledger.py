@@ -1,0 +1,33 @@
+"""The ledger as Prefect tasks: no rules here, only the step from a flow to a transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prefect import task
+from sqlalchemy.exc import OperationalError
+
+from directives.ledger.engine import begin, reading
+from directives.ledger.passes import PassResult, run_pass
+from directives.ledger.states import campaign_now, campaign_row
+from tasks import workplace
+
+
+def is_passing(_task: object, _run: object, state: object) -> bool:
+    """Only a locked or restarting database gets better by itself."""
+    error = getattr(state, "data", None)
+    return isinstance(getattr(error, "exception", error), OperationalError)
+
+
+@task(retries=3, retry_delay_seconds=5, retry_condition_fn=is_passing)
+def campaign_clock(campaign: str, as_of: datetime | None) -> datetime:
+    """The campaign's now, read once a run: the instant given, a rehearsal's still clock, or the machine's."""
+    with reading(workplace.engine()) as session:
+        row = campaign_row(session, campaign)
+        return as_of or campaign_now(row, workplace.machine_now())
+
+
+@task(retries=3, retry_delay_seconds=5, retry_condition_fn=is_passing)
+def plan_pass(campaign: str, instruction: str, now: datetime) -> PassResult:
+    with begin(workplace.engine()) as session:
+        return run_pass(session, campaign, instruction, now, workplace.machine_now())

@@ -1,0 +1,55 @@
+"""What every task needs of this installation, built once a process from the environment."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from sqlalchemy import Engine
+
+from config.settings import Settings, load_settings
+from directives.ledger.engine import make_engine
+from notifications.delivery import SmtpTransport
+from notifications.relay import Relay
+from notifications.replies.tokens import secret_of
+from notifications.writer import Post
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    return load_settings()
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    return make_engine(settings().ledger_url)
+
+
+def machine_now() -> datetime:
+    """The machine's clock, read here and nowhere deeper."""
+    return datetime.now(UTC)
+
+
+def post_of(chosen: Settings) -> Post:
+    return Post(
+        mail_from=chosen.mail_from,
+        mail_name=chosen.mail_name,
+        ops_address=chosen.ops_address,
+        secret=secret_of(chosen.home, chosen.secret.get_secret_value() if chosen.secret else None),
+        redirect_to=chosen.redirect_to,
+        max_mails_per_slot=chosen.max_mails_per_slot,
+        token_days=chosen.token_days,
+        collector=chosen.collector,
+    )
+
+
+def transport_of(chosen: Settings) -> SmtpTransport:
+    relay = Relay(
+        host=chosen.smtp_host,
+        port=chosen.smtp_port,
+        username=chosen.smtp_username,
+        password=chosen.smtp_password.get_secret_value(),
+        security=chosen.smtp_security,
+        timeout=chosen.smtp_timeout,
+    )
+    return SmtpTransport(relay, chosen.smtp_connections)
