@@ -124,7 +124,8 @@ class _Round:
     ) -> None:
         self.engine, self.post, self.transport, self.clock = engine, post, transport, clock
         self.campaign_key = campaign_key
-        self.stopped = ""
+        self.stopped = ""  # the relay is away: nothing more is tried in this run
+        self.runaway = ""  # too many mails: no digest leaves, only the mail that tells ops
         self.relay_works = False
 
     async def run(self) -> Delivery:
@@ -133,32 +134,30 @@ class _Round:
             planned = outbox.prepare(session, campaign, self.clock(), self.post.max_mails_per_slot)
             if planned > self.post.max_mails_per_slot:
                 self._tell_ops(Casebook(session, campaign), planned)
-                self.stopped = f"{planned} mails for this slot exceed DONDOC_MAX_MAILS_PER_SLOT={self.post.max_mails_per_slot}"
-        total = Delivery(waiting=self.stopped)
-        while claims := self._claim():
-            mails = self._write(claims)
-            total += await self._send(mails)
-            if self.stopped:
-                break
-        return replace(total, waiting=self.stopped)
+                self.runaway = f"{planned} mails for this slot exceed DONDOC_MAX_MAILS_PER_SLOT={self.post.max_mails_per_slot}"
+        total = Delivery()
+        while not self.stopped and (claims := self._claim()):
+            total += await self._send(self._write(claims))
+        return replace(total, waiting=self.stopped or self.runaway)
 
     def _campaign(self, session: Session) -> Campaign:
         return session.exec(select(Campaign).where(Campaign.key == self.campaign_key)).one()
 
     def _claim(self) -> list[Claim]:
         with begin(self.engine) as session:
-            return outbox.claim(session, self._campaign(session), self.clock(), BATCH)
+            return outbox.claim(
+                session, self._campaign(session), self.clock(), BATCH, digests=not self.runaway
+            )
 
     def _write(self, claims: Sequence[Claim]) -> list[tuple[Claim, bytes, str]]:
         """(claim, bytes, recipient) of what the claims say, stored: from this commit on it may have left."""
         written: list[tuple[Claim, bytes, str]] = []
         with begin(self.engine) as session:
             book = Casebook(session, self._campaign(session))
-            writer = DigestWriter(book, self.post, self.clock())
+            writer = DigestWriter(book, self.post, self.clock(), claims)
             for claim in claims:
                 try:
-                    mail = writer.stored(claim) if claim.resend else writer.composed(claim)
-                    if mail:
+                    if mail := writer.mail(claim):
                         written.append((claim, to_bytes(mail), mail.recipient.address))
                 except (
                     ValueError

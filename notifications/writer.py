@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-
-from sqlmodel import col, select
 
 from directives.ledger import digests, marks, outbox
 from directives.ledger.casebook import Casebook
@@ -56,18 +55,33 @@ def body_of(
 
 
 class DigestWriter:
-    """Writes the mails of one batch of claims, in the caller's transaction."""
+    """Writes the mails of one batch of claims, in the caller's transaction. Claims that were lost are left out."""
 
-    def __init__(self, book: Casebook, post: Post, machine_now: datetime) -> None:
+    def __init__(self, book: Casebook, post: Post, machine_now: datetime, claims: Sequence[Claim]) -> None:
         self.book, self.post, self.machine_now = book, post, machine_now
         self.session = book.session
         self.now = campaign_now(book.campaign, machine_now)
         self.read_to = digests.mailbox_read_to(self.session, post.mail_from)
+        self.messages = marks.still_held(self.session, claims)
+        fresh = [self.messages[one.message_id] for one in claims if self._is_fresh(one)]
+        self.gathered = digests.gather(book, fresh)
+        self.earlier = outbox.accepted_before(self.session, book.campaign, fresh)
 
-    def composed(self, claim: Claim) -> Mail | None:
-        """The digest as it holds now; None when nothing may or need be said, and the message is marked so."""
-        message = self.session.get_one(Message, claim.message_id)
-        draft = digests.draft(self.book, message, self.now, self.read_to, self.post.collector)
+    def mail(self, claim: Claim) -> Mail | None:
+        """What the claim sends; None when nothing may or need be said, and the message is marked so."""
+        message = self.messages.get(claim.message_id)
+        if message is None:
+            return None
+        if claim.resend:  # written before: same content, same Message-ID
+            return self._mail(message, self.session.get_one(Body, claim.message_id).mail)
+        return self._composed(claim, message)
+
+    def _is_fresh(self, claim: Claim) -> bool:
+        return claim.message_id in self.messages and not claim.resend
+
+    def _composed(self, claim: Claim, message: Message) -> Mail | None:
+        """The digest as it holds now."""
+        draft = digests.draft(self.gathered, message, self.now, self.read_to, self.post.collector)
         if draft is None:
             marks.cancelled(self.session, claim)
             return None
@@ -82,30 +96,16 @@ class DigestWriter:
             references=self._references(message),
             date=self.machine_now,
         )
+        mail = self._mail(message, body)
         self._remember_token(message)
         outbox.store(self.session, message, draft.items, body)
-        digests.link(self.session, message, draft.addressee_ids)
-        if not marks.hand_over(self.session, claim, recipient.address, self.machine_now):
-            return None
-        return self._mail(message, body)
-
-    def stored(self, claim: Claim) -> Mail:
-        """The mail as it was written before: same content, same Message-ID."""
-        message = self.session.get_one(Message, claim.message_id)
-        return self._mail(message, self.session.get_one(Body, claim.message_id).mail)
+        digests.link(self.session, message, draft.held)
+        marks.hand_over(self.session, message, recipient.address, self.machine_now)
+        return mail
 
     def _references(self, message: Message) -> list[str]:
         """The recipient's digests before this one, so that mail clients keep them in one thread."""
-        earlier = self.session.exec(
-            select(Message.uid)
-            .where(
-                Message.campaign_id == message.campaign_id,
-                Message.unit_id == message.unit_id,
-                Message.target == message.target,
-                Message.state == "accepted",
-            )
-            .order_by(col(Message.id))
-        ).all()
+        earlier = self.earlier.get((message.unit_id, message.target), [])
         return [self._message_id(uid) for uid in [*earlier[:1], *earlier[1:][-NEWEST_REFERENCES:]]]
 
     def _mail(self, message: Message, body: dict[str, Any]) -> Mail:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
 from directives.digest import DigestItem, LeadDigest, OverviewDigest, OverviewRow, Recipient
@@ -26,7 +26,7 @@ ADDRESSED = (ContactRole.LEAD, ContactRole.CLERK, ContactRole.DEPUTY)
 class Held:
     """A pending notice that still holds."""
 
-    addressee_id: int
+    addressee: Addressee
     step_id: int
     rung: str
     order: int
@@ -35,11 +35,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A digest with the rows that freeze it: its numbering, and the addressees it answers for."""
+    """A digest with the rows that freeze it: its numbering, and the notices it answers for."""
 
     digest: LeadDigest | OverviewDigest
     items: tuple[MessageItem, ...]
-    addressee_ids: tuple[int, ...]
+    held: tuple[Held, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +49,68 @@ class Waiting:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the drafts of one batch of messages are made from, read at once: by recipient and by unit."""
+
+    book: Casebook
+    pending: dict[tuple[int, str], list[tuple[Addressee, Notice]]]
+    steps: dict[int, dict[int, Step]]
+    states: dict[int, StepState]
+
+
+def gather(book: Casebook, messages: Sequence[Message]) -> Gathered:
+    """Read the pending notices of these messages' recipients, and every step of the units concerned."""
+    pending: defaultdict[tuple[int, str], list[tuple[Addressee, Notice]]] = defaultdict(list)
+    recipients = {(message.unit_id, message.target) for message in messages}
+    rows = book.session.exec(
+        select(Addressee, Notice)
+        .join(Notice, col(Notice.id) == Addressee.notice_id)
+        .where(
+            Addressee.campaign_id == book.campaign.id,
+            Addressee.state == "pending",
+            col(Addressee.unit_id).in_(sorted({unit_id for unit_id, _ in recipients})),
+        )
+        .order_by(col(Addressee.id))
+    )
+    for addressee, notice in rows:
+        if (addressee.unit_id, addressee.target) in recipients:
+            pending[addressee.unit_id, addressee.target].append((addressee, notice))
+    units = {unit_id for unit_id, target in recipients if target == Target.LEAD}
+    steps = book.steps_of_units(sorted(units))
+    known = {step_id for some in steps.values() for step_id in some}
+    others = {addressee.step_id for some in pending.values() for addressee, _ in some} - known
+    loose = book.steps(sorted(others))
+    every = loose | {step_id: step for some in steps.values() for step_id, step in some.items()}
+    return Gathered(book, dict(pending), steps, book.states(every))
+
+
 def draft(
-    book: Casebook, message: Message, now: datetime, read_to: datetime | None, mailbox_rule: bool
+    gathered: Gathered, message: Message, now: datetime, read_to: datetime | None, mailbox_rule: bool
 ) -> Draft | Waiting | None:
     """The digest of a message's recipient at `now`; None when nothing pending holds any more.
 
     Notices that no longer hold are cancelled with the reason. With `mailbox_rule`, no notice after a deadline is
     said before the mailbox was read past that deadline (`read_to`).
     """
-    held, unread = _held(book, message, now, read_to, mailbox_rule)
+    book = gathered.book
+    held, unread = _held(gathered, message, now, read_to, mailbox_rule)
     if not held:
         return Waiting("mailbox_unread") if unread else None
     recipient = recipient_of(book, message.unit_id, now)
     if recipient is None:
         return Waiting("no_address")
-    ids = tuple(one.addressee_id for one in held)
     if message.target == Target.LEAD:
-        digest, items = _lead(book, message, recipient, held, now)
-        return Draft(digest, tuple(items), ids)
-    return Draft(_overview(book, message, recipient, held, now), (), ids)
+        digest, items = _lead(gathered, message, recipient, held, now)
+        return Draft(digest, tuple(items), tuple(held))
+    return Draft(_overview(book, message, recipient, held, now), (), tuple(held))
 
 
-def link(session: Session, message: Message, addressee_ids: Sequence[int]) -> None:
+def link(session: Session, message: Message, held: Sequence[Held]) -> None:
     """These notices leave with this message."""
-    for ids in chunks(addressee_ids):
-        values = {"state": "composed", "message_id": message.id}
-        session.exec(update(Addressee).where(col(Addressee.id).in_(ids)).values(**values))
+    for one in held:
+        one.addressee.state, one.addressee.message_id = "composed", message.id
+        session.add(one.addressee)
 
 
 def recipient_of(book: Casebook, unit_id: int, now: datetime) -> Recipient | None:
@@ -100,24 +136,12 @@ def mailbox_read_to(session: Session, address: str) -> datetime | None:
 
 
 def _held(
-    book: Casebook, message: Message, now: datetime, read_to: datetime | None, mailbox_rule: bool
+    gathered: Gathered, message: Message, now: datetime, read_to: datetime | None, mailbox_rule: bool
 ) -> tuple[list[Held], bool]:
-    rows = book.session.exec(
-        select(Addressee, Notice)
-        .join(Notice, col(Notice.id) == Addressee.notice_id)
-        .where(
-            Addressee.campaign_id == book.campaign.id,
-            Addressee.state == "pending",
-            Addressee.unit_id == message.unit_id,
-            Addressee.target == message.target,
-        )
-        .order_by(col(Addressee.id))
-    ).all()
-    steps = book.steps([addressee.step_id for addressee, _ in rows])
-    states = book.states(steps)
+    book, states = gathered.book, gathered.states
     held: list[Held] = []
     unread = False
-    for addressee, notice in rows:
+    for addressee, notice in gathered.pending.get((message.unit_id, message.target), []):
         obsolete = book.policy.obsolete(states[addressee.step_id], notice.rung, notice.deadline_number, now)
         if obsolete in (Reason.ON_HOLD, Reason.AWAITING_DECISION):
             continue
@@ -130,16 +154,14 @@ def _held(
         if mailbox_rule and rung.after and due_before and (read_to is None or read_to < due_before):
             unread = True
             continue
-        assert addressee.id is not None
-        held.append(Held(addressee.id, addressee.step_id, notice.rung, order, Reason(notice.reason)))
+        held.append(Held(addressee, addressee.step_id, notice.rung, order, Reason(notice.reason)))
     return held, unread
 
 
 def _lead(
-    book: Casebook, message: Message, recipient: Recipient, held: Sequence[Held], now: datetime
+    gathered: Gathered, message: Message, recipient: Recipient, held: Sequence[Held], now: datetime
 ) -> tuple[LeadDigest, list[MessageItem]]:
-    steps = {ident(step): step for step in book.steps_of_unit(message.unit_id)}
-    states = book.states(steps)
+    book, steps, states = gathered.book, gathered.steps[message.unit_id], gathered.states
     strongest: dict[int, Held] = {}
     for one in held:
         root = ident(root_of(steps[one.step_id], steps))
@@ -239,7 +261,7 @@ def _overview(
             Addressee.campaign_id == book.campaign.id,
             Addressee.unit_id == message.unit_id,
             Addressee.target == message.target,
-            or_(Addressee.state == "sent", col(Addressee.id).in_([one.addressee_id for one in held])),
+            or_(Addressee.state == "sent", col(Addressee.id).in_([one.addressee.id for one in held])),
         )
         .distinct()
     ).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -154,9 +154,19 @@ def _fenced(session: Session, claim: Claim, values: Mapping[str, object], *, tri
     return session.exec(statement.values(**values)).rowcount == 1
 
 
-def hand_over(session: Session, claim: Claim, address: str, at: datetime) -> bool:
-    """From this commit on the message may have left. False: the lease was lost."""
-    return _fenced(session, claim, {"state": "sending", "address": address, "handed_over_at": at})
+def still_held(session: Session, claims: Sequence[Claim]) -> dict[int, Message]:
+    """The messages of those claims whose lease was not lost, locked until the transaction ends."""
+    rows = session.exec(
+        select(Message).where(col(Message.id).in_([claim.message_id for claim in claims])).with_for_update()
+    )
+    leases = {claim.message_id: claim.lease for claim in claims}
+    return {ident(row): row for row in rows if row.lease == leases[ident(row)]}
+
+
+def hand_over(session: Session, message: Message, address: str, at: datetime) -> None:
+    """From this commit on a message that is `still_held` may have left."""
+    message.state, message.address, message.handed_over_at = "sending", address, at
+    session.add(message)
 
 
 def _take_back(session: Session, row: Message) -> None:

@@ -54,12 +54,15 @@ def prepare(session: Session, campaign: Campaign, machine_now: datetime, limit: 
     return planned
 
 
-def claim(session: Session, campaign: Campaign, machine_now: datetime, size: int) -> list[Claim]:
+def claim(
+    session: Session, campaign: Campaign, machine_now: datetime, size: int, *, digests: bool = True
+) -> list[Claim]:
     """Lease up to `size` messages that may be tried now; an expired lease is taken over.
 
-    Digests leave only inside the send window of the campaign's clock; mails about mail at any time.
+    Digests leave only inside the send window of the campaign's clock, and not at all without `digests`; mails about
+    mail at any time.
     """
-    in_window = policy_of(campaign).calendar.digest_may_leave(campaign_now(campaign, machine_now))
+    in_window = digests and policy_of(campaign).calendar.digest_may_leave(campaign_now(campaign, machine_now))
     due = or_(col(Message.next_attempt_at).is_(None), col(Message.next_attempt_at) <= machine_now)
     rows = session.exec(
         select(Message)
@@ -86,6 +89,25 @@ def store(session: Session, message: Message, items: Sequence[MessageItem], body
         session.exec(delete(MessageItem).where(col(MessageItem.message_id) == message.id))
         session.exec(delete(Body).where(col(Body.message_id) == message.id))
     session.add_all([*items, Body(message_id=ident(message), mail=body)])
+
+
+def accepted_before(
+    session: Session, campaign: Campaign, messages: Sequence[Message]
+) -> dict[tuple[int, str], list[str]]:
+    """The uids of what each recipient of these messages was sent before, oldest first."""
+    found: dict[tuple[int, str], list[str]] = {}
+    rows = session.exec(
+        select(Message.unit_id, Message.target, Message.uid)
+        .where(
+            Message.campaign_id == campaign.id,
+            Message.state == "accepted",
+            col(Message.unit_id).in_(sorted({message.unit_id for message in messages})),
+        )
+        .order_by(col(Message.id))
+    )
+    for unit_id, target, uid in rows:
+        found.setdefault((unit_id, target), []).append(uid)
+    return found
 
 
 def queue_own(
