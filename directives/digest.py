@@ -85,7 +85,6 @@ class LeadDigest:
     now: datetime
     items: tuple[DigestItem, ...]
     open_items: tuple[DigestItem, ...]
-    contact_phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +130,7 @@ class InstructionBoard:
 
     campaign: CampaignFacts
     now: datetime
+    key: str
     label: str
     clause: str
     title: str

@@ -55,6 +55,7 @@ def _board(
     return InstructionBoard(
         campaign=book.facts,
         now=now,
+        key=row.key,
         label=words.label,
         clause=words.clause,
         title=words.title,

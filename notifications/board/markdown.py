@@ -75,7 +75,7 @@ def instruction_board(board: InstructionBoard, links: Mapping[str, str]) -> str:
 
 
 def campaign_board(board: CampaignBoard, links: Mapping[str, str]) -> str:
-    """The campaign's board. A link named like a row's label ('1a') leads to that instruction's board."""
+    """The campaign's board. A link named like a row's key ('1dd') leads to that instruction's board."""
     rows = [_row(row, links) for row in board.rows]
     view = _campaign(board.campaign) | {
         "at": dates.instant(board.now, board.campaign.calendar),
@@ -109,7 +109,7 @@ def _row(board: InstructionBoard, links: Mapping[str, str]) -> Row:
     cells = tuple(board.counts[status] for status in COLUMNS)
     title = md(board.title)
     return Row(
-        link(board.label, board.label, links),
+        link(board.label, board.key, links),
         title,
         board.total,
         done,

@@ -179,6 +179,7 @@ def an_instruction_board(**changes: Any) -> InstructionBoard:
     facts: dict[str, Any] = {
         "campaign": a_campaign(),
         "now": at(2020, 11, 11, 8),
+        "key": "1g",
         "label": "1g",
         "clause": "khoản 1 điểm g",
         "title": "Xây dựng kế hoạch và báo cáo kết quả",

@@ -107,6 +107,12 @@ def test_links_lead_where_they_are_known_and_are_left_out_where_not() -> None:
     assert "](" not in campaign_board(a_campaign_board(), {})
 
 
+def test_a_row_is_linked_by_its_key_and_shown_by_its_label() -> None:
+    row = an_instruction_board(key="1dd", label="1đ")
+    board = campaign_board(a_campaign_board(row), {"1dd": "http://127.0.0.1:4200/a"})
+    assert "[1đ](http://127.0.0.1:4200/a)" in board
+
+
 def test_a_link_to_a_script_is_no_link() -> None:
     assert "javascript" not in campaign_board(a_campaign_board(), {"1g": "javascript:alert(1)"})
 

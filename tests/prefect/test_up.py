@@ -1,0 +1,162 @@
+"""`dondoc up`, the newcomer's command: a real Prefect server and worker, real SMTP, read back over IMAP."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from imaplib import IMAP4
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+from sqlmodel import select
+
+from directives.ledger.engine import make_engine, reading
+from directives.ledger.tables import Instruction, Message
+
+DONDOC = Path(sys.executable).parent / "dondoc"
+STARTED_SECONDS = 400
+PORTS = ("DONDOC_PREFECT_PORT", "DONDOC_SMTP_PORT", "DONDOC_IMAP_PORT", "DONDOC_INBOX_PORT")
+
+
+@dataclass
+class Trial:
+    process: subprocess.Popen[str]
+    summary: dict[str, Any]
+    home: Path
+    ports: dict[str, int]
+
+    def prefect(self, path: str, **query: object) -> Any:
+        answer = httpx.post(f"http://127.0.0.1:{self.ports[PORTS[0]]}/api{path}", json=query, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    def inbox(self, account: str) -> list[EmailMessage]:
+        with IMAP4("127.0.0.1", self.ports[PORTS[2]]) as imap:
+            imap.login(account, "dondoc")
+            imap.select("INBOX", readonly=True)
+            _, found = imap.fetch("1:*", "(BODY.PEEK[])")
+        raw = [item[1] for item in found if isinstance(item, tuple)]
+        return [message_from_bytes(one, policy=policy.default) for one in raw]
+
+
+def free_ports(count: int) -> list[int]:
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
+        probe.bind(("127.0.0.1", 0))
+    found = [int(probe.getsockname()[1]) for probe in probes]
+    for probe in probes:
+        probe.close()
+    return found
+
+
+def environment(home: Path, ports: dict[str, int]) -> dict[str, str]:
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DONDOC_", "PREFECT_"))
+    }
+    return clean | {"DONDOC_HOME": str(home)} | {name: str(port) for name, port in ports.items()}
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    home = tmp_path_factory.mktemp("home")
+    ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+    log = home / "up.log"
+    with (
+        log.open("w") as stderr,
+        subprocess.Popen(
+            [DONDOC, "up", "--json"],
+            env=environment(home / "var", ports),
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        ) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            printed = "".join(iter(process.stdout.readline, "}\n")) + "}"
+            assert process.poll() is None, log.read_text()
+            yield Trial(process, json.loads(printed), home / "var", ports)
+        finally:
+            process.terminate()
+
+
+def test_every_instruction_is_a_flow_with_scheduled_runs(trial: Trial) -> None:
+    deployments = trial.prefect("/deployments/filter", limit=200)
+    campaign = [one for one in deployments if one["name"] == "dan-van-kheo-2020"]
+    assert len(campaign) == len({one["flow_id"] for one in campaign}) == 11
+    for one in campaign:
+        runs = trial.prefect(
+            "/flow_runs/filter",
+            flow_runs={"deployment_id": {"any_": [one["id"]]}, "state": {"type": {"any_": ["SCHEDULED"]}}},
+        )
+        assert any(run["auto_scheduled"] for run in runs), one["tags"]
+
+
+def test_every_pass_ran_through_prefect_and_published_its_board(trial: Trial) -> None:
+    assert trial.summary["completed_runs"] == 12
+    assert trial.summary["failed_runs"] == 0
+    with reading(make_engine(f"sqlite:///{trial.home / 'ledger.db'}")) as session:
+        boards = list(session.exec(select(Instruction.board_artifact)))
+    assert len(boards) == 11
+    for board in boards:
+        artifact = httpx.get(
+            f"http://127.0.0.1:{trial.ports[PORTS[0]]}/api/artifacts/{board}", timeout=30
+        ).json()
+        assert artifact["type"] == "markdown"
+        assert "Công văn" in artifact["data"]
+
+
+def test_the_mails_of_the_day_arrive_over_smtp_and_are_read_over_imap(trial: Trial) -> None:
+    with reading(make_engine(f"sqlite:///{trial.home / 'ledger.db'}")) as session:
+        sent = session.exec(select(Message).where(Message.slot_on == date(2020, 11, 10))).all()
+    assert len(sent) == trial.summary["mails"] > 0
+    for message in sent:
+        [mail] = [one for one in trial.inbox(message.address) if message.uid in one["Message-ID"]]
+        assert str(mail["Subject"]).startswith("[DIỄN TẬP]")
+        assert mail["Auto-Submitted"] == "auto-generated"
+        assert str(mail["Reply-To"]).count("dondoc+") == 1
+        assert mail["Delivered-To"] == message.address
+        body = mail.get_body(("plain",))
+        assert body is not None
+        assert "1914/UBND-KGVX" in body.get_content()
+
+
+def test_a_second_start_names_the_busy_ports_and_their_settings(trial: Trial) -> None:
+    done = subprocess.run(
+        [DONDOC, "up", "--once"],
+        env=environment(trial.home, trial.ports),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    for setting in PORTS:
+        assert (
+            f"port {trial.ports[setting]} on 127.0.0.1 is busy; choose another with {setting}=" in done.stderr
+        )
+
+
+def test_ctrl_c_leaves_no_process_behind(tmp_path: Path) -> None:
+    ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+    with (
+        closing((tmp_path / "log").open("wb")) as log,
+        subprocess.Popen([DONDOC, "up"], env=environment(tmp_path / "var", ports), stderr=log) as process,
+    ):
+        family: set[psutil.Process] = set()
+        while len(family) < 2:  # the trial mail and the Prefect server
+            family |= set(psutil.Process(process.pid).children(recursive=True))
+            assert process.poll() is None, (tmp_path / "log").read_text()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    assert [one for one in family if one.is_running()] == []
