@@ -22,7 +22,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $(STAMP)
 
 run: install
-	@$(BIN)/dondoc up --fresh
+	@$(BIN)/dondoc up
 
 lint: install
 	$(BIN)/ruff check .
