@@ -11,12 +11,13 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session, col, select
 
+from cli.access import ledger_engine
 from config.settings import Settings, load_settings
 from directives.errors import DondocError
 from directives.evaluate import status as status_of
 from directives.ledger import audit, boards, outbox
 from directives.ledger.casebook import Casebook
-from directives.ledger.engine import make_engine, migrate, reading
+from directives.ledger.engine import reading
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Addressee, Campaign, Message, Pass, Relay, Step
 from tasks.workplace import machine_now
@@ -35,8 +36,7 @@ def status(
 ) -> None:
     """What stands, what waits, and why: steps by status, mails by state, relays that paused, last passes."""
     settings = load_settings()
-    engine = make_engine(settings.ledger_url)
-    migrate(engine)
+    engine = ledger_engine(settings)
     with reading(engine) as session:
         rows = session.exec(select(Campaign).order_by(col(Campaign.id))).all()
         if campaign and campaign not in {row.key for row in rows}:
@@ -56,8 +56,7 @@ def status(
 
 def verify() -> None:
     """Check every campaign's audit chain; exit status 1 and one line for every event that was changed."""
-    engine = make_engine(load_settings().ledger_url)
-    migrate(engine)
+    engine = ledger_engine(load_settings())
     wrong: list[str] = []
     with reading(engine) as session:
         for campaign in session.exec(select(Campaign).order_by(col(Campaign.id))).all():
@@ -169,7 +168,7 @@ def _waiting(book: Casebook, instruction: str, unit: str) -> list[dict[str, Any]
 
 def _unit(book: Casebook, code: str, instruction: str, now: datetime) -> list[dict[str, Any]]:
     unit_id = next(key for key, row in book.units.items() if row.code == code)
-    steps = {ident(step): step for step in book.steps_of_unit(unit_id)}
+    steps = book.steps_of_units([unit_id])[unit_id]
     states = book.states(steps)
     return [
         {
@@ -213,11 +212,19 @@ def _print_rows(title: str, rows: list[dict[str, Any]], console: Console) -> Non
     if not rows:
         return
     columns = list(dict.fromkeys(column for row in rows for column in row))
-    table = Table(*columns, title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
     for row in rows[:50]:
-        table.add_row(
-            *(str(row.get(column, "") if row.get(column) is not None else "") for column in columns)
-        )
+        table.add_row(*(_shown(row.get(column)) for column in columns))
     console.print(table)
     if len(rows) > 50:
         console.print(f"… and {len(rows) - 50} more (--json lists all)")
+
+
+def _shown(value: object) -> str:
+    """Instants to the minute and steps without their campaign, so that a row fits a terminal."""
+    text = "" if value is None else str(value)
+    if text.count("/") == 3:
+        return text.split("/", 1)[1]
+    return text[:16].replace("T", " ") if text[4:5] == "-" and text[10:11] == "T" else text

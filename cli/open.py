@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
+from cli.access import ledger_engine
 from config.contacts import contacts_of
 from config.loader import find_campaign, load_definition
 from config.settings import Settings, load_settings
@@ -15,7 +16,7 @@ from directives.definition import Definition
 from directives.errors import DondocError
 from directives.ledger.casebook import Casebook
 from directives.ledger.digests import recipient_of
-from directives.ledger.engine import begin, make_engine, migrate
+from directives.ledger.engine import begin
 from directives.ledger.opening import Opening, OpenResult, open_campaign
 from directives.ledger.states import campaign_row
 from directives.model import Contact
@@ -51,9 +52,7 @@ def open_(
     settings = load_settings()
     definition = load_definition(find_campaign(campaign), settings.window)
     contacts = contacts_of(settings.contacts, definition.units)
-    settings.home.mkdir(parents=True, exist_ok=True)
-    engine = make_engine(settings.ledger_url)
-    migrate(engine)
+    engine = ledger_engine(settings)
     result, preview = _tried(engine, definition, contacts)
     if result.outcome is Opening.UNCHANGED:
         print(f"{definition.campaign.campaign} is open already and nothing has changed; nothing written")

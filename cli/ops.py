@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from cli.access import ledger_engine
 from config.settings import load_settings
 from directives import ledger
 from directives.conversation import Answer, Channel, Decision, StepRef
@@ -18,7 +19,7 @@ from directives.errors import DondocError
 from directives.evaluate import status
 from directives.ledger.answers import find_step
 from directives.ledger.casebook import Casebook
-from directives.ledger.engine import begin, make_engine, migrate
+from directives.ledger.engine import begin
 from directives.ledger.frozen import policy_of
 from directives.ledger.states import campaign_now, campaign_row, ident
 from directives.ledger.tables import Addressee, Campaign, Step
@@ -41,8 +42,7 @@ def register(app: typer.Typer) -> None:
 def upgrade() -> None:
     """Bring the ledger's tables to this version of dondoc."""
     settings = load_settings()
-    settings.home.mkdir(parents=True, exist_ok=True)
-    migrate(make_engine(settings.ledger_url))
+    ledger_engine(settings)
     print("the ledger is up to date")
 
 
@@ -63,8 +63,7 @@ def record(
 ) -> None:
     """Record what a unit answered or a coordinator decided; covered steps follow."""
     settings = load_settings()
-    engine = make_engine(settings.ledger_url)
-    migrate(engine)
+    engine = ledger_engine(settings)
     ref = _ref(step)
     with begin(engine) as session:
         campaign = campaign_row(session, ref.campaign)
@@ -99,8 +98,7 @@ def clock(
 ) -> None:
     """Show or move a rehearsal's clock; when it moves, its passes run through Prefect and the mails go out."""
     settings = load_settings()
-    engine = make_engine(settings.ledger_url)
-    migrate(engine)
+    engine = ledger_engine(settings)
     with begin(engine) as session:
         row = _rehearsal(session, campaign)
         calendar, before = policy_of(row).calendar, row.clock_at

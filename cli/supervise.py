@@ -25,16 +25,21 @@ class Children:
     def __init__(self, logs: Path) -> None:
         self.logs = logs
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._busy = False  # starting or stopping: an interrupt must wait, or a child would be forgotten
+        self._interrupted = False
 
     def __enter__(self) -> Children:
         self.logs.mkdir(parents=True, exist_ok=True)
-        signal.signal(signal.SIGTERM, _as_interrupt)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._interrupt)
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._busy = True
         self.stop()
 
     def start(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> None:
+        self._busy = True
         with self.log(name).open("wb") as log:
             self._running[name] = subprocess.Popen(
                 command,
@@ -44,6 +49,14 @@ class Children:
                 stderr=log,
                 start_new_session=True,
             )
+        self._busy = False
+        if self._interrupted:
+            raise KeyboardInterrupt
+
+    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        self._interrupted = True
+        if not self._busy:
+            raise KeyboardInterrupt
 
     def log(self, name: str) -> Path:
         return self.logs / f"{name}.log"
@@ -58,16 +71,25 @@ class Children:
 
     def stop(self) -> None:
         """SIGTERM to every process below us, SIGKILL to what is left after the grace. Never raises for a dead one."""
-        families = [process for child in self._running.values() for process in _family(child.pid)]
+        families = self._families()
         for process in families:
             _send(process, signal.SIGTERM)
-        _, left = psutil.wait_procs(families, timeout=GRACE_SECONDS)
-        # A dying worker may have started one more run meanwhile.
-        for process in [*left, *(late for child in self._running.values() for late in _family(child.pid))]:
-            _send(process, signal.SIGKILL)
-        for child in self._running.values():
-            child.wait()
+        psutil.wait_procs(families, timeout=GRACE_SECONDS)
+        # What is left, and what a dying worker started meanwhile.
+        while left := self._families():
+            for process in left:
+                _send(process, signal.SIGKILL)
+            psutil.wait_procs(left, timeout=1)
         self._running.clear()
+
+    def _families(self) -> list[psutil.Process]:
+        """Every living process below a child; an orphan still belongs to the session that the child leads."""
+        leaders = {child.pid for child in self._running.values()}
+        found = [process for pid in leaders for process in _descendants(pid)]
+        found += [process for process in psutil.process_iter() if _session(process.pid) in leaders]
+        for child in self._running.values():
+            child.poll()  # a child that has ended is no zombie any more
+        return [process for process in set(found) if _is_alive(process)]
 
 
 def require_free(host: str, ports: Mapping[str, int]) -> None:
@@ -95,12 +117,25 @@ def wait_until(ready: object, children: Children, seconds: float, what: str, pau
         time.sleep(pause)
 
 
-def _family(pid: int) -> list[psutil.Process]:
+def _descendants(pid: int) -> list[psutil.Process]:
     try:
-        parent = psutil.Process(pid)
-        return [parent, *parent.children(recursive=True)]
+        return psutil.Process(pid).children(recursive=True)
     except psutil.NoSuchProcess:
         return []
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _session(pid: int) -> int | None:
+    try:
+        return os.getsid(pid)
+    except ProcessLookupError:
+        return None
 
 
 def _send(process: psutil.Process, number: signal.Signals) -> None:
@@ -111,10 +146,6 @@ def _send(process: psutil.Process, number: signal.Signals) -> None:
 def _last_line(log: Path) -> str:
     lines = log.read_text(encoding="utf-8", errors="replace").split("\n") if log.exists() else []
     return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
-
-
-def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ from rich.console import Console
 from sqlalchemy import Engine, func
 from sqlmodel import col, select
 
+from cli.access import ledger_engine
 from cli.replay import replay
 from cli.stack import RUN_SECONDS, Prefect, deploy, is_healthy, start_server, start_trial_mail, start_worker
 from cli.supervise import Children, require_free, wait_until
@@ -27,7 +28,7 @@ from directives.errors import DondocError
 from directives.evaluate import Status
 from directives.ledger import boards
 from directives.ledger.casebook import Casebook
-from directives.ledger.engine import begin, make_engine, migrate, reading
+from directives.ledger.engine import begin, make_engine, reading
 from directives.ledger.opening import Opening, open_campaign
 from directives.ledger.states import campaign_row
 from directives.ledger.tables import Campaign, Message, Notice
@@ -280,8 +281,7 @@ def wipe(settings: Settings) -> None:
 
 def refuse_real_campaigns(settings: Settings) -> None:
     """A trial never touches a ledger that holds a real campaign."""
-    engine = make_engine(settings.ledger_url)
-    migrate(engine)
+    engine = ledger_engine(settings)
     with reading(engine) as session:
         real = session.exec(select(Campaign.key).where(col(Campaign.rehearsal).is_(False))).first()
     engine.dispose()
