@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from cli.check_print import lines
 from config.contacts import contacts_of
-from config.loader import campaign_files, find_campaign, load_definition
-from config.settings import load_settings
+from config.loader import campaign_files, find_campaign, known_units, load_calendar, load_definition
+from config.settings import Settings, load_settings
 from directives.deadline import last_good_day, last_workday
 from directives.definition import Definition, PlannedStep
 from directives.errors import BadInput, Problem
-from directives.model import Due, UnitKind
+from directives.model import CalendarSpec, Due, Offset, Rung, StepSpec, UnitKind
 from directives.plan import Policy
 
 
@@ -38,14 +37,11 @@ def check(
     Writes nothing. Exit status 2 and one line a problem (file, line, field, what is wrong, the nearest right value).
     """
     settings = load_settings()
-    files = [find_campaign(name) for name in campaigns] if campaigns else campaign_files()
     problems: list[Problem] = []
     reports: list[dict[str, Any]] = []
-    for file in files:
+    for name in campaigns or map(str, campaign_files()):
         try:
-            definition = load_definition(file, settings.window)
-            contacts_of(settings.contacts, definition.units)
-            reports.append(report(definition))
+            reports.append(_checked(name, settings))
         except BadInput as bad:
             problems += bad.problems
     if problems:
@@ -53,29 +49,48 @@ def check(
     if as_json:
         print(json.dumps(reports[0] if len(reports) == 1 else reports, ensure_ascii=False, indent=2))
     else:
-        console = Console()
-        for one in reports:
-            _print(one, console)
+        print("\n\n".join("\n".join(lines(one)) for one in reports))
 
 
-def report(definition: Definition) -> dict[str, Any]:
+def _checked(name: str, settings: Settings) -> dict[str, Any]:
+    """One campaign and the contacts that would be laid over it. Errors: BadInput with what is wrong in either."""
+    file = find_campaign(name)
+    try:
+        definition = load_definition(file, settings.window)
+    except BadInput as bad:
+        if units := known_units(file):
+            try:
+                contacts_of(settings.contacts, units)
+            except BadInput as contacts:
+                bad.problems += contacts.problems
+        raise
+    contacts_of(settings.contacts, definition.units)
+    return report(definition, load_calendar(definition.campaign, file))
+
+
+def report(definition: Definition, calendar: CalendarSpec) -> dict[str, Any]:
     """What the files mean, as plain data (dates ISO 8601).
 
-    Shape: campaign, directive, counts {units, steps, kinds}, matrix [one row per instruction × step × kind of unit],
-    dates [one per deadline, with basis], rungs [one per distinct deadline], items_per_mail {kind: most}.
+    Shape: campaign, directive, opens, counts {instructions, steps, units, units_with_a_duty, kinds}, matrix [one row
+    per instruction × step × kind of unit], dates [one per step as
+    written, with its basis], ladder [one per rung], rungs
+    [one per distinct deadline], items_per_mail {kind: {items, more}}, notes, warnings.
     """
+    campaign, directive = definition.campaign, definition.campaign.directive
     owing = {step.unit for step in definition.steps}
     kinds = Counter(definition.units[code].kind for code in owing)
-    directive = definition.campaign.directive
     return {
-        "campaign": definition.campaign.campaign,
+        "campaign": campaign.campaign,
         "directive": {
+            "kind": directive.kind,
             "number": directive.number,
             "issued": directive.issued.isoformat(),
             "issuer": directive.issuer,
+            "signatory": f"{directive.signatory.title} {directive.signatory.name}",
         },
+        "opens": definition.calendar.local(definition.opened_at).isoformat(),
         "counts": {
-            "instructions": len(definition.campaign.instructions),
+            "instructions": len(campaign.instructions),
             "steps": len(definition.steps),
             "units": len(definition.units),
             "units_with_a_duty": len(owing),
@@ -83,9 +98,11 @@ def report(definition: Definition) -> dict[str, Any]:
         },
         "matrix": _matrix(definition),
         "dates": _dates(definition),
+        "ladder": [_rung(rung) for rung in definition.ladder.rungs],
         "rungs": _rungs(definition),
         "items_per_mail": items_per_mail(definition),
         "notes": _notes(definition),
+        "warnings": list(_warnings(definition, calendar)),
     }
 
 
@@ -100,9 +117,9 @@ def _matrix(definition: Definition) -> list[dict[str, Any]]:
 
 
 def _dates(definition: Definition) -> list[dict[str, Any]]:
-    groups: dict[tuple[str, str, str], list[PlannedStep]] = {}
+    groups: dict[tuple[str, StepSpec], list[PlannedStep]] = {}
     for step in definition.steps:
-        groups.setdefault((step.instruction, step.step, str(step.due_before)), []).append(step)
+        groups.setdefault((step.instruction, step.spec), []).append(step)
     return [_date(steps, definition) for steps in groups.values()]
 
 
@@ -120,6 +137,7 @@ def _date(steps: Sequence[PlannedStep], definition: Definition) -> dict[str, Any
         "basis_text": step.basis,
         "covered_by": "/".join(step.covered_by[:2]) if step.covered_by else None,
         "accepts": step.spec.accepts.value,
+        "copy_to_parent": step.spec.copy_to_parent,
     }
     if step.due_before is not None:
         date["due_before"] = calendar.local(step.due_before).isoformat()
@@ -130,6 +148,32 @@ def _date(steps: Sequence[PlannedStep], definition: Definition) -> dict[str, Any
 
 def _written(due: Due) -> str:
     return ", ".join(f"{name} {value}" for name, value in due.model_dump(exclude_none=True).items())
+
+
+def _rung(rung: Rung) -> dict[str, Any]:
+    """Shape: rung, when (in words), to, letter, repeat (in words, or nothing)."""
+    if rung.at_assignment:
+        when = "when the campaign opens"
+    elif rung.after_first_mail:
+        when = f"{_days(rung.after_first_mail)} after the first mail, while no answer has come"
+    elif rung.before:
+        when = f"{_days(rung.before)} before the last good day"
+    else:
+        assert rung.after is not None
+        when = f"{_days(rung.after)} after the last good day"
+    return {
+        "rung": rung.key,
+        "when": when,
+        "to": [target.value for target in rung.to],
+        "letter": rung.letter,
+        "repeat": f"every {_days(rung.repeat)}" if rung.repeat else None,
+    }
+
+
+def _days(offset: Offset) -> str:
+    count = offset.days or offset.working_days
+    kind = "day" if offset.days else "working day"
+    return f"{count} {kind}" if count == 1 else f"{count} {kind}s"
 
 
 def _rungs(definition: Definition) -> list[dict[str, Any]]:
@@ -154,7 +198,10 @@ def _rungs(definition: Definition) -> list[dict[str, Any]]:
 
 
 def items_per_mail(definition: Definition) -> dict[str, dict[str, Any]]:
-    """The most numbered items one mail can have, by kind of unit, and whose mail that is. Covered steps are no items."""
+    """How many numbered items a mail has at most, by kind of unit: what is usual, and the units with more.
+
+    Covered steps are no items of their own, nor are continuing duties.
+    """
     counts = Counter(
         step.unit for step in definition.steps if step.covered_by is None and step.due_before is not None
     )
@@ -169,74 +216,22 @@ def items_per_mail(definition: Definition) -> dict[str, dict[str, Any]]:
 
 
 def _notes(definition: Definition) -> list[str]:
-    notes = [f"{one.key}: {one.note}" for one in definition.campaign.instructions if one.note]
+    """Where the directive contradicts itself or leaves something open, as noted beside it."""
     directive = definition.campaign.directive
-    return notes + [
-        f"{reference.number}: {reference.note}" for reference in directive.references if reference.note
+    return [
+        *(f"{directive.number}: {note}" for note in directive.notes),
+        *(f"{one.key}: {one.note}" for one in definition.campaign.instructions if one.note),
+        *(f"{reference.number}: {reference.note}" for reference in directive.references if reference.note),
     ]
 
 
-def _print(one: dict[str, Any], console: Console) -> None:
-    counts, directive = one["counts"], one["directive"]
-    console.print(f"[bold]{one['campaign']}[/bold]  {directive['number']} of {directive['issued']}")
-    console.print(
-        f"{counts['instructions']} instructions, {counts['steps']} steps, {counts['units_with_a_duty']} units with a duty\n"
-    )
-    console.print(_matrix_table(one))
-    console.print(_dates_table(one))
-    console.print(_rungs_table(one))
-    for kind, items in one["items_per_mail"].items():
-        more = "".join(f"; {code}: {count}" for code, count in items["more"].items())
-        console.print(f"items per mail, {kind}: {items['items']}{more}")
-    for note in one["notes"]:
-        console.print(f"note: {note}", style="dim", highlight=False)
-
-
-def _matrix_table(one: dict[str, Any]) -> Table:
-    kinds = list(one["counts"]["kinds"])
-    table = Table("instruction", "step", *kinds, "total", title="Who owes what", title_justify="left")
-    rows: dict[tuple[str, str], Counter[str]] = {}
-    for cell in one["matrix"]:
-        rows.setdefault((cell["instruction"], cell["step"]), Counter())[cell["kind"]] += cell["count"]
-    for (instruction, step), cells in rows.items():
-        table.add_row(instruction, step, *(str(cells[kind] or "") for kind in kinds), str(cells.total()))
-    return table
-
-
-def _dates_table(one: dict[str, Any]) -> Table:
-    table = Table(
-        "instruction",
-        "step",
-        "units",
-        "due",
-        "last good day",
-        "basis",
-        "covered by",
-        title="Dates",
-        title_justify="left",
-    )
-    for date in one["dates"]:
-        basis = f"{date['basis']}: {date['basis_text']}" if date["basis"] else ""
-        table.add_row(
-            date["instruction"],
-            date["step"],
-            str(date["units"]),
-            date["written"],
-            date["last_good_day"] or "",
-            basis,
-            date["covered_by"] or "",
-        )
-    return table
-
-
-def _rungs_table(one: dict[str, Any]) -> Table:
-    keys = list(dict.fromkeys(rung["rung"] for row in one["rungs"] for rung in row["rungs"]))
-    table = Table(
-        "last good day", *keys, title="Rungs (those in brackets lie before the opening)", title_justify="left"
-    )
-    for row in one["rungs"]:
-        dates = {
-            rung["rung"]: f"({rung['date']})" if rung["superseded"] else rung["date"] for rung in row["rungs"]
-        }
-        table.add_row(row["last_good_day"], *(dates.get(key, "") for key in keys))
-    return table
+def _warnings(definition: Definition, calendar: CalendarSpec) -> Iterator[str]:
+    """Years whose days off are only computed, from the opening to the last rung."""
+    days = [definition.calendar.local(definition.opened_at).date().isoformat()]
+    days += [rung["date"] for row in _rungs(definition) for rung in row["rungs"]]
+    for year in range(int(min(days)[:4]), int(max(days)[:4]) + 1):
+        if not calendar.years[year].decreed:
+            yield (
+                f"the days off of {year} are only computed; when its decree is out, enter swapped days and "
+                f"'decreed: true' in calendars/{calendar.calendar}.yaml"
+            )

@@ -7,16 +7,14 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
-from sqlmodel import col, select
 
 from directives import ledger
 from directives.behaviour import Behaviour, conversation
 from directives.conversation import Answer, AnswerBase, Decision
 from directives.definition import Definition
 from directives.ledger.engine import begin
-from directives.ledger.passes import run_pass
+from directives.ledger.passes import due_instructions, run_pass
 from directives.ledger.states import campaign_row
-from directives.ledger.tables import Instruction
 from notifications.delivery import Delivery, Recorder, deliver
 from notifications.writer import Post
 
@@ -75,12 +73,7 @@ def _listen(engine: Engine, key: str, said: list[Answer | Decision], now: dateti
 
 
 def _passes(engine: Engine, key: str, now: datetime) -> None:
+    """The day's passes of the instructions that have something due; one without would write only that it ran."""
     with begin(engine) as session:
-        campaign = campaign_row(session, key)
-        keys = session.exec(
-            select(Instruction.key)
-            .where(Instruction.campaign_id == campaign.id)
-            .order_by(col(Instruction.ordinal))
-        ).all()
-        for instruction in keys:
+        for instruction in due_instructions(session, campaign_row(session, key), now):
             run_pass(session, key, instruction, now, now)

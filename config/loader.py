@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,11 +14,11 @@ from config.organisation import read_units
 from config.salvage import read_campaign
 from config.sentences import sentences
 from config.yaml_lines import Located, Unreadable, read_yaml, shown
-from directives.check import campaign_findings, ladder_findings
+from directives.check import calendar_findings, campaign_findings, ladder_findings, series_findings
 from directives.definition import Definition, units_on
 from directives.errors import BadInput, Problem
-from directives.findings import nearest
-from directives.model import CalendarSpec, Ladder, Model, Rung, Series, Unit
+from directives.findings import Finding, nearest
+from directives.model import CalendarSpec, Campaign, Ladder, Model, Rung, Series, Unit
 from directives.workdays import SendWindow, WorkCalendar
 
 CONFIG = Path(__file__).parent
@@ -51,6 +51,8 @@ def load_definition(file: Path, window: SendWindow | None = None, root: Path | N
     located = read_yaml(file)
     problems = list(located.problems)
     campaign, broken = read_campaign(located, problems)
+    if campaign and ("campaign",) not in broken:
+        problems += _misnamed(campaign, file, located)
     data: dict[str, Any] = located.data if isinstance(located.data, dict) else {}
     # The files a campaign names are read even when its own shape is wrong: all errors in one go.
     ladder = _named(Ladder, "escalations", data.get("ladder"), "ladder", located, root, problems)
@@ -58,11 +60,13 @@ def load_definition(file: Path, window: SendWindow | None = None, root: Path | N
     series = _named(Series, "series", data.get("series"), "series", located, root, problems)
     units = _units(data.get("organisation"), located, root, problems)
     if campaign:
+        existing = units if ("directive", "issued") in broken else units_on(units, campaign.directive.issued)
         definition = Definition(
             campaign,
             ladder or ANY_LADDER,
-            units if ("directive", "issued") in broken else units_on(units, campaign.directive.issued),
+            existing,
             work_calendar(calendar, window or SendWindow()) if calendar else ANY_CALENDAR,
+            {code: unit for code, unit in units.items() if code not in existing},
         )
         findings = campaign_findings(definition, series, broken)
         problems += [located.problem(located.known(path), message) for path, message in findings]
@@ -71,20 +75,47 @@ def load_definition(file: Path, window: SendWindow | None = None, root: Path | N
     raise BadInput(problems)
 
 
+def known_units(file: Path) -> Mapping[str, Unit]:
+    """The organisation of a campaign whose file may be wrong elsewhere; empty when it cannot be read whole."""
+    try:
+        located = read_yaml(file)
+    except BadInput:
+        return {}
+    data: dict[str, Any] = located.data if isinstance(located.data, dict) else {}
+    return _units(data.get("organisation"), located, _root_of(file), [])
+
+
 def load_model(model: type[M], file: Path) -> M:
     """One YAML file as one model. Errors: BadInput."""
     located = read_yaml(file)
     problems = list(located.problems)
     value = _validated(model, located, problems)
-    if isinstance(value, Ladder):
-        problems += [located.problem(path, message) for path, message in ladder_findings(value)]
+    problems += [located.problem(located.known(path), message) for path, message in _findings(value)]
     if value is None or problems:
         raise BadInput(problems)
     return value
 
 
+def _findings(value: Model | None) -> Iterable[Finding]:
+    """What is wrong with a file beyond its shape, for the kinds of file that have more to say."""
+    match value:
+        case Ladder():
+            return ladder_findings(value)
+        case CalendarSpec():
+            return calendar_findings(value)
+        case Series():
+            return series_findings(value)
+        case _:
+            return ()
+
+
 def load_series(root: Path = CONFIG) -> list[Series]:
     return [load_model(Series, file) for file in sorted((root / "series").glob("*.yaml"))]
+
+
+def load_calendar(campaign: Campaign, file: Path) -> CalendarSpec:
+    """The calendar that a campaign's file names, as written. Errors: BadInput."""
+    return load_model(CalendarSpec, _root_of(file) / "calendars" / f"{campaign.calendar}.yaml")
 
 
 def work_calendar(spec: CalendarSpec, window: SendWindow) -> WorkCalendar:
@@ -101,6 +132,13 @@ def work_calendar(spec: CalendarSpec, window: SendWindow) -> WorkCalendar:
         days_worked=frozenset(worked),
         window=window,
     )
+
+
+def _misnamed(campaign: Campaign, file: Path, located: Located) -> Iterable[Problem]:
+    """Commands find a campaign by its file's name: a copy that keeps the old key would change the old campaign."""
+    if file.resolve().parent.name == "campaigns" and campaign.campaign != file.stem:
+        message = f"'{campaign.campaign}' is not the file's name; write '{file.stem}', or rename the file"
+        yield located.problem(("campaign",), message)
 
 
 def _root_of(file: Path) -> Path:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from directives.findings import closest, nearest
 
 Loc = tuple[int | str, ...]
+KEY = "[key]"  # how pydantic marks that a name is wrong and not the value under it
 EXPECTED = {
     "string_type": "text",
     "tuple_type": "a list",
@@ -23,6 +24,13 @@ EXPECTED = {
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
     "float_parsing": "a number",
+}
+# What a bound is called, and where pydantic keeps it.
+BOUNDS = {
+    "greater_than": ("more than", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("less than", "lt"),
+    "less_than_equal": ("at most", "le"),
 }
 # What a pattern means in words, by the pattern's first characters.
 PATTERNS = {
@@ -46,7 +54,7 @@ def sentences(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[
         # A list whose items are wrong counts as too short: only the items' own errors help.
         if one["type"] == "too_short" and one["input"]:
             continue
-        yield loc, _sentence(one, model), one["input"]
+        yield tuple(part for part in loc if part != KEY), _sentence(one, model), one["input"]
 
 
 def _sentence(error: Any, model: type[BaseModel]) -> str:
@@ -66,6 +74,9 @@ def _sentence(error: Any, model: type[BaseModel]) -> str:
         return f"'{found}' is not {PATTERNS.get(error['ctx']['pattern'], error['msg'])}"
     if kind == "string_type" and isinstance(found, (int, float)) and not isinstance(found, bool):
         return f"must be text, not the number {found}; write it in quotes: '{found}'"
+    if kind in BOUNDS:
+        words, bound = BOUNDS[kind]
+        return f"must be {words} {error['ctx'][bound]}, not {found}"
     if kind in EXPECTED:
         return f"must be {EXPECTED[kind]}, not {'nothing' if found is None else repr(found)}"
     return f"{error['msg']} (found {found!r})"

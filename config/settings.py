@@ -2,75 +2,154 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 from datetime import time
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from config.sentences import sentences
 from directives.errors import BadInput, DondocError, Problem
+from directives.findings import nearest
 from directives.model import is_address
 from directives.workdays import SendWindow
 
+PREFIX = "DONDOC_"
+WINDOW_EXAMPLE = '[["07:30","11:30"],["13:00","16:30"]]'
+
+
+def _host(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.:_-]+", value):
+        raise ValueError(f"'{value}' is no host; write a name or an address, such as 127.0.0.1")
+    return value
+
+
+def _address(value: str) -> str:
+    if not is_address(value):
+        raise ValueError(f"'{value}' is not a mail address; write one like ops@dondoc.example")
+    return value
+
+
+def _web_address(value: str) -> str:
+    if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname:
+        raise ValueError(f"'{value}' is no web address; write one like http://127.0.0.1:4200")
+    return value
+
+
+def _database(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError(
+            "is no database dondoc knows; write sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+        )
+    return value
+
+
+def _clock(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        return time.fromisoformat(value)
+    if isinstance(value, time):
+        return value
+    raise ValueError(f"'{value}' is no time of day; write it like 08:00")
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
-Span = tuple[time, time]
+Host = Annotated[str, AfterValidator(_host)]
+Address = Annotated[str, AfterValidator(_address)]
+# Of these, empty means that there is none.
+AddressOrNone = Annotated[str, AfterValidator(lambda value: value and _address(value))]
+WebAddressOrNone = Annotated[str, AfterValidator(lambda value: value and _web_address(value))]
+DatabaseOrNone = Annotated[str, AfterValidator(lambda value: value and _database(value))]
+Clock = Annotated[time, BeforeValidator(_clock)]
+Span = tuple[Clock, Clock]
 
 
 class Settings(BaseSettings):
     """Everything that differs between two installations. `DONDOC_HOME` holds all state."""
 
-    model_config = SettingsConfigDict(env_prefix="DONDOC_", frozen=True, extra="ignore")
+    # A variable set to nothing is not set: `DONDOC_HOME=` must not mean the current folder.
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True, validate_default=False
+    )
 
     home: Path = Path("var")
-    database_url: str = ""
+    database_url: DatabaseOrNone = ""
     contacts: Path | None = None
     secret: SecretStr | None = None
 
-    host: str = "127.0.0.1"
+    host: Host = "127.0.0.1"
     prefect_port: Port = 4200
     smtp_port: Port = 2525
     imap_port: Port = 2143
     inbox_port: Port = 2580
 
-    smtp_host: str = "127.0.0.1"
+    smtp_host: Host = "127.0.0.1"
     smtp_username: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_security: Literal["none", "starttls", "tls"] = "none"
     smtp_timeout: Annotated[float, Field(gt=0)] = 30.0
     smtp_connections: Annotated[int, Field(ge=1, le=64)] = 4
-    mail_from: str = "dondoc@dondoc.example"
+    mail_from: Address = "dondoc@dondoc.example"
     mail_name: str = "Hệ thống theo dõi nhiệm vụ"
-    ops_address: str = "ops@dondoc.example"
-    redirect_to: str = ""
+    ops_address: Address = "ops@dondoc.example"
+    redirect_to: AddressOrNone = ""
     max_mails_per_slot: Annotated[int, Field(ge=1)] = 500
     token_days: Annotated[int, Field(ge=1)] = 180
     # Until a collector reads replies, nothing can wait for the mailbox to be read.
     collector: bool = False
 
-    send_window: tuple[Span, ...] = ((time(7, 30), time(11, 30)), (time(13, 0), time(16, 30)))
-    slot: time = time(8, 0)
-    prefect_ui_url: str = ""
-    inbox_url: str = ""
+    send_window: Annotated[tuple[Span, ...], NoDecode] = (
+        (time(7, 30), time(11, 30)),
+        (time(13, 0), time(16, 30)),
+    )
+    slot: Annotated[Clock, Field(validate_default=True)] = time(8, 0)
+    prefect_ui_url: WebAddressOrNone = ""
+    inbox_url: WebAddressOrNone = ""
 
-    @field_validator("mail_from", "redirect_to", "ops_address")
+    @field_validator("send_window", mode="before")
     @classmethod
-    def _addresses(cls, value: str) -> str:
-        if value and not is_address(value):
-            raise ValueError(f"{value!r} is not a mail address")
+    def _spans(cls, value: Any) -> Any:
+        try:
+            spans = json.loads(value) if isinstance(value, str) else value
+        except ValueError:
+            spans = None
+        if isinstance(spans, (list, tuple)) and all(
+            isinstance(s, (list, tuple)) and len(s) == 2 for s in spans
+        ):
+            return spans
+        raise ValueError(f"'{value}' is no list of spans; write one like {WINDOW_EXAMPLE}")
+
+    @field_validator("send_window")
+    @classmethod
+    def _in_order(cls, value: tuple[Span, ...]) -> tuple[Span, ...]:
+        clocks = [clock for span in value for clock in span]
+        if not clocks or clocks != sorted(set(clocks)):
+            raise ValueError(f"must be spans in the order of the day, such as {WINDOW_EXAMPLE}")
         return value
 
-    @model_validator(mode="after")
-    def _window_in_order(self) -> Self:
-        clocks = [clock for span in self.send_window for clock in span]
-        if not clocks or clocks != sorted(set(clocks)):
+    @field_validator("slot")
+    @classmethod
+    def _inside_the_window(cls, value: time, info: ValidationInfo) -> time:
+        spans: tuple[Span, ...] = info.data.get("send_window", ((time.min, time.max),))
+        if not any(start <= value < end for start, end in spans):
+            first = f"{spans[0][0]:%H:%M}"
             raise ValueError(
-                'the send window must be spans in order, such as [["07:30","11:30"],["13:00","16:30"]]'
+                f"{value:%H:%M} lies outside the send window; no digest could leave: write {first} or another time inside it"
             )
-        if not any(start <= self.slot < end for start, end in self.send_window):
-            raise ValueError(f"slot {self.slot:%H:%M} lies outside the send window; no digest could leave")
-        return self
+        return value
 
     @property
     def window(self) -> SendWindow:
@@ -111,20 +190,22 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the environment. Errors: BadInput, one line for every variable that is wrong."""
+    """Read the environment. Errors: BadInput, one line for every variable that is wrong or that nobody knows."""
+    known = [f"{PREFIX}{name}".upper() for name in Settings.model_fields]
+    problems = [
+        Problem("environment", 1, name, f"is no setting{nearest(name, known)}")
+        for name in os.environ
+        if name.startswith(PREFIX) and name not in known
+    ]
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
-        problems = [
-            Problem(
-                "environment",
-                1,
-                "DONDOC_" + "_".join(map(str, one["loc"])).upper(),
-                str(one["msg"]).removeprefix("Value error, "),
-            )
-            for one in error.errors()
-        ]
+        for loc, sentence, _ in sentences(error, Settings):
+            problems.append(Problem("environment", 1, f"{PREFIX}{loc[0]}".upper(), sentence))
         raise BadInput(problems) from error
+    if problems:
+        raise BadInput(problems)
+    return settings
 
 
 def _is_loopback(host: str) -> bool:

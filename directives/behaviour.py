@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, model_validator
 
 from directives.conversation import Accept, Answer, Channel, Decision, Done, Received, StepRef
-from directives.deadline import last_good_day
+from directives.deadline import last_good_day, last_workday
 from directives.definition import Definition, PlannedStep
 from directives.model import AcceptedBy, Key, Model
 
@@ -57,43 +57,58 @@ def conversation(definition: Definition, behaviour: Behaviour) -> list[Answer | 
 
 
 def _of(step: PlannedStep, definition: Definition, behaviour: Behaviour) -> Iterator[Answer | Decision]:
-    calendar, campaign = definition.calendar, definition.campaign.campaign
-    assert step.due_before is not None
+    campaign, draw = definition.campaign.campaign, _Draw(behaviour.seed, *step.key)
     ref = StepRef(campaign=campaign, instruction=step.instruction, step=step.step, unit=step.unit)
-    draw = _Draw(behaviour.seed, *step.key)
-    opened = calendar.local(definition.opened_at).date()
-    last = last_good_day(step.due_before, calendar)
     # A unit acknowledges its whole digest at once.
     unit = _Draw(behaviour.seed, step.unit)
     if unit.share("received") < behaviour.received:
-        day = calendar.add(opened, unit.below(4, "received on")) if unit.below(4, "received on") else opened
-        yield Received(step=ref, at=unit.moment(definition, day), channel=Channel.REHEARSAL, by=step.unit)
-    fate = draw.share("reported")
-    if fate < behaviour.reported:
-        early = min(draw.below(EARLY_WORKING_DAYS, "early"), draw.below(EARLY_WORKING_DAYS, "earlier"))
-        day = max(
-            calendar.add(calendar.on_or_before(last), -early) if early else calendar.on_or_before(last),
-            calendar.add(opened, 5),
-        )
-    elif fate < behaviour.reported + behaviour.late:
-        day = calendar.add(last, 1 + draw.below(behaviour.late_days, "late"))
-    else:
+        at = _soon_after_opening(unit, definition)
+        yield Received(step=ref, at=at, channel=Channel.REHEARSAL, by=step.unit)
+    at = _reported_at(step, draw, definition, behaviour)
+    if at is None:
         return
-    at = draw.moment(definition, day)
     number = f"{10 + draw.below(480, 'number')}/{DOCUMENT_KINDS.get(step.step, 'BC')}-{step.unit}"
-    yield Done(
-        step=ref,
-        at=at,
-        channel=Channel.REHEARSAL,
-        by=step.unit,
-        doc_number=number,
-        doc_date=calendar.local(at).date(),
-    )
+    on = definition.calendar.local(at).date()
+    yield Done(step=ref, at=at, channel=Channel.REHEARSAL, by=step.unit, doc_number=number, doc_date=on)
     if step.spec.accepts is AcceptedBy.MONITOR and draw.share("accepted") < behaviour.accepted:
-        day = calendar.add(calendar.local(at).date(), 1 + draw.below(3, "accepted on"))
+        day = definition.calendar.add(on, 1 + draw.below(3, "accepted on"))
         yield Accept(
             campaign=campaign, step=ref, at=draw.moment(definition, day), by="điều phối viên diễn tập"
         )
+
+
+def _soon_after_opening(unit: _Draw, definition: Definition) -> datetime:
+    calendar = definition.calendar
+    day = calendar.on_or_after(calendar.local(definition.opened_at).date())
+    if later := unit.below(4, "received on"):
+        day = calendar.add(day, later)
+    return max(unit.moment(definition, day), definition.opened_at)
+
+
+def _reported_at(
+    step: PlannedStep, draw: _Draw, definition: Definition, behaviour: Behaviour
+) -> datetime | None:
+    """When the step is reported: in time, late, or never."""
+    assert step.due_before is not None
+    calendar = definition.calendar
+    fate, last = draw.share("reported"), last_good_day(step.due_before, calendar)
+    if fate < behaviour.reported:
+        return _in_time(step.due_before, draw, definition)
+    if fate < behaviour.reported + behaviour.late:
+        return draw.moment(definition, calendar.add(last, 1 + draw.below(behaviour.late_days, "late")))
+    return None
+
+
+def _in_time(due_before: datetime, draw: _Draw, definition: Definition) -> datetime:
+    """Mostly in the last week; where there is time, not in the first days after the opening."""
+    calendar, opened_at = definition.calendar, definition.opened_at
+    last = last_workday(due_before, calendar)
+    early = min(draw.below(EARLY_WORKING_DAYS, "early"), draw.below(EARLY_WORKING_DAYS, "earlier"))
+    started = min(calendar.add(calendar.local(opened_at).date(), 5), last)
+    at = draw.moment(definition, max(calendar.add(last, -early) if early else last, started))
+    if at >= due_before:  # an hour in the morning
+        at = due_before - timedelta(minutes=1 + draw.below(30, "to spare"))
+    return max(at, opened_at)
 
 
 class _Draw:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
+from zoneinfo import available_timezones
 
 from directives.check_audiences import audience_findings, unknown_unit
 from directives.deadline import last_good_day, resolve
 from directives.definition import Definition
 from directives.findings import Finding, Path, cycles, nearest, under
-from directives.model import Campaign, Due, Ladder, Series, Unit
+from directives.model import CalendarSpec, Campaign, Due, Ladder, Series, Unit
 from directives.plan import Policy
+from directives.workdays import SATURDAY
 
 
 def organisation_findings(units: Mapping[str, Unit]) -> Iterator[tuple[str, str]]:
@@ -46,6 +48,40 @@ def ladder_findings(ladder: Ladder) -> Iterator[Finding]:
                 ("rungs", n - 1, "repeat"),
                 f"'{before.key}' repeats but is not the last; move 'repeat' to the last rung",
             )
+
+
+def calendar_findings(calendar: CalendarSpec) -> Iterator[Finding]:
+    """A zone that is none, years left out between others, and days that belong to another year or to both lists."""
+    zones = available_timezones()
+    if calendar.timezone not in zones:
+        yield ("timezone",), f"'{calendar.timezone}' is no time zone{nearest(calendar.timezone, zones)}"
+    for year in range(min(calendar.years), max(calendar.years)):
+        if year not in calendar.years:
+            yield ("years",), f"{year} is missing between two other years; add '{year}: {{decreed: false}}'"
+    for year, said in calendar.years.items():
+        for field, days in (("days_off", said.days_off), ("days_worked", said.days_worked)):
+            for n, day in enumerate(days):
+                path: Path = ("years", year, field, n)
+                if day.year != year:
+                    yield path, f"{day} is no day of {year}{_in_year(day, year)}"
+                elif field == "days_worked" and day in said.days_off:
+                    yield path, f"{day} is both off and worked; keep one of the two"
+                elif field == "days_off" and day.weekday() >= SATURDAY:
+                    yield path, f"{day} is a {day:%A} and off anyway; check the day, or take it out"
+
+
+def series_findings(series: Series) -> Iterator[Finding]:
+    """Two flows of one key would be one flow in Prefect; two of one ordinal would sort anyhow."""
+    for field in ("key", "ordinal"):
+        first: dict[object, int] = {}
+        for n, flow in enumerate(series.flows):
+            value = getattr(flow, field)
+            if value in first:
+                yield (
+                    ("flows", n, field),
+                    f"'{value}' stands twice (flows[{first[value]}] too); give each flow its own {field}",
+                )
+            first.setdefault(value, n)
 
 
 def campaign_findings(
@@ -124,8 +160,9 @@ def _due(due: Due, definition: Definition, policy: Policy, issued: date | None) 
     written = due.before or due.by
     try:
         due_before = resolve(due, calendar, definition.opened_at)
-        if issued and due_before <= calendar.at(issued, datetime.min.time()):
-            yield f"{written} is before the directive's own date {issued}{_same_day_after(written, issued)}"
+        # A relative one counts from the opening, which is found itself when it is before the directive.
+        if written and issued and due_before <= calendar.at(issued, datetime.min.time()):
+            yield _too_early(written, issued)
             return
         if not calendar.first <= last_good_day(due_before, calendar) <= calendar.last:
             raise ValueError
@@ -142,9 +179,18 @@ def _outside(definition: Definition) -> str:
     )
 
 
-def _same_day_after(written: date | None, issued: date) -> str:
-    """The same day and month in the first year that is not before the directive."""
-    if written is None or (written.month, written.day) == (2, 29):
-        return "; check the year"
+def _too_early(written: date, issued: date) -> str:
+    """With the same day and month in the first year that is not before the directive."""
+    if (written.year, written.month, written.day) == (issued.year, issued.month, issued.day):
+        return f"'before {written}' ends before the directive's own date {issued} begins; write 'by' or a later day"
+    said = f"{written} is before the directive's own date {issued}"
+    if (written.month, written.day) == (2, 29):
+        return f"{said}; check the year"
     late = (written.month, written.day) > (issued.month, issued.day)
-    return f"; did you mean {date(issued.year if late else issued.year + 1, written.month, written.day)}?"
+    return (
+        f"{said}; did you mean {date(issued.year if late else issued.year + 1, written.month, written.day)}?"
+    )
+
+
+def _in_year(day: date, year: int) -> str:
+    return "; check it" if (day.month, day.day) == (2, 29) else f"; did you mean {day.replace(year=year)}?"

@@ -182,5 +182,7 @@ def _circles(steps: dict[StepKey, _Asked]) -> Iterator[Finding]:
 
 
 def unknown_unit(code: str, definition: Definition, others: Iterable[str] = ()) -> str:
-    known = [*definition.units, *others]
-    return f"'{code}' is no unit of {definition.campaign.organisation} on {definition.day:%d/%m/%Y}{nearest(code, known)}"
+    said = f"'{code}' is no unit of {definition.campaign.organisation} on {definition.day:%d/%m/%Y}"
+    if unit := definition.others.get(code):
+        return f"{said}; it exists from {unit.valid_from or 'the beginning'} to {unit.valid_to or 'now'}"
+    return f"{said}{nearest(code, [*definition.units, *others])}"

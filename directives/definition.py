@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
@@ -34,12 +34,16 @@ class PlannedStep:
 
 @dataclass(frozen=True)
 class Definition:
-    """Campaign, ladder, units and calendar: what is checked before opening and frozen by it."""
+    """Campaign, ladder, units and calendar: what is checked before opening and frozen by it.
+
+    `others` are units of the organisation's file that do not exist at the campaign's time; only a check knows them.
+    """
 
     campaign: Campaign
     ladder: Ladder
     units: Mapping[str, Unit]
     calendar: WorkCalendar
+    others: Mapping[str, Unit] = field(default_factory=dict[str, Unit])
 
     @cached_property
     def opened_at(self) -> datetime:

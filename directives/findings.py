@@ -40,5 +40,5 @@ def cycles(edges: Mapping[Node, Iterable[Node]]) -> Iterator[list[Node]]:
             return
         except CycleError as error:
             cycle: list[Node] = list(reversed(error.args[1]))
-            left[cycle[0]] = []
+            left[cycle[0]] = [target for target in left[cycle[0]] if target != cycle[1]]
             yield cycle

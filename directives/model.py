@@ -33,6 +33,24 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+class Validity(Model):
+    """Something that holds from a day to a day, both inclusive; open-ended where none is given."""
+
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError(f"valid_to {self.valid_to} is before valid_from {self.valid_from}; swap them")
+        return self
+
+    def valid_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day <= self.valid_to
+        )
+
+
 class UnitKind(StrEnum):
     PARTY = "party"
     COMMITTEE = "committee"
@@ -49,21 +67,14 @@ class UnitKind(StrEnum):
     FRONT = "front"
 
 
-class Unit(Model):
+class Unit(Validity):
     """One row of an organisation. Identified by (organisation, code): codes are reused over the years."""
 
     code: Text
     name: Text
     kind: UnitKind
     parent: str | None = None
-    valid_from: Day | None = None
-    valid_to: Day | None = None
     certainty: Literal["high", "medium", "low"] = "high"
-
-    def valid_on(self, day: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
 
 
 class ContactRole(StrEnum):
@@ -73,7 +84,7 @@ class ContactRole(StrEnum):
     ALTERNATE = "alternate"
 
 
-class Contact(Model):
+class Contact(Validity):
     """A person or box of a unit who can be written to, while valid."""
 
     unit: Text
@@ -81,8 +92,6 @@ class Contact(Model):
     name: str = ""
     address: Text
     phone: str = ""
-    valid_from: Day | None = None
-    valid_to: Day | None = None
 
     @field_validator("address")
     @classmethod
@@ -118,6 +127,15 @@ class Due(Model):
     by: When | None = None
     within_days: Annotated[int, Field(ge=1)] | None = None
     within_working_days: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_a_bare_day(cls, value: Any) -> Any:
+        if isinstance(value, (str, date)):
+            raise ValueError(
+                f"'{value}' does not say how it is meant; write {{before: {value}}} or {{by: {value}}}"
+            )
+        return value
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
@@ -194,7 +212,6 @@ class Instruction(Model):
     title: Text
     summary: Text
     note: str = ""
-    lead: str = ""
     support: tuple[str, ...] = ()
     steps: Annotated[tuple[StepSpec, ...], Field(min_length=1)]
 
@@ -212,6 +229,8 @@ class Reference(Model):
 
 
 class Directive(Model):
+    """The document. `notes`: where it contradicts itself; what it says is kept, the note stands beside it."""
+
     kind: Text
     number: Text
     issued: Day
@@ -220,6 +239,7 @@ class Directive(Model):
     subject: Text
     addressees: Annotated[tuple[Text, ...], Field(min_length=1)]
     references: tuple[Reference, ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 class Officer(Model):
@@ -342,7 +362,7 @@ class CalendarYear(Model):
 class CalendarSpec(Model):
     calendar: Key
     timezone: Text
-    years: dict[int, CalendarYear]
+    years: Annotated[dict[int, CalendarYear], Field(min_length=1)]
 
 
 class SeriesFlow(Model):

@@ -43,6 +43,7 @@ class Reason(StrEnum):
     LADDER_ENDED = "ladder_ended"
     NEW_DEADLINE = "new_deadline"
     RECEIVED = "received"
+    LADDER_CHANGED = "ladder_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Policy:
         holds = come[-1] if come else None
         notice = None
         if holds is not None and holds in fresh and holds.at >= _floor(state):
-            notice = _notice(state, holds)
+            notice = self._notice(state, holds)
         superseded = tuple(time for time in fresh if notice is None or time is not holds)
         # A repeat passed over leaves no row: years of silence would leave hundreds a step.
         superseded = tuple(time for time in superseded if time.repeat == 0)
@@ -118,15 +119,28 @@ class Policy:
         """A rung and its place on the ladder."""
         return next((order, rung) for order, rung in enumerate(self.ladder.rungs) if rung.key == key)
 
-    def obsolete(self, state: StepState, rung: str, deadline_number: int, now: datetime) -> Reason | None:
-        """Why a notice planned earlier must not leave any more, or None while it still holds."""
+    def obsolete(
+        self,
+        state: StepState,
+        rung: str,
+        deadline_number: int,
+        now: datetime,
+        target: Target = Target.LEAD,
+    ) -> Reason | None:
+        """Why a notice planned earlier must not leave to `target` any more, or not yet; None while it still holds."""
         silent = self._silent(state, now)
         if silent is not None:
             return silent.reason
         if deadline_number != state.deadline_number:
             return Reason.NEW_DEADLINE
-        if self.rung(rung)[1].after_first_mail and state.received_at is not None:
+        known = next((one for one in self.ladder.rungs if one.key == rung), None)
+        if known is None:
+            return Reason.LADDER_CHANGED
+        if known.after_first_mail and state.received_at is not None:
             return Reason.RECEIVED
+        upward_from = self._upward_from(state, now)
+        if target is not Target.LEAD and upward_from is not None and now < upward_from:
+            return Reason.ON_HOLD
         return None
 
     def _silent(self, state: StepState, now: datetime) -> Plan | None:
@@ -166,7 +180,8 @@ class Policy:
                 yield RungTime(_floor(state), order, rung)
             elif rung.after_first_mail and state.first_mailed_at and not state.received_at:
                 mailed = self.calendar.local(state.first_mailed_at).date()
-                yield RungTime(self._after(mailed, rung.after_first_mail), order, rung)
+                time = RungTime(self._after(mailed, rung.after_first_mail), order, rung)
+                yield self._resumed(time, state, now)
         anchor = self._anchor(state)
         for time in self.dated_rungs(state.due_before, anchor):
             yield self._resumed(self._first_contact(time, state), state, now)
@@ -211,18 +226,28 @@ class Policy:
 
     def _resumed(self, time: RungTime, state: StepState, now: datetime) -> RungTime:
         """After a hold, escalation upward that is still to be planned waits one working day more."""
-        ended = [hold.end for hold in state.holds if hold.end is not None and hold.end <= now]
-        if not ended or len(time.rung.to) == 1 or time.key in state.noticed:
+        earliest = self._upward_from(state, now)
+        if earliest is None or len(time.rung.to) == 1 or time.key in state.noticed:
             return time
-        resumed = self.calendar.on_or_after(self.calendar.local(max(ended)).date())
-        earliest = self.calendar.opening_of(self.calendar.add(resumed, 1))
         return replace(time, at=earliest) if _floor(state) <= time.at < earliest else time
 
+    def _upward_from(self, state: StepState, now: datetime) -> datetime | None:
+        """When escalation upward may go on after the last hold that has ended; None without one."""
+        ended = [hold.end for hold in state.holds if hold.end is not None and hold.end <= now]
+        if not ended:
+            return None
+        resumed = self.calendar.on_or_after(self.calendar.local(max(ended)).date())
+        return self.calendar.opening_of(self.calendar.add(resumed, 1))
+
     def _capped(self, come: list[RungTime], state: StepState) -> list[RungTime]:
-        """Superior and monitor are never a step's first contact: unmailed, it climbs to the first overdue rung only."""
+        """Superior and monitor are never a step's first contact: unmailed, it climbs to the first overdue rung only.
+
+        That rung does not repeat either, as its repeats count from the first mail.
+        """
         if state.first_mailed_at is not None:
             return come
-        return [time for time in come if not time.rung.after or time.rung is self._first_overdue]
+        first = self._first_overdue
+        return [time for time in come if not time.rung.after or (time.rung is first and not time.repeat)]
 
     def _first_contact(self, time: RungTime, state: StepState) -> RungTime:
         """A step never mailed starts at the first overdue rung, however long ago that was when it was opened."""
@@ -233,6 +258,32 @@ class Policy:
     def _first_overdue(self) -> Rung | None:
         return next((rung for rung in self.ladder.rungs if rung.after), None)
 
+    def _notice(self, state: StepState, time: RungTime) -> Notice:
+        targets = time.rung.to if state.first_mailed_at else (Target.LEAD,)
+        return Notice(
+            step_id=state.step_id,
+            deadline_number=state.deadline_number,
+            rung=time.rung.key,
+            repeat=time.repeat,
+            reason=self._reason(time, targets),
+            targets=targets,
+            rung_at=time.at,
+        )
+
+    def _reason(self, time: RungTime, targets: tuple[Target, ...]) -> Reason:
+        rung = time.rung
+        if rung.at_assignment:
+            return Reason.ASSIGNED
+        if rung.after_first_mail:
+            return Reason.NO_RECEIPT
+        if rung.before:
+            return Reason.BEFORE_DEADLINE
+        if time.repeat:
+            return Reason.REPEATED
+        if len(targets) > 1:
+            return Reason.ESCALATED
+        return Reason.FIRST_OVERDUE if rung is self._first_overdue else Reason.STILL_OVERDUE
+
     def _after(self, day: date, offset: Offset) -> datetime:
         if offset.days is not None:
             return self.calendar.opening_of(self.calendar.on_or_after(day + timedelta(offset.days)))
@@ -242,30 +293,3 @@ class Policy:
 def _floor(state: StepState) -> datetime:
     """Rungs before the opening, or before the decision that made the present deadline, are past."""
     return max(state.opened_at, state.deadline_set_at or state.opened_at)
-
-
-def _notice(state: StepState, time: RungTime) -> Notice:
-    return Notice(
-        step_id=state.step_id,
-        deadline_number=state.deadline_number,
-        rung=time.rung.key,
-        repeat=time.repeat,
-        reason=_reason(time),
-        targets=time.rung.to if state.first_mailed_at else (Target.LEAD,),
-        rung_at=time.at,
-    )
-
-
-def _reason(time: RungTime) -> Reason:
-    rung = time.rung
-    if rung.at_assignment:
-        return Reason.ASSIGNED
-    if rung.after_first_mail:
-        return Reason.NO_RECEIPT
-    if rung.before:
-        return Reason.BEFORE_DEADLINE
-    if time.repeat:
-        return Reason.REPEATED
-    if len(rung.to) > 1:
-        return Reason.ESCALATED
-    return Reason.FIRST_OVERDUE if rung.after and rung.after.working_days == 1 else Reason.STILL_OVERDUE

@@ -50,10 +50,13 @@ class WorkCalendar:
 
     def add(self, day: date, n: int) -> date:
         """The n-th working day strictly after `day` (n > 0) or strictly before it (n < 0)."""
+        self._covers(day)
         days = self._workdays
         place = bisect_right(days, day) + n - 1 if n > 0 else bisect_left(days, day) + n
         if n == 0 or not 0 <= place < len(days):
-            raise ValueError(f"no working day {n} from {day} between {self.first} and {self.last}")
+            raise ValueError(
+                f"no working day {n} from {day} between {self.first} and {self.last}; add the year to config/calendars"
+            )
         return days[place]
 
     def on_or_after(self, day: date) -> date:

@@ -1,4 +1,4 @@
-"""prefect.yaml, written from the campaign files, and what Prefect holds beyond it, pruned by tag."""
+"""prefect.yaml, written from the campaign files."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 import yaml
 
 from config.loader import CONFIG, campaign_files, load_definition, load_series
-from directives.deadline import last_good_day
 from directives.definition import Definition
 from directives.model import Instruction, Series, SeriesFlow
+from flows.description import NAMED, description, leads
 from flows.instructions import entrypoint
 
 PREFECT_YAML = CONFIG.parent / "prefect.yaml"
@@ -34,7 +34,18 @@ def prefect_yaml(files: Iterable[Path] | None = None) -> str:
     deployments.append(_delivery())
     # `pull: []`: the code is installed; with nothing said Prefect would write this machine's folder down.
     body = {"name": "dondoc", "prefect-version": "3.8.8", "pull": [], "deployments": deployments}
-    return HEAD + yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=110)
+    return HEAD + yaml.dump(body, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines stand as they are read: `|`."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)
 
 
 def _campaign(definition: Definition, series: Series) -> list[dict[str, Any]]:
@@ -60,12 +71,12 @@ def _deployment(
     return {
         "name": campaign.campaign,
         "entrypoint": entrypoint(series, flow),
-        "description": _description(definition, instruction),
+        "description": description(definition, instruction),
         "tags": [
             OWN,
             f"campaign:{campaign.campaign}",
             f"instruction:{instruction.key}",
-            f"lead:{_lead(definition, instruction)}",
+            *_lead_tags(definition, instruction),
         ],
         "parameters": {"campaign": campaign.campaign, "instruction": instruction.key},
         "concurrency_limit": 1,
@@ -81,43 +92,11 @@ def _deployment(
     }
 
 
-def _lead(definition: Definition, instruction: Instruction) -> str:
-    """Who leads: the only unit, or how many there are."""
-    units = {step.unit for step in definition.steps if step.instruction == instruction.key}
-    return next(iter(units)) if len(units) == 1 else f"{len(units)}-units"
-
-
-def _description(definition: Definition, instruction: Instruction) -> str:
-    directive, campaign = definition.campaign.directive, definition.campaign
-    lines = [
-        f"**{instruction.title}** "
-        f"({instruction.clause}, {directive.kind} số {directive.number} ngày {directive.issued:%d/%m/%Y})",
-        "",
-        instruction.summary,
-        "",
-        "| Sản phẩm | Đơn vị | Chậm nhất hết ngày |",
-        "|---|---|---|",
-    ]
-    groups: dict[tuple[str, str], int] = {}
-    for step in definition.steps:
-        if step.instruction == instruction.key:
-            last = (
-                f"{last_good_day(step.due_before, definition.calendar):%d/%m/%Y}"
-                if step.due_before
-                else "thường xuyên"
-            )
-            groups[step.spec.title, last] = groups.get((step.spec.title, last), 0) + 1
-    lines += [f"| {title} | {count} | {last} |" for (title, last), count in groups.items()]
-    support = ", ".join(definition.units[code].name for code in instruction.support)
-    lines += [
-        "",
-        *([f"Phối hợp: {support}", ""] if support else []),
-        f"{definition.ladder.title}: {', '.join(rung.key for rung in definition.ladder.rungs)}",
-        "",
-        f"Các bảng: [nội dung này](/artifacts/key/{campaign.campaign}-{instruction.key})"
-        f" · [cả đợt](/artifacts/key/{campaign.campaign})",
-    ]
-    return "\n".join(lines)
+def _lead_tags(definition: Definition, instruction: Instruction) -> list[str]:
+    """To filter by who leads: each unit where a few do, otherwise each kind of unit."""
+    codes = leads(definition, instruction)
+    kinds = dict.fromkeys(definition.units[code].kind.value for code in codes)
+    return [f"lead:{one}" for one in (codes if len(codes) <= NAMED else kinds)]
 
 
 def _delivery() -> dict[str, Any]:

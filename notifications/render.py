@@ -24,6 +24,7 @@ def environment(autoescape: bool) -> Environment:
     """
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        auto_reload=False,  # templates are part of the program; looking at their files for each mail costs
         undefined=StrictUndefined,
         autoescape=autoescape,  # noqa: S701  (plain text and Markdown have escapes of their own)
         trim_blocks=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,13 +25,13 @@ def answer(session: Session, given: AnyAnswer, recorded_at: datetime) -> int:
     """
     if not isinstance(given, (Received, InProgress, Done)):
         raise NotYet(f"'{given.kind}' is not applied yet; record the phone call and decide it by hand")
-    campaign = campaign_row(session, given.step.campaign)
+    campaign = campaign_row(session, given.step.campaign, lock=True)
     step = find_step(session, campaign, given.step)
     _check(campaign, step, given, recorded_at)
     steps = [
         one for one in with_covered(session, [step]) if one.waived_at is None and one.accepted_at is None
     ]
-    answer_ids = [_write(session, campaign, one, given, recorded_at) for one in steps]
+    answer_ids = _write(session, campaign, steps, given, recorded_at)
     session.flush()
     reschedule(session, campaign, steps, given.at)
     return answer_ids[0]
@@ -77,33 +78,44 @@ def _check(campaign: Campaign, step: Step, given: AnyAnswer, recorded_at: dateti
         )
 
 
-def _write(session: Session, campaign: Campaign, step: Step, given: AnyAnswer, recorded_at: datetime) -> int:
+def _write(
+    session: Session, campaign: Campaign, steps: Sequence[Step], given: AnyAnswer, recorded_at: datetime
+) -> list[int]:
+    """One row and one audit event for each step."""
     data = given.model_dump(
         mode="json", exclude={"step", "at", "channel", "kind", "text", "by"}, exclude_defaults=True
     )
-    row = Answer(
-        step_id=ident(step),
-        kind=given.kind,
-        data=data,
-        channel=given.channel,
-        at=given.at,
-        recorded_at=recorded_at,
-    )
-    session.add(row)
+    rows = [
+        Answer(
+            step_id=ident(step),
+            kind=given.kind,
+            data=data,
+            channel=given.channel,
+            at=given.at,
+            recorded_at=recorded_at,
+        )
+        for step in steps
+    ]
+    session.add_all(rows)
     session.flush()
-    assert row.id is not None
+    personal = "\n".join(part for part in (given.by, given.text) if part)
+    for step, row in zip(steps, rows, strict=True):
+        event: dict[str, Any] = {"answer": row.id, "channel": given.channel, **data}
+        event["changed"] = _take(session, step, given, ident(row))
+        audit.append(session, ident(campaign), given.at, f"answer.{given.kind}", event, row.step_id, personal)
+    return [ident(row) for row in rows]
+
+
+def _take(session: Session, step: Step, given: AnyAnswer, answer_id: int) -> bool:
+    """Take the answer over into the step; whether that changed anything."""
     before = (step.received_at, step.percent, step.reported_at, step.accepted_at)
     step.received_at = min(step.received_at or given.at, given.at)
     if isinstance(given, InProgress):
         step.percent = given.percent
     if isinstance(given, Done):
-        _report(session, step, given, row.id)
+        _report(session, step, given, answer_id)
     session.add(step)
-    changed = before != (step.received_at, step.percent, step.reported_at, step.accepted_at)
-    event: dict[str, Any] = {"answer": row.id, "channel": given.channel, "changed": changed, **data}
-    personal = "\n".join(part for part in (given.by, given.text) if part)
-    audit.append(session, ident(campaign), given.at, f"answer.{given.kind}", event, row.step_id, personal)
-    return row.id
+    return before != (step.received_at, step.percent, step.reported_at, step.accepted_at)
 
 
 def _report(session: Session, step: Step, given: Done, answer_id: int) -> None:

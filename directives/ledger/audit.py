@@ -11,9 +11,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from directives.ledger.tables import Audit, AuditText, Campaign
-
-GENESIS = "0" * 64
+from directives.ledger.tables import GENESIS, Audit, AuditText, Campaign
 
 
 def append(
@@ -26,43 +24,34 @@ def append(
     text: str = "",
 ) -> Audit:
     """Add one event to the campaign's chain. Personal `text` is kept beside it and chained by its salted hash."""
-    seq, previous = _last(session, campaign_id)
+    campaign = _chained(session, campaign_id)
     salt = secrets.token_bytes(16)
     event = Audit(
         campaign_id=campaign_id,
-        seq=seq + 1,
+        seq=campaign.audit_seq + 1,
         at=at,
         kind=kind,
         step_id=step_id,
         data=data,
         text_sha256=hashlib.sha256(salt + text.encode()).hexdigest() if text else "",
-        previous=previous,
+        previous=campaign.audit_hash,
         hash="",
     )
     event.hash = fingerprint(event)
-    session.add(event)
-    session.info["audit", campaign_id] = (event.seq, event.hash)
+    campaign.audit_seq, campaign.audit_hash = event.seq, event.hash
+    session.add_all([event, campaign])
     if text:
-        session.flush()
-        assert event.id is not None
-        session.add(AuditText(audit_id=event.id, salt=salt, text=text))
+        session.add(AuditText(event=event, salt=salt, text=text))
     return event
 
 
-def _last(session: Session, campaign_id: int) -> tuple[int, str]:
-    """(seq, hash) of the chain's end, remembered for the rest of the transaction: its lock is held until then."""
-    known = session.info.get(("audit", campaign_id))
-    if known is not None:
-        return known
-    # The campaign's row is the chain's lock: two passes may run at once on PostgreSQL.
-    session.exec(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update()).one()
-    last = session.exec(
-        select(Audit.seq, Audit.hash)
-        .where(Audit.campaign_id == campaign_id)
-        .order_by(col(Audit.seq).desc())
-        .limit(1)
-    ).first()
-    return (last[0], last[1]) if last else (0, GENESIS)
+def _chained(session: Session, campaign_id: int) -> Campaign:
+    """The campaign's row, which knows the chain's end; locked until the transaction ends."""
+    if ("audit", campaign_id) in session.info:
+        return session.get_one(Campaign, campaign_id)
+    session.info["audit", campaign_id] = True
+    chosen = select(Campaign).where(Campaign.id == campaign_id).with_for_update(key_share=True)
+    return session.exec(chosen.execution_options(populate_existing=True)).one()
 
 
 def fingerprint(event: Audit) -> str:
@@ -88,3 +77,12 @@ def broken(session: Session, campaign_id: int) -> Iterator[str]:
         if text and hashlib.sha256(text.salt + text.text.encode()).hexdigest() != event.text_sha256:
             yield f"the text of event {event.seq} ({event.kind}) was changed after it was written"
         previous = event.hash
+    yield from _wrong_end(session.get_one(Campaign, campaign_id), seq, previous)
+
+
+def _wrong_end(campaign: Campaign, seq: int, last: str) -> Iterator[str]:
+    """A chain alone does not miss its last events: the campaign's row remembers them."""
+    if seq != campaign.audit_seq:
+        yield f"the chain ends with event {seq}, but event {campaign.audit_seq} was written last"
+    elif last != campaign.audit_hash:
+        yield f"event {seq} is not the one that was written last"

@@ -41,6 +41,7 @@ def campaign_board(book: Casebook, now: datetime) -> CampaignBoard:
             now,
         )
         for one in book.instructions.values()
+        if one.key in book.definition.instructions  # an amended campaign may have left one out
     ]
     return CampaignBoard(book.facts, now, tuple(boards), outbox.counts_by_state(book.session, book.campaign))
 

@@ -24,7 +24,7 @@ def decide(session: Session, given: AnyDecision, recorded_at: datetime) -> int:
         raise NotYet(f"'{given.kind}' is not applied yet; only 'accept' and 'waive' are")
     if given.step.campaign != given.campaign:
         raise Refused(f"the step belongs to campaign '{given.step.campaign}', not to '{given.campaign}'")
-    campaign = campaign_row(session, given.campaign)
+    campaign = campaign_row(session, given.campaign, lock=True)
     step = find_step(session, campaign, given.step)
     _check(step, given)
     steps = [

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import exists, func
+from sqlmodel import Session, col, select
 
 from directives.digest import DigestItem, LeadDigest, OverviewDigest, OverviewRow, Recipient
 from directives.evaluate import OWED, Status, StepState, late_days, status
@@ -51,12 +51,19 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What the drafts of one batch of messages are made from, read at once: by recipient and by unit."""
+    """What the drafts of one batch of messages are made from, read at once: by recipient and by unit.
+
+    `brought`: the steps of which a superior or monitor was told before; `late` and `reminders`: those and the ones
+    told now, with the steps that cover them, and how often each was asked for.
+    """
 
     book: Casebook
     pending: dict[tuple[int, str], list[tuple[Addressee, Notice]]]
     steps: dict[int, dict[int, Step]]
     states: dict[int, StepState]
+    brought: dict[tuple[int, str], set[int]]
+    late: dict[int, Step]
+    reminders: dict[int, int]
 
 
 def gather(book: Casebook, messages: Sequence[Message]) -> Gathered:
@@ -76,13 +83,32 @@ def gather(book: Casebook, messages: Sequence[Message]) -> Gathered:
     for addressee, notice in rows:
         if (addressee.unit_id, addressee.target) in recipients:
             pending[addressee.unit_id, addressee.target].append((addressee, notice))
-    units = {unit_id for unit_id, target in recipients if target == Target.LEAD}
-    steps = book.steps_of_units(sorted(units))
-    known = {step_id for some in steps.values() for step_id in some}
-    others = {addressee.step_id for some in pending.values() for addressee, _ in some} - known
-    loose = book.steps(sorted(others))
-    every = loose | {step_id: step for some in steps.values() for step_id, step in some.items()}
-    return Gathered(book, dict(pending), steps, book.states(every))
+    steps = book.steps_of_units(sorted(unit_id for unit_id, target in recipients if target == Target.LEAD))
+    own = {step_id: step for some in steps.values() for step_id, step in some.items()}
+    brought = _brought(book, {one for one in recipients if one[1] != Target.LEAD})
+    told_now = {addressee.step_id for reader in brought for addressee, _ in pending.get(reader, [])}
+    late = _with_roots(book, told_now.union(*brought.values()))
+    reminders = _reminders(book.session, {ident(root_of(step, late)) for step in late.values()})
+    return Gathered(book, dict(pending), steps, book.states(own | late), brought, late, reminders)
+
+
+def _brought(book: Casebook, readers: set[tuple[int, str]]) -> dict[tuple[int, str], set[int]]:
+    """The steps that were ever brought before each of these readers."""
+    found: dict[tuple[int, str], set[int]] = {reader: set() for reader in readers}
+    for some in chunks(sorted({unit_id for unit_id, _ in readers})):
+        rows = book.session.exec(
+            select(Addressee.unit_id, Addressee.target, Addressee.step_id)
+            .where(
+                Addressee.campaign_id == book.campaign.id,
+                Addressee.state == "sent",
+                col(Addressee.unit_id).in_(some),
+            )
+            .distinct()
+        )
+        for unit_id, target, step_id in rows:
+            if (unit_id, target) in readers:
+                found[unit_id, target].add(step_id)
+    return found
 
 
 def draft(
@@ -103,7 +129,7 @@ def draft(
     if message.target == Target.LEAD:
         digest, items = _lead(gathered, message, recipient, held, now)
         return Draft(digest, tuple(items), tuple(held))
-    return Draft(_overview(book, message, recipient, held, now), (), tuple(held))
+    return Draft(_overview(gathered, message, recipient, held, now), (), tuple(held))
 
 
 def link(session: Session, message: Message, held: Sequence[Held]) -> None:
@@ -142,7 +168,8 @@ def _held(
     held: list[Held] = []
     unread = False
     for addressee, notice in gathered.pending.get((message.unit_id, message.target), []):
-        obsolete = book.policy.obsolete(states[addressee.step_id], notice.rung, notice.deadline_number, now)
+        state, target = states[addressee.step_id], Target(message.target)
+        obsolete = book.policy.obsolete(state, notice.rung, notice.deadline_number, now, target)
         if obsolete in (Reason.ON_HOLD, Reason.AWAITING_DECISION):
             continue
         if obsolete is not None:
@@ -251,28 +278,17 @@ def _original(book: Casebook, step: Step) -> datetime:
 
 
 def _overview(
-    book: Casebook, message: Message, recipient: Recipient, held: Sequence[Held], now: datetime
+    gathered: Gathered, message: Message, recipient: Recipient, held: Sequence[Held], now: datetime
 ) -> OverviewDigest:
     """Every late item that was ever brought before this reader and is still owed, today's first."""
+    book, steps, states = gathered.book, gathered.late, gathered.states
     today = {one.step_id: one for one in held}
-    rows = book.session.exec(
-        select(Addressee.step_id)
-        .where(
-            Addressee.campaign_id == book.campaign.id,
-            Addressee.unit_id == message.unit_id,
-            Addressee.target == message.target,
-            or_(Addressee.state == "sent", col(Addressee.id).in_([one.addressee.id for one in held])),
-        )
-        .distinct()
-    ).all()
-    steps = _with_roots(book, list(rows))
     labels: defaultdict[int, list[Step]] = defaultdict(list)
-    for step_id in rows:
-        labels[ident(root_of(steps[step_id], steps))].append(steps[step_id])
-    states = book.states({root: steps[root] for root in labels})
-    reminders = _reminders(book.session, list(labels))
+    for step_id in sorted(gathered.brought[message.unit_id, message.target] | set(today)):
+        if steps[step_id].waived_at is None:
+            labels[ident(root_of(steps[step_id], steps))].append(steps[step_id])
     found = [
-        _row(book, steps[root], labels[root], states[root], reminders.get(root, 0), today, now)
+        _row(book, steps[root], labels[root], states[root], gathered.reminders.get(root, 0), today, now)
         for root in labels
         if status(states[root], book.calendar, now) is Status.OVERDUE
     ]
@@ -312,8 +328,8 @@ def _row(
     )
 
 
-def _with_roots(book: Casebook, step_ids: list[int]) -> dict[int, Step]:
-    steps = book.steps(step_ids)
+def _with_roots(book: Casebook, step_ids: set[int]) -> dict[int, Step]:
+    steps = book.steps(sorted(step_ids))
     while missing := {step.covered_by_id for step in steps.values() if step.covered_by_id is not None} - set(
         steps
     ):
@@ -321,14 +337,15 @@ def _with_roots(book: Casebook, step_ids: list[int]) -> dict[int, Step]:
     return steps
 
 
-def _reminders(session: Session, step_ids: list[int]) -> dict[int, int]:
-    """How many accepted digests of the unit itself spoke of a step."""
+def _reminders(session: Session, step_ids: Iterable[int]) -> dict[int, int]:
+    """How many accepted digests of the unit itself asked for a step."""
+    # EXISTS and no join: a join lets SQLite begin with every accepted message of the ledger.
+    asked = exists().where(col(Message.id) == MessageItem.message_id, col(Message.state) == "accepted")
     found: dict[int, int] = {}
-    for ids in chunks(step_ids):
+    for ids in chunks(sorted(step_ids)):
         rows = session.exec(
             select(MessageItem.step_id, func.count())
-            .join(Message, col(Message.id) == MessageItem.message_id)
-            .where(col(MessageItem.step_id).in_(ids), MessageItem.rung != "", Message.state == "accepted")
+            .where(col(MessageItem.step_id).in_(ids), MessageItem.rung != "", asked)
             .group_by(col(MessageItem.step_id))
         )
         found |= dict(rows.all())

@@ -59,14 +59,17 @@ def begin(engine: Engine) -> Generator[Session]:
 @contextmanager
 def reading(engine: Engine) -> Generator[Session]:
     """One consistent view that takes no write lock."""
-    with engine.connect().execution_options(reads_only=True) as connection, Session(connection) as session:
+    # Left to itself, PostgreSQL would show each statement what was committed in between.
+    options = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    connected = engine.connect().execution_options(reads_only=True, **options)
+    with connected as connection, Session(connection) as session:
         yield session
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the ledger's tables to this version (`dondoc db upgrade`)."""
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))  # it interpolates
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)

@@ -26,7 +26,11 @@ def freeze(definition: Definition, contacts: list[Contact]) -> dict[str, Any]:
         "campaign": definition.campaign.model_dump(mode="json", by_alias=True, exclude_defaults=True),
         "ladder": definition.ladder.model_dump(mode="json", exclude_defaults=True),
         "units": [unit.model_dump(mode="json", exclude_defaults=True) for unit in definition.units.values()],
-        "contacts": [contact.model_dump(mode="json", exclude_defaults=True) for contact in contacts],
+        # In an order of their own: a contacts file that was only sorted anew says nothing new.
+        "contacts": [
+            contact.model_dump(mode="json", exclude_defaults=True)
+            for contact in sorted(contacts, key=lambda one: (one.unit, one.role, one.address))
+        ],
         "calendar": {
             "timezone": calendar.timezone,
             "first": calendar.first.isoformat(),
@@ -118,6 +122,10 @@ def differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
     for key in [*before, *(key for key in after if key not in before)]:
         inner = f"{path}[{key}]" if isinstance(old, list) else f"{path}.{key}" if path else key
         yield from differences(before.get(key), after.get(key), inner)
+    if isinstance(old, list):
+        was, now = [key for key in before if key in after], [key for key in after if key in before]
+        if was != now:
+            yield f"{path}: order {_short(', '.join(was))} → {_short(', '.join(now))}"
 
 
 def _named(value: Any) -> Node | None:

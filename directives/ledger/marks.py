@@ -43,9 +43,7 @@ class Answered:
         return {"phase": self.phase, "code": self.code, "detail": self.detail}
 
 
-def accepted(
-    session: Session, campaign: Campaign, claim: Claim, now: datetime, machine_now: datetime, said: Answered
-) -> bool:
+def accepted(session: Session, claim: Claim, now: datetime, machine_now: datetime, said: Answered) -> bool:
     """After its 250: the message is accepted, its notices are sent, first mails start the no-receipt rung.
 
     `now` is the campaign's clock. False: the lease was lost, and nothing is marked.
@@ -55,7 +53,7 @@ def accepted(
         return False
     set_addressees(session, claim.message_id, "sent")
     if claim.target == Target.LEAD:
-        _first_mailed(session, campaign, claim.message_id, now)
+        _first_mailed(session, claim.message_id, now)
     return True
 
 
@@ -180,7 +178,7 @@ def _take_back(session: Session, row: Message) -> None:
     )
 
 
-def _first_mailed(session: Session, campaign: Campaign, message_id: int, now: datetime) -> None:
+def _first_mailed(session: Session, message_id: int, now: datetime) -> None:
     # Items listed only as still open were not asked for by this mail: they have no rung.
     items = select(MessageItem.step_id).where(MessageItem.message_id == message_id, MessageItem.rung != "")
     noticed = select(Addressee.step_id).where(Addressee.message_id == message_id)
@@ -189,6 +187,8 @@ def _first_mailed(session: Session, campaign: Campaign, message_id: int, now: da
             or_(col(Step.id).in_(items), col(Step.id).in_(noticed), col(Step.covered_by_id).in_(items)),
             col(Step.first_mailed_at).is_(None),
         )
+        .order_by(col(Step.id))
+        .with_for_update(key_share=True)
     ).all()
     if not asked:
         return
@@ -196,4 +196,4 @@ def _first_mailed(session: Session, campaign: Campaign, message_id: int, now: da
         step.first_mailed_at = now
         session.add(step)
     session.flush()
-    reschedule(session, campaign, asked, now)
+    reschedule(session, session.get_one(Campaign, asked[0].campaign_id), asked, now)

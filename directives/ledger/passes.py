@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import exists, insert, update
 from sqlmodel import Session, col, select
 
 from directives.errors import DondocError
@@ -36,11 +36,9 @@ def run_pass(
 
     A second pass at the same instant finds nothing due and writes nothing but its own mark.
     """
-    campaign = campaign_row(session, campaign_key)
+    campaign = campaign_row(session, campaign_key, lock=True)
     instruction = session.exec(
-        select(Instruction)
-        .where(Instruction.campaign_id == campaign.id, Instruction.key == instruction_key)
-        .with_for_update()
+        select(Instruction).where(Instruction.campaign_id == campaign.id, Instruction.key == instruction_key)
     ).one_or_none()
     if instruction is None:
         raise DondocError(
@@ -72,6 +70,20 @@ def due_steps(session: Session, instruction: Instruction, at: datetime) -> list[
             select(Step)
             .where(Step.instruction_id == instruction.id, col(Step.next_action_at) <= at)
             .order_by(col(Step.id))
+            .with_for_update(key_share=True)  # a mail accepted meanwhile waits, and plans on from this pass
+        )
+    )
+
+
+def due_instructions(session: Session, campaign: Campaign, now: datetime) -> list[str]:
+    """The keys of the instructions with something due at the campaign's `now`, in the directive's order."""
+    at = policy_of(campaign).calendar.planning_instant(now)
+    due = exists().where(col(Step.instruction_id) == Instruction.id, col(Step.next_action_at) <= at)
+    return list(
+        session.exec(
+            select(Instruction.key)
+            .where(Instruction.campaign_id == campaign.id, due)
+            .order_by(col(Instruction.ordinal))
         )
     )
 

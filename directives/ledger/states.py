@@ -12,20 +12,25 @@ from sqlmodel import Session, col, select
 from directives.errors import UnknownCampaign
 from directives.evaluate import HoldSpan, StepState
 from directives.ledger.frozen import policy_of
-from directives.ledger.tables import Campaign, Hold, Instruction, Message, Notice, Step
+from directives.ledger.tables import Answer, Campaign, Hold, Instruction, Message, Notice, Step
 from directives.workdays import WorkCalendar
 
 CHUNK = 500
 
 
-def ident(row: Campaign | Instruction | Step | Message) -> int:
+def ident(row: Answer | Campaign | Instruction | Step | Message) -> int:
     """The id of a row that has been written."""
     assert row.id is not None
     return row.id
 
 
-def campaign_row(session: Session, key: str) -> Campaign:
-    row = session.exec(select(Campaign).where(Campaign.key == key)).one_or_none()
+def campaign_row(session: Session, key: str, *, lock: bool = False) -> Campaign:
+    """The campaign. `lock`: whoever changes a campaign's steps takes its row first, so that no two wait for each other.
+
+    FOR NO KEY UPDATE, because every row that is inserted below a campaign shares its key. SQLite has one writer anyway.
+    """
+    chosen = select(Campaign).where(Campaign.key == key)
+    row = session.exec(chosen.with_for_update(key_share=True) if lock else chosen).one_or_none()
     if row is None:
         known = ", ".join(session.exec(select(Campaign.key).order_by(col(Campaign.key)))) or "none yet"
         raise UnknownCampaign(

@@ -10,9 +10,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Relationship, SQLModel
 
 from directives.ledger.engine import UtcDateTime
+
+GENESIS = "0" * 64  # what the first event of a chain follows
 
 
 def instant(*, index: bool = False, required: bool = False) -> Any:
@@ -48,6 +50,9 @@ class Campaign(SQLModel, table=True):
     # A rehearsal's clock stands still here; a real campaign follows the machine's.
     clock_at: datetime | None = instant()
     board_artifact: str | None = None
+    # The end of its audit chain: a chain alone would not miss its last events.
+    audit_seq: int = 0
+    audit_hash: str = GENESIS
 
 
 class Instruction(SQLModel, table=True):
@@ -353,6 +358,7 @@ class Audit(SQLModel, table=True):
 class AuditText(SQLModel, table=True):
     __tablename__ = "audit_texts"
 
-    audit_id: int = Field(primary_key=True, foreign_key="audit.id")
+    audit_id: int | None = Field(default=None, primary_key=True, foreign_key="audit.id")
     salt: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     text: str
+    event: Audit = Relationship()

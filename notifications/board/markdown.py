@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from directives.digest import CampaignBoard, CampaignFacts, InstructionBoard, OwingUnit
+from directives.deadline import last_good_day
 from directives.evaluate import Status
 from notifications import dates
 from notifications.board.escape import link, md
@@ -29,7 +30,7 @@ class OwingLine:
     unit: str
     steps: str
     deadline: str
-    left: str
+    late: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Row:
     """One instruction on the campaign's board; the cells after `total` sum to it."""
 
     label: str
+    name: str
     title: str
     total: int
     done: int
@@ -107,10 +109,10 @@ def _counts(counts: Mapping[Status, int]) -> list[tuple[str, int]]:
 def _row(board: InstructionBoard, links: Mapping[str, str]) -> Row:
     done = sum(board.counts[status] for status in DONE)
     cells = tuple(board.counts[status] for status in COLUMNS)
-    title = md(board.title)
     return Row(
         link(board.label, board.key, links),
-        title,
+        md(board.label),
+        md(board.title),
         board.total,
         done,
         cells,
@@ -121,6 +123,7 @@ def _row(board: InstructionBoard, links: Mapping[str, str]) -> Row:
 def _sums(rows: Sequence[Row]) -> Row:
     cells = tuple(sum(row.cells[n] for row in rows) for n in range(len(COLUMNS)))
     return Row(
+        "",
         "",
         "",
         sum(row.total for row in rows),
@@ -154,7 +157,6 @@ def _district(
 def _line(owed: Sequence[tuple[str, OwingUnit, InstructionBoard]], labelled: bool) -> OwingLine:
     """A unit once, with what it owes and the deadline that it missed longest ago."""
     _, worst, board = max(owed, key=lambda one: one[1].days_late)
-    calendar = board.campaign.calendar
     steps = (
         [label for label, _, _ in owed] if labelled else [step for _, unit, _ in owed for step in unit.steps]
     )
@@ -165,8 +167,8 @@ def _line(owed: Sequence[tuple[str, OwingUnit, InstructionBoard]], labelled: boo
     return OwingLine(
         unit=md(worst.unit_name),
         steps=shown,
-        deadline=dates.weekday_reading(worst.due_before, calendar),
-        left=dates.left(worst.due_before, worst.days_late, board.now, calendar),
+        deadline=dates.day(last_good_day(worst.due_before, board.campaign.calendar)),
+        late=say("board.late", days=worst.days_late),
     )
 
 

@@ -1,0 +1,117 @@
+"""A changed definition taken over: steps added, left out (waived), taken in again, or with a new numbered deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from directives.definition import Definition, PlannedStep, StepKey
+from directives.ledger import audit, frozen
+from directives.ledger.frozen_rows import set_deadline, step_rows, write_steps, write_units
+from directives.ledger.states import ident, reschedule
+from directives.ledger.tables import Campaign, Decision, Step
+from directives.model import Contact
+
+Rows = Mapping[StepKey, Step]
+Planned = Mapping[StepKey, PlannedStep]
+# What a step shares with the one that carries it.
+SHARED = ("received_at", "reported_at", "accepted_at", "waived_at")
+
+
+def amend(
+    session: Session,
+    campaign: Campaign,
+    definition: Definition,
+    contacts: list[Contact],
+    wanted: dict[str, Any],
+    changes: tuple[str, ...],
+    at: datetime,
+) -> None:
+    """Bring the campaign's rows from its frozen definition to a changed one, with one audit event.
+
+    Only what differs between the two is touched: what was decided for a step since its opening stays.
+    """
+    before = frozen.definition_of(campaign).planned
+    campaign.definition_sha256 = frozen.keep(session, wanted)
+    campaign.title = definition.campaign.title
+    session.add(campaign)
+    write_units(session, campaign, definition, contacts)
+    known = step_rows(session, campaign)
+    now = definition.planned
+    event: dict[str, Any] = {"sha256": campaign.definition_sha256}
+    event["waived"] = _leave_out([row for key, row in known.items() if key not in now], at)
+    event["restored"] = _take_in(
+        session, [row for key, row in known.items() if key in now and key not in before]
+    )
+    added = write_steps(
+        session, campaign, definition, [one for key, one in now.items() if key not in known], at
+    )
+    event["added"] = [row.id for row in added]
+    event["deadlines"] = _redate(session, known, before, now, at)
+    rows = step_rows(session, campaign)
+    for key, planned in now.items():
+        rows[key].accepts = planned.spec.accepts
+    event["carried"] = _carry(rows, now)
+    session.flush()
+    reschedule(session, campaign, list(rows.values()), at)
+    # The lines name people and addresses: they stand beside the chain.
+    audit.append(session, ident(campaign), at, "campaign.amended", event, text="\n".join(changes))
+
+
+def _leave_out(rows: list[Step], at: datetime) -> list[int]:
+    left = [row for row in rows if row.waived_at is None]
+    for row in left:
+        row.waived_at = at
+    return [ident(row) for row in left]
+
+
+def _take_in(session: Session, rows: list[Step]) -> list[int]:
+    """Steps that an earlier amendment left out; those that a decision waived stay so."""
+    ids = [ident(row) for row in rows]
+    decided = set(
+        session.exec(select(Decision.step_id).where(col(Decision.step_id).in_(ids), Decision.kind == "waive"))
+    )
+    taken = [row for row in rows if row.id not in decided]
+    for row in taken:
+        row.waived_at = None
+    return [ident(row) for row in taken]
+
+
+def _redate(
+    session: Session, rows: Rows, before: Planned, now: Planned, at: datetime
+) -> list[tuple[int, int, str | None]]:
+    """(step, number, due before) of every step whose written deadline changed; None: it is continuing now."""
+    found: list[tuple[int, int, str | None]] = []
+    for key, row in rows.items():
+        planned = now.get(key)
+        was = before[key].due_before if key in before else row.due_before
+        if planned is None or planned.due_before == was:
+            continue
+        if planned.due_before is None:
+            row.due_before = None
+        else:
+            set_deadline(session, row, planned, planned.due_before, at, "campaign file, amended")
+        found.append((ident(row), row.deadline_number, planned.due_before and planned.due_before.isoformat()))
+    return found
+
+
+def _carry(rows: Rows, planned: Planned) -> list[int]:
+    """Steps put below one that was answered take its answer: nobody is asked again for what is in hand."""
+    carried: list[int] = []
+    for key, one in planned.items():
+        if one.covered_by is None:
+            continue
+        above = one
+        while above.covered_by is not None:
+            above = planned[above.covered_by]
+        row, carrying = rows[key], rows[above.key]
+        missing = [
+            name for name in SHARED if getattr(row, name) is None and getattr(carrying, name) is not None
+        ]
+        for name in missing:
+            setattr(row, name, getattr(carrying, name))
+        carried += [ident(row)] if missing else []
+    return carried

@@ -1,0 +1,117 @@
+"""The ledger's tables come from migrations alone, on both databases, wherever dondoc is installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+from sqlmodel import SQLModel
+
+from cli.access import ledger_engine
+from config.settings import Settings
+from directives.errors import DondocError
+from directives.ledger import tables
+from directives.ledger.engine import make_engine, migrate
+from tests.conftest import Databases
+
+ROOT = Path(tables.__file__).parents[2]
+PACKAGES = ("cli", "config", "directives", "flows", "notifications", "tasks")
+UPGRADE = [sys.executable, "-c", "from cli.main import main; main()", "db", "upgrade"]
+
+
+@pytest.fixture
+def empty(databases: Databases) -> Engine:
+    """A database without tables."""
+    return make_engine(databases.fresh())
+
+
+def test_upgrading_an_empty_database_makes_exactly_the_tables_of_the_models(empty: Engine) -> None:
+    migrate(empty)
+    with empty.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+    empty.dispose()
+
+
+def test_upgrading_twice_changes_nothing(empty: Engine) -> None:
+    migrate(empty)
+    before = _schema(empty)
+    migrate(empty)
+    assert _schema(empty) == before
+    empty.dispose()
+
+
+def test_a_ledger_of_a_newer_version_is_refused_in_one_line(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    engine = ledger_engine(settings)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(DondocError, match="newer version of dondoc"):
+        ledger_engine(settings)
+
+
+def test_a_database_url_that_cannot_be_read_names_the_setting(tmp_path: Path) -> None:
+    with pytest.raises(DondocError, match="DONDOC_DATABASE_URL"):
+        ledger_engine(Settings(home=tmp_path, database_url="postgresql+psycopg://host:port/ledger"))
+
+
+def test_a_database_that_does_not_answer_names_the_setting(tmp_path: Path) -> None:
+    url = f"postgresql+psycopg:///x?host={tmp_path}"
+    with pytest.raises(DondocError, match="DONDOC_DATABASE_URL"):
+        ledger_engine(Settings(home=tmp_path, database_url=url))
+
+
+def test_a_home_that_cannot_be_written_names_the_setting(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(DondocError, match="DONDOC_HOME"):
+        ledger_engine(Settings(home=tmp_path / "taken"))
+
+
+def test_the_migrations_ship_in_the_wheel_and_run_from_any_folder(tmp_path: Path) -> None:
+    installed = _unpacked_wheel(tmp_path)
+    assert (installed / "directives/ledger/migrations/script.py.mako").is_file()
+    home = tmp_path / "home"
+    environment = os.environ | {"PYTHONPATH": str(installed), "DONDOC_HOME": str(home)}
+    environment.pop("DONDOC_DATABASE_URL", None)
+    done = subprocess.run(UPGRADE, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "the ledger is up to date\n"
+    engine = make_engine(f"sqlite:///{home / 'ledger.db'}")
+    assert set(_schema(engine)) == {*SQLModel.metadata.tables, "alembic_version"}
+    engine.dispose()
+
+
+def _unpacked_wheel(folder: Path) -> Path:
+    """The wheel of this tree, built in a copy, as `pip install` would lay it out."""
+    source, built, installed = folder / "source", folder / "built", folder / "100% installed"
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("pyproject.toml", "LICENSE"):
+        shutil.copy(ROOT / file, source)
+    (source / "README.md").touch()
+    build = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", build, str(built)], cwd=source, check=True, capture_output=True)
+    (wheel,) = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(installed)
+    return installed
+
+
+def _schema(engine: Engine) -> dict[str, object]:
+    """Columns, indexes and constraints by table, as the database itself tells them."""
+    seen = inspect(engine)
+    return {
+        table: repr(
+            [seen.get_columns(table), seen.get_indexes(table), seen.get_unique_constraints(table)]
+            + [seen.get_foreign_keys(table), seen.get_pk_constraint(table)]
+        )
+        for table in seen.get_table_names()
+    }
