@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -12,6 +12,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from cli.access import ledger_engine
+from cli.dates import day
 from config.settings import load_settings
 from directives import ledger
 from directives.conversation import Answer, Channel, Decision, StepRef
@@ -201,12 +202,5 @@ def _stated(campaign: Campaign, on: str, now: datetime) -> datetime:
     if not on:
         return now
     calendar = policy_of(campaign).calendar
-    noon = calendar.at(_day(on), datetime.min.time().replace(hour=12))
+    noon = calendar.at(day(on), datetime.min.time().replace(hour=12))
     return min(noon, now) if calendar.local(now).date() == noon.date() else noon
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise DondocError(f"'{text}' is no date; write YYYY-MM-DD") from error

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session, col, select
 
+from cli.dates import day
 from cli.replay import replay, slots
 from config.contacts import contacts_of
 from config.loader import CONFIG, find_campaign, load_definition, load_model
@@ -71,12 +72,8 @@ def simulate(
     settings = load_settings()
     definition = load_definition(find_campaign(campaign), settings.window)
     behaviour = behaviour_of(answers) if answers else None
-    start = _moment(definition, date.fromisoformat(since), time(0)) if since else definition.opened_at
-    last = (
-        date.fromisoformat(until)
-        if until
-        else date(definition.calendar.local(definition.opened_at).year, 12, 31)
-    )
+    start = _moment(definition, day(since), time(0)) if since else definition.opened_at
+    last = day(until) if until else date(definition.calendar.local(definition.opened_at).year, 12, 31)
     with tempfile.TemporaryDirectory(prefix="dondoc-") as folder:
         result = lived(
             definition,

@@ -253,10 +253,6 @@ def report(up: Up, console: Console, again: bool) -> None:
         console.print(f"  {name:<11}{address}", highlight=False, soft_wrap=True)
 
 
-"""
-"""
-
-
 def stay(children: Children, console: Console) -> None:
     console.print("Running. Press Ctrl-C to stop everything.")
     while True:

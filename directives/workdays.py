@@ -120,3 +120,19 @@ class WorkCalendar:
     def _workdays(self) -> list[date]:
         span = (self.last - self.first).days + 1
         return [day for day in (self.first + timedelta(n) for n in range(span)) if self.is_workday(day)]
+
+
+def looking_back(as_of: datetime | None, now: datetime, calendar: WorkCalendar) -> datetime:
+    """The instant a pass is for: `as_of` (local when it says no zone), or the campaign's `now`.
+
+    Errors: ValueError for an instant still to come, whose notices would be mailed before their time.
+    """
+    if as_of is None:
+        return now
+    at = as_of if as_of.tzinfo else calendar.at(as_of.date(), as_of.time())
+    if at > now:
+        raise ValueError(
+            f"as_of {calendar.local(at):%Y-%m-%d %H:%M} is still to come on the campaign's clock "
+            f"({calendar.local(now):%Y-%m-%d %H:%M}); a pass looks back, never ahead"
+        )
+    return at

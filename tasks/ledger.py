@@ -8,8 +8,10 @@ from prefect import task
 from sqlalchemy.exc import OperationalError
 
 from directives.ledger.engine import begin, reading
+from directives.ledger.frozen import policy_of
 from directives.ledger.passes import PassResult, run_pass
 from directives.ledger.states import campaign_now, campaign_row
+from directives.workdays import looking_back
 from tasks import workplace
 
 
@@ -24,7 +26,7 @@ def campaign_clock(campaign: str, as_of: datetime | None) -> datetime:
     """The campaign's now, read once a run: the instant given, a rehearsal's still clock, or the machine's."""
     with reading(workplace.engine()) as session:
         row = campaign_row(session, campaign)
-        return as_of or campaign_now(row, workplace.machine_now())
+        return looking_back(as_of, campaign_now(row, workplace.machine_now()), policy_of(row).calendar)
 
 
 @task(retries=3, retry_delay_seconds=5, retry_condition_fn=is_passing)

@@ -52,36 +52,39 @@ def find_step(session: Session, campaign: Campaign, ref: StepRef) -> Step:
     step = session.exec(
         select(Step)
         .where(Step.instruction_id == instruction.id, Step.unit_id == unit.id, Step.key == ref.step)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).one_or_none()
     if step is None:
         raise Refused(f"'{ref.instruction}/{ref.step}' is not asked of '{ref.unit}'; see 'dondoc check'")
     return step
 
 
-def _check(campaign: Campaign, step: Step, given: AnyAnswer, recorded_at: datetime) -> None:
+def check_moment(campaign: Campaign, at: datetime, recorded_at: datetime) -> None:
+    """Errors: Refused when nothing can have been said or decided at that time."""
     calendar = policy_of(campaign).calendar
     if campaign.closed_at is not None:
         raise Refused(f"campaign '{campaign.key}' was closed; nothing can be recorded any more")
+    if at < calendar.at(definition_of(campaign).day, datetime.min.time()):
+        raise Refused(f"{calendar.local(at):%d/%m/%Y} is before the directive itself; check the date")
+    if at > (campaign.clock_at or recorded_at):
+        raise Refused(
+            f"{calendar.local(at):%d/%m/%Y %H:%M} is still to come on the campaign's clock; check the date"
+        )
+
+
+def _check(campaign: Campaign, step: Step, given: AnyAnswer, recorded_at: datetime) -> None:
+    check_moment(campaign, given.at, recorded_at)
     if step.waived_at is not None:
         raise Refused("the step was waived; there is nothing left to answer")
     if step.accepted_at is not None:
-        raise Refused(
-            f"the step was completed on {calendar.local(step.accepted_at):%d/%m/%Y}; there is nothing left to answer"
-        )
-    if given.at < calendar.at(definition_of(campaign).day, datetime.min.time()):
-        raise Refused(f"{calendar.local(given.at):%d/%m/%Y} is before the directive itself; check the date")
-    clock = campaign.clock_at or recorded_at
-    if given.at > clock:
-        raise Refused(
-            f"{calendar.local(given.at):%d/%m/%Y %H:%M} is still to come on the campaign's clock; check the date"
-        )
+        completed = policy_of(campaign).calendar.local(step.accepted_at)
+        raise Refused(f"the step was completed on {completed:%d/%m/%Y}; there is nothing left to answer")
 
 
 def _write(
     session: Session, campaign: Campaign, steps: Sequence[Step], given: AnyAnswer, recorded_at: datetime
 ) -> list[int]:
-    """One row and one audit event for each step."""
+    """One row and one audit event for each step. The first is the one answered: who accepts it accepts what it carries."""
     data = given.model_dump(
         mode="json", exclude={"step", "at", "channel", "kind", "text", "by"}, exclude_defaults=True
     )
@@ -101,24 +104,24 @@ def _write(
     personal = "\n".join(part for part in (given.by, given.text) if part)
     for step, row in zip(steps, rows, strict=True):
         event: dict[str, Any] = {"answer": row.id, "channel": given.channel, **data}
-        event["changed"] = _take(session, step, given, ident(row))
+        event["changed"] = _take(session, step, given, ident(row), steps[0].accepts)
         audit.append(session, ident(campaign), given.at, f"answer.{given.kind}", event, row.step_id, personal)
     return [ident(row) for row in rows]
 
 
-def _take(session: Session, step: Step, given: AnyAnswer, answer_id: int) -> bool:
+def _take(session: Session, step: Step, given: AnyAnswer, answer_id: int, accepts: str) -> bool:
     """Take the answer over into the step; whether that changed anything."""
     before = (step.received_at, step.percent, step.reported_at, step.accepted_at)
     step.received_at = min(step.received_at or given.at, given.at)
     if isinstance(given, InProgress):
         step.percent = given.percent
     if isinstance(given, Done):
-        _report(session, step, given, answer_id)
+        _report(session, step, given, answer_id, accepts)
     session.add(step)
     return before != (step.received_at, step.percent, step.reported_at, step.accepted_at)
 
 
-def _report(session: Session, step: Step, given: Done, answer_id: int) -> None:
+def _report(session: Session, step: Step, given: Done, answer_id: int, accepts: str) -> None:
     # A second report adds evidence; lateness stays with the first.
     step.reported_at = min(step.reported_at or given.at, given.at)
     step.percent = 100
@@ -133,5 +136,5 @@ def _report(session: Session, step: Step, given: Done, answer_id: int) -> None:
                 file_name=given.file_name,
             )
         )
-    if evident and step.accepts == AcceptedBy.EVIDENCE:
+    if evident and accepts == AcceptedBy.EVIDENCE:
         step.accepted_at = given.at

@@ -10,7 +10,8 @@ from directives.conversation import Accept, Waive
 from directives.conversation import Decision as AnyDecision
 from directives.errors import NotYet, Refused
 from directives.ledger import audit
-from directives.ledger.answers import find_step
+from directives.ledger.answers import check_moment, find_step
+from directives.ledger.frozen import policy_of
 from directives.ledger.states import campaign_row, ident, reschedule, with_covered
 from directives.ledger.tables import Campaign, Decision, Step
 
@@ -26,29 +27,40 @@ def decide(session: Session, given: AnyDecision, recorded_at: datetime) -> int:
         raise Refused(f"the step belongs to campaign '{given.step.campaign}', not to '{given.campaign}'")
     campaign = campaign_row(session, given.campaign, lock=True)
     step = find_step(session, campaign, given.step)
-    _check(step, given)
+    check_moment(campaign, given.at, recorded_at)
+    _check(campaign, step, given)
     steps = [
         one for one in with_covered(session, [step]) if one.waived_at is None and one.accepted_at is None
     ]
-    ids = [_write(session, campaign, one, given, recorded_at) for one in steps]
+    # What a step carries and had no report of its own is completed by the report that carries it.
+    reported_at = step.reported_at
+    ids = [_write(session, campaign, one, given, recorded_at, reported_at) for one in steps]
     session.flush()
     reschedule(session, campaign, steps, given.at)
     return ids[0]
 
 
-def _check(step: Step, given: Accept | Waive) -> None:
+def _check(campaign: Campaign, step: Step, given: Accept | Waive) -> None:
     if step.waived_at is not None:
         raise Refused("the step was waived before; nothing is left to decide")
     if step.accepted_at is not None:
         raise Refused("the step was accepted before; nothing is left to decide")
     if isinstance(given, Accept) and step.reported_at is None:
         raise Refused("the step was not reported; record the report first ('dondoc record … done')")
+    if isinstance(given, Accept) and step.reported_at is not None and given.at < step.reported_at:
+        reported = policy_of(campaign).calendar.local(step.reported_at)
+        raise Refused(f"the step was reported only on {reported:%d/%m/%Y %H:%M}; check the date")
     if isinstance(given, Waive) and not given.reason:
         raise Refused("a waiver needs a reason; give one")
 
 
 def _write(
-    session: Session, campaign: Campaign, step: Step, given: Accept | Waive, recorded_at: datetime
+    session: Session,
+    campaign: Campaign,
+    step: Step,
+    given: Accept | Waive,
+    recorded_at: datetime,
+    reported_at: datetime | None,
 ) -> int:
     row = Decision(
         campaign_id=ident(campaign),
@@ -63,8 +75,7 @@ def _write(
     session.flush()
     assert row.id is not None
     if isinstance(given, Accept):
-        # A covered step that had no report of its own is completed by the covering one's.
-        step.reported_at = step.reported_at or given.at
+        step.reported_at = step.reported_at or reported_at
         step.accepted_at = given.at
     else:
         step.waived_at = given.at

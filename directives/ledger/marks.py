@@ -183,7 +183,8 @@ def _first_mailed(session: Session, message_id: int, now: datetime) -> None:
     items = select(MessageItem.step_id).where(MessageItem.message_id == message_id, MessageItem.rung != "")
     noticed = select(Addressee.step_id).where(Addressee.message_id == message_id)
     asked = session.exec(
-        select(Step).where(
+        select(Step)
+        .where(
             or_(col(Step.id).in_(items), col(Step.id).in_(noticed), col(Step.covered_by_id).in_(items)),
             col(Step.first_mailed_at).is_(None),
         )

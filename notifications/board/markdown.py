@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from directives.digest import CampaignBoard, CampaignFacts, InstructionBoard, OwingUnit
 from directives.deadline import last_good_day
+from directives.digest import CampaignBoard, CampaignFacts, InstructionBoard, OwingUnit
 from directives.evaluate import Status
 from notifications import dates
 from notifications.board.escape import link, md

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directives.deadline import days_late, last_good_day, last_workday, resolve
@@ -13,7 +13,9 @@ from directives.workdays import WorkCalendar
 from tests.directives.strategies import a_day, a_random_calendar, an_instant
 
 a_count = st.integers(1, 40)
-many = settings(max_examples=100, deadline=None)
+# A slow machine is no finding.
+at_ease = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(at_ease, max_examples=100)
 
 
 @many

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from directives.evaluate import Status, StepState, counts, status
@@ -26,8 +26,10 @@ from tests.directives.strategies import (
 from tests.directives.walking import days, walk
 
 POLICY = a_policy()
-many = settings(max_examples=100, deadline=None)
-few = settings(max_examples=20, deadline=None)  # each walks through seven months twice
+# A slow machine is no finding.
+at_ease = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(at_ease, max_examples=100)
+few = settings(at_ease, max_examples=20)  # each walks through seven months twice
 DONE = ("reported_at", "accepted_at", "waived_at")
 an_outage = st.frozensets(a_day(), max_size=30) | st.tuples(a_day(), a_day()).map(
     lambda ends: frozenset(days(min(ends), max(ends)))

@@ -9,7 +9,7 @@ monitor SNV: a consolidated report by 20/11/2020 and a duty without date. UBND s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -268,6 +268,8 @@ class Followed:
         self.engine, self.definition, self.post = engine, definition, post
         self.key = definition.campaign.campaign
         self.box = Letterbox()
+        self.transport: Transport = self.box
+        self.run: Callable[[Coroutine[Any, Any, Delivery]], Delivery] = asyncio.run
 
     # What happens to it
 
@@ -308,9 +310,8 @@ class Followed:
 
     def deliver(self, when: str | datetime, transport: Transport | None = None, **post: Any) -> Delivery:
         now = at(when) if isinstance(when, str) else when
-        return asyncio.run(
-            deliver(self.engine, replace(self.post, **post), transport or self.box, lambda: now)
-        )
+        transport = transport or self.transport
+        return self.run(deliver(self.engine, replace(self.post, **post), transport, lambda: now))
 
     def live(self, first: str, last: str | None = None) -> Followed:
         """Every day's passes at 07:05 and delivery at 08:00, both days included."""
@@ -335,14 +336,8 @@ class Followed:
             )
 
     def decide(self, step: str, kind: str, when: str, recorded: str = "", **said: Any) -> int:
-        given = {
-            "campaign": self.key,
-            "step": self.ref(step),
-            "kind": kind,
-            "at": at(when),
-            "by": "bà Hạnh",
-            **said,
-        }
+        given = {"campaign": self.key, "kind": kind, "at": at(when), "by": "bà Hạnh", **said}
+        given |= {"step": self.ref(step)} if step else {}
         with begin(self.engine) as session:
             return ledger.decide(
                 session, TypeAdapter[Decision](Decision).validate_python(given), at(recorded or when)

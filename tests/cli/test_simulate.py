@@ -1,0 +1,84 @@
+"""The year 2020 on a virtual clock, with the rehearsal's answers, against a summary that was read and committed.
+
+A rule that is meant to change changes the summary: write it anew with
+`.venv/bin/python tests/cli/test_simulate.py`, and read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import tempfile
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from cli.run import behaviour_of, lived
+from config.loader import find_campaign, load_definition
+
+SUMMARY = Path(__file__).parent / "simulated-2020.json"
+CAMPAIGN = "dan-van-kheo-2020"
+
+
+def a_year(folder: Path) -> dict[str, Any]:
+    definition = load_definition(find_campaign(CAMPAIGN))
+    until = definition.calendar.at(date(2021, 1, 1), time(0))
+    refused = AssertionError("a simulation opens no connection")
+    with patch.object(socket.socket, "connect", side_effect=refused):
+        return lived(definition, None, definition.opened_at, until, behaviour_of(CAMPAIGN), folder)
+
+
+def summary(year: dict[str, Any]) -> dict[str, Any]:
+    """Steps by status, notices by rung, and mails with the items they ask for: by day and whom they go to."""
+    mails: dict[str, Counter[str]] = {}
+    for mail in year["mails"]:
+        mails.setdefault(mail["at"][:10], Counter()).update({mail["target"]: 1, "items": len(mail["items"])})
+    return {
+        "counts": year["counts"],
+        "notices": year["notices"],
+        "mails": {day: dict(sorted(counts.items())) for day, counts in mails.items()},
+    }
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return a_year(tmp_path_factory.mktemp("year"))
+
+
+def test_the_year_is_as_it_was_read_and_committed(year: dict[str, Any]) -> None:
+    assert summary(year) == json.loads(SUMMARY.read_text(encoding="utf-8"))
+
+
+def test_mail_leaves_at_the_slot_of_working_days_only(year: dict[str, Any]) -> None:
+    calendar = load_definition(find_campaign(CAMPAIGN)).calendar
+    for at in {datetime.fromisoformat(mail["at"]) for mail in year["mails"]}:
+        assert calendar.is_workday(at.date())
+        assert at.time() == calendar.window.slot
+
+
+def test_a_recipient_gets_one_digest_a_day(year: dict[str, Any]) -> None:
+    seen = Counter((mail["at"][:10], mail["unit"], mail["target"]) for mail in year["mails"])
+    assert set(seen.values()) == {1}
+
+
+def test_a_silent_unit_is_reminded_on_the_ladders_days_and_then_weekly(year: dict[str, Any]) -> None:
+    """L = 09/11/2020. Nobody answers for Sở Xây dựng in this rehearsal."""
+    days = [
+        date.fromisoformat(mail["at"][:10])
+        for mail in year["mails"]
+        if mail["target"] == "lead" and "1g/report/SXD" in mail["items"]
+    ]
+    before = [date(2020, 10, 12), date(2020, 10, 29), date(2020, 11, 6)]
+    after = [date(2020, 11, 10), date(2020, 11, 12), date(2020, 11, 16), date(2020, 11, 23)]
+    weekly = [after[-1] + timedelta(7 * n) for n in range(1, 6)]
+    assert days[-12:] == before + after + weekly
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        text = json.dumps(summary(a_year(Path(folder))), indent=1, ensure_ascii=False)
+    SUMMARY.write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,124 @@
+"""What a coordinator decides: accepted, waived; the rest is typed and says that it is still to come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from directives.errors import NotYet, Refused
+from directives.evaluate import Status
+from directives.ledger.engine import begin, reading
+from directives.ledger.states import campaign_row
+from directives.ledger.tables import Audit, Decision
+from tests.ledger.campaigns import Followed, a_campaign, at, content
+from tests.ledger.test_answers import REPORT, status_of
+
+
+@pytest.fixture
+def followed(engine: Engine) -> Followed:
+    """STP reported on 01/10/2020, in time."""
+    followed = a_campaign(engine).live("2020-06-30")
+    followed.answer(REPORT, "done", "2020-10-01 09:00")
+    return followed
+
+
+def test_accepting_completes_the_step_and_what_it_carries(followed: Followed) -> None:
+    followed.decide(REPORT, "accept", "2020-11-20 09:00")
+    for step in (REPORT, "1a/result/STP"):
+        assert status_of(followed, step, "2020-11-20 09:00") is Status.COMPLETED_ON_TIME
+        assert status_of(followed, step, "2020-11-20 08:59") is Status.AWAITING_ACCEPTANCE
+        assert followed.step(step).next_reason == "accepted"
+
+
+def test_a_part_without_report_of_its_own_is_completed_by_the_one_that_carries_it(followed: Followed) -> None:
+    followed.change(
+        "UPDATE steps SET reported_at = NULL WHERE id = :id", id=followed.step("1a/result/STP").id
+    )
+    followed.decide(REPORT, "accept", "2020-11-20 09:00")
+    assert followed.step("1a/result/STP").reported_at == at("2020-10-01 09:00")
+    assert status_of(followed, "1a/result/STP", "2020-11-20 09:00") is Status.COMPLETED_ON_TIME
+
+
+def test_waiving_ends_the_step_and_what_it_carries(followed: Followed) -> None:
+    followed.decide("1g/report/NK", "waive", "2020-07-02 09:00", reason="đã sáp nhập")
+    for step in ("1g/report/NK", "1a/result/NK"):
+        assert status_of(followed, step, "2020-12-01 09:00") is Status.WAIVED
+        assert followed.step(step).next_action_at is None
+    followed.passes("2020-12-01 07:05")
+    assert "overdue-1" not in followed.notices("1g/report/NK")
+
+
+def test_a_decision_is_written_for_each_step_with_who_and_when(followed: Followed) -> None:
+    followed.decide(REPORT, "accept", "2020-11-20 09:00", recorded="2020-11-23 10:00", by="ông Minh")
+    with reading(followed.engine) as session:
+        decisions = session.exec(select(Decision).order_by(Decision.kind)).all()
+        events = session.exec(select(Audit).where(Audit.kind == "decision.accept")).all()
+    assert {one.step_id for one in decisions} == {
+        followed.step(REPORT).id,
+        followed.step("1a/result/STP").id,
+    }
+    assert {(one.by, one.at, one.recorded_at) for one in decisions} == {
+        ("ông Minh", at("2020-11-20 09:00"), at("2020-11-23 10:00"))
+    }
+    assert len(events) == 2
+    assert followed.broken() == []
+
+
+REFUSED: list[tuple[str, str, str, dict[str, str], str]] = [
+    ("1g/report/NK", "accept", "2020-10-05 09:00", {}, "was not reported; record the report first"),
+    (REPORT, "waive", "2020-10-05 09:00", {}, "a waiver needs a reason"),
+    ("1g/plan/NK1", "accept", "2020-10-05 09:00", {}, "was accepted before"),
+    ("1g/plan/NK2", "waive", "2020-10-05 09:00", {"reason": "x"}, "was waived before"),
+    (REPORT, "accept", "2020-09-30 09:00", {}, "was reported only on 01/10/2020"),
+    (REPORT, "accept", "2020-10-06 09:01", {}, "is still to come on the campaign's clock"),
+    ("1g/report/NK", "waive", "2020-06-29 09:00", {"reason": "x"}, "is before the directive itself"),
+    ("1g/report/ABC", "waive", "2020-10-05 09:00", {"reason": "x"}, "has no unit 'ABC'"),
+]
+
+
+def test_a_decision_that_makes_no_sense_is_refused_and_changes_nothing(followed: Followed) -> None:
+    followed.answer("1g/plan/NK1", "done", "2020-10-02 09:00", doc_number="1/KH")
+    followed.decide("1g/plan/NK2", "waive", "2020-10-02 09:00", reason="thừa")
+    before = content(followed.engine)
+    for step, kind, when, more, why in REFUSED:
+        with pytest.raises(Refused, match=why):
+            followed.decide(step, kind, when, recorded="2020-10-06 09:00", **more)
+    assert content(followed.engine) == before
+
+
+def test_a_decision_after_the_closing_is_refused(followed: Followed) -> None:
+    with begin(followed.engine) as session:
+        campaign_row(session, followed.key).closed_at = at("2020-12-31 17:00")
+    with pytest.raises(Refused, match="was closed"):
+        followed.decide(REPORT, "accept", "2021-01-04 09:00")
+
+
+def test_a_step_of_another_campaign_is_refused(followed: Followed) -> None:
+    with pytest.raises(Refused, match="belongs to campaign 'thu-2020', not to 'thu-2021'"):
+        followed.decide(REPORT, "accept", "2020-11-20 09:00", campaign="thu-2021")
+
+
+TO_COME: list[tuple[str, dict[str, Any]]] = [
+    ("return", {"until": "2020-12-01"}),
+    ("grant_extension", {"until": "2020-12-01"}),
+    ("refuse_extension", {}),
+    ("assign", {"to": "Phòng 1"}),
+    ("nudge", {}),
+    ("hold", {"from_on": "2020-07-01"}),
+    ("resume", {}),
+    ("answer_unclear", {"inbound_sha256": "ab"}),
+    ("accept_sender", {"unit": "STP", "address": "a@b.example"}),
+    ("district_date", {"district": "NK", "until": "2020-10-20"}),
+]
+
+
+def test_decisions_of_kinds_to_come_are_typed_and_say_not_yet(followed: Followed) -> None:
+    before = content(followed.engine)
+    for kind, more in TO_COME:
+        of_a_step = kind in ("return", "grant_extension", "refuse_extension", "assign", "nudge")
+        with pytest.raises(NotYet, match=f"'{kind}' is not applied yet"):
+            followed.decide(REPORT if of_a_step else "", kind, "2020-10-05 09:00", **more)
+    assert content(followed.engine) == before
