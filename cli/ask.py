@@ -140,7 +140,7 @@ def _waiting(book: Casebook, instruction: str, unit: str) -> list[dict[str, Any]
             "attempts": row.attempts,
             "uncertain": row.uncertain,
             "next_attempt_at": row.next_attempt_at.isoformat() if row.next_attempt_at else None,
-            "why": " ".join(str(part) for part in (row.phase, row.code, row.detail) if part) or row.state,
+            "why": " ".join(str(part) for part in (row.phase, row.detail) if part) or row.state,
         }
         for row in stuck
         if unit in ("", codes[row.unit_id]) and not instruction

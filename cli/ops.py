@@ -158,13 +158,19 @@ def _local(text: str, calendar: WorkCalendar) -> datetime:
 
 def deployments(
     write: Annotated[bool, typer.Option("--write", help="Write prefect.yaml.")] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Delete from Prefect what prefect.yaml no longer has.")
+    ] = False,
     file: Annotated[
         Path | None, typer.Option(help="Where; the project's prefect.yaml when not given.")
     ] = None,
 ) -> None:
-    """Print prefect.yaml as the campaign files want it, or write it."""
+    """Print prefect.yaml as the campaign files want it, write it, or prune Prefect by it."""
     from flows.deployments import PREFECT_YAML, prefect_yaml  # Prefect takes seconds to import
 
+    if prune:
+        _prune(file or PREFECT_YAML)
+        return
     text = prefect_yaml()
     if not write:
         print(text, end="")
@@ -172,6 +178,18 @@ def deployments(
     target = file or PREFECT_YAML
     target.write_text(text, encoding="utf-8")
     print(f"{target.name} written")
+
+
+def _prune(file: Path) -> None:
+    """`prefect deploy --all` never deletes: what a campaign no longer has would run on for ever."""
+    from cli.stack import connected
+    from flows.deployments import declared
+
+    with connected(load_settings()) as prefect:
+        gone = prefect.prune(declared(file))
+    for name in gone:
+        print(f"deleted {name}")
+    print(f"{len(gone)} deployments deleted")
 
 
 def _ref(step: str) -> StepRef:

@@ -146,7 +146,7 @@ class Prefect:
         gone = [one for one in self.deployments() if (str(one.entrypoint), one.name) not in names]
         for one in gone:
             self.client.delete_deployment(one.id)
-        return [one.name for one in gone]
+        return [f"{one.name} ({one.entrypoint})" for one in gone]
 
     def run_now(self, deployment: DeploymentResponse) -> UUID:
         return self.client.create_flow_run_from_deployment(deployment.id).id
@@ -190,13 +190,18 @@ class Prefect:
         return found
 
 
-def run_passes(settings: Settings, campaign: str) -> Iterator[str]:
-    """Every instruction's flow once through the running Prefect, then the delivery; yields one line a run."""
+def connected(settings: Settings) -> Prefect:
+    """Errors: DondocError when no Prefect server answers."""
     if not is_healthy(settings):
         raise DondocError(
             f"no Prefect server answers at {settings.prefect_api_url}; start it with 'dondoc up'"
         )
-    with Prefect(settings) as prefect:
+    return Prefect(settings)
+
+
+def run_passes(settings: Settings, campaign: str) -> Iterator[str]:
+    """Every instruction's flow once through the running Prefect, then the delivery; yields one line a run."""
+    with connected(settings) as prefect:
         for chosen in (prefect.deployments(f"campaign:{campaign}"), prefect.deployments("mail")):
             ids = [prefect.run_now(one) for one in chosen]
             for run in prefect.wait(ids, Children(settings.home / "logs"), RUN_SECONDS, lambda _: None):

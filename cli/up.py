@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
-import yaml
 from rich.console import Console
 from sqlalchemy import Engine, func
 from sqlmodel import col, select
@@ -32,7 +31,7 @@ from directives.ledger.engine import begin, make_engine, reading
 from directives.ledger.opening import Opening, open_campaign
 from directives.ledger.states import campaign_row
 from directives.ledger.tables import Campaign, Message, Notice
-from flows.deployments import PREFECT_YAML
+from flows.deployments import declared
 from tasks.workplace import post_of
 
 SERVER_SECONDS, MAIL_SECONDS, SCHEDULE_SECONDS = 180, 30, 120
@@ -285,12 +284,6 @@ def refuse_real_campaigns(settings: Settings) -> None:
         raise DondocError(
             f"'{real}' in {settings.home} is a real campaign; set DONDOC_HOME to rehearse elsewhere"
         )
-
-
-def declared() -> set[tuple[str, str]]:
-    """(entrypoint, name) of every deployment in prefect.yaml."""
-    listed = yaml.safe_load(PREFECT_YAML.read_text(encoding="utf-8"))["deployments"]
-    return {(one["entrypoint"], one["name"]) for one in listed}
 
 
 def answers(host: str, port: int) -> bool:

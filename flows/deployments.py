@@ -48,6 +48,12 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
+def declared(file: Path = PREFECT_YAML) -> set[tuple[str, str]]:
+    """(entrypoint, name) of every deployment in the file."""
+    listed = yaml.safe_load(file.read_text(encoding="utf-8"))["deployments"]
+    return {(one["entrypoint"], one["name"]) for one in listed}
+
+
 def _campaign(definition: Definition, series: Series) -> list[dict[str, Any]]:
     flows = {flow.key: flow for flow in series.flows}
     instructions = definition.campaign.instructions

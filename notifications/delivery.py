@@ -119,7 +119,10 @@ async def deliver(engine: Engine, post: Post, transport: Transport, clock: Clock
             )
     total = Delivery()
     for key in keys:
-        total += await _Round(engine, post, transport, clock, key).run()
+        one = _Round(engine, post, transport, clock, key)
+        total += await one.run()
+        if one.stopped:
+            break  # the same relay serves every campaign
     return total
 
 
@@ -133,6 +136,7 @@ class _Round:
         self.campaign_key = campaign_key
         self.stopped = ""  # the relay is away: nothing more is tried in this run
         self.runaway = ""  # too many mails: no digest leaves, only the mail that tells ops
+        self.unwritable = 0
         self.relay_works = False
         self.stands_at: datetime | None = None  # a rehearsal's still clock, read with each batch
 
@@ -146,7 +150,7 @@ class _Round:
         total = Delivery()
         while not self.stopped and (claims := self._claim()):
             total += await self._send(self._write(claims))
-        return replace(total, waiting=self.stopped or self.runaway)
+        return replace(total, failed=total.failed + self.unwritable, waiting=self.stopped or self.runaway)
 
     def _campaign(self, session: Session) -> Campaign:
         return session.exec(select(Campaign).where(Campaign.key == self.campaign_key)).one()
@@ -168,9 +172,9 @@ class _Round:
                 try:
                     if mail := writer.mail(claim):
                         written.append((claim, to_bytes(mail), mail.recipient.address))
-                except (
-                    ValueError
-                ) as error:  # a name or address that no mail can carry: this one mail, not the run
+                except ValueError as error:
+                    # A name or address that no mail can carry: this one mail, not the run.
+                    self.unwritable += 1
                     self._refuse(session, book, claim, Answered("compose", None, str(error)))
         return written
 
@@ -245,7 +249,7 @@ class _Round:
         refused = RefusedMail(
             unit_name=book.unit_name(message.unit_id),
             address=message.address,
-            detail=" ".join(str(part) for part in (said.code, said.detail) if part),
+            detail=said.detail,
             campaign=book.facts,
             now=campaign_now(book.campaign, self.clock()),
         )

@@ -138,6 +138,13 @@ def sqlite_engine(sqlite_files: SqliteFiles) -> Iterator[Engine]:
 
 
 @pytest.fixture
+def postgres_engine(postgres_server: PostgresDatabases) -> Iterator[Engine]:
+    """An empty ledger on PostgreSQL, for what SQLite has no word for."""
+    yield postgres_server.ledger()
+    postgres_server.clear()
+
+
+@pytest.fixture
 def office() -> Iterator[PostOffice]:
     """A real SMTP server on loopback."""
     made = PostOffice()

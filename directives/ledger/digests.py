@@ -226,6 +226,11 @@ def _lead(
     return digest, rows
 
 
+def _owed(step: Step) -> bool:
+    """Nothing done stays listed, neither as a part of an item that is still open."""
+    return step.waived_at is None and step.reported_at is None
+
+
 def _rung(held: Held | None) -> str:
     return held.rung if held else ""
 
@@ -243,7 +248,7 @@ def _item(
     spec = book.spec(step)
     assert step.due_before is not None
     covered = [one for one in steps.values() if one.covered_by_id is not None and root_of(one, steps) is step]
-    covered = [one for one in covered if one.waived_at is None]
+    covered = [one for one in covered if _owed(one)]
     clauses = sorted(
         [step, *covered], key=lambda one: (one is not step, book.instructions[one.instruction_id].ordinal)
     )
@@ -285,7 +290,7 @@ def _overview(
     today = {one.step_id: one for one in held}
     labels: defaultdict[int, list[Step]] = defaultdict(list)
     for step_id in sorted(gathered.brought[message.unit_id, message.target] | set(today)):
-        if steps[step_id].waived_at is None:
+        if _owed(steps[step_id]):
             labels[ident(root_of(steps[step_id], steps))].append(steps[step_id])
     found = [
         _row(book, steps[root], labels[root], states[root], gathered.reminders.get(root, 0), today, now)

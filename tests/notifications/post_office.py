@@ -73,7 +73,7 @@ class PostOffice:
         self.connections += 1
         more: dict[str, Any] = {}
         if self.logins is not None:
-            more = {"authenticator": self._login, "auth_require_tls": False, "auth_required": True}
+            more = {"authenticator": self._login, "auth_require_tls": False}
         return SMTP(
             self, hostname="office.example", enable_SMTPUTF8=False, loop=asyncio.get_running_loop(), **more
         )

@@ -132,6 +132,25 @@ def test_the_mails_of_the_day_arrive_over_smtp_and_are_read_over_imap(trial: Tri
         assert "1914/UBND-KGVX" in body.get_content()
 
 
+def test_what_prefect_yaml_no_longer_has_is_pruned(trial: Trial) -> None:
+    known = trial.prefect("/deployments/filter", limit=200)
+    flow_id, entrypoint = known[0]["flow_id"], known[0]["entrypoint"]
+    for tags in (["dondoc"], ["somebody-elses"]):
+        body = {"name": f"old-{tags[0]}", "flow_id": flow_id, "entrypoint": entrypoint, "tags": tags}
+        trial.prefect("/deployments/", **body)
+    done = subprocess.run(
+        [DONDOC, "deployments", "--prune"],
+        env=environment(trial.home, trial.ports),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"deleted old-dondoc ({entrypoint})" in done.stdout
+    assert "1 deployments deleted" in done.stdout
+    left = {one["name"] for one in trial.prefect("/deployments/filter", limit=200)}
+    assert left == {one["name"] for one in known} | {"old-somebody-elses"}
+
+
 def test_a_second_start_names_the_busy_ports_and_their_settings(trial: Trial) -> None:
     done = subprocess.run(
         [DONDOC, "up", "--once"],

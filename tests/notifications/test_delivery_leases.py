@@ -1,0 +1,175 @@
+"""Several deliverers share one outbox: each mail is one's at a time, and a mark counts only while its lease holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from directives.ledger import marks, outbox
+from directives.ledger.engine import begin
+from directives.ledger.marks import Answered, Claim
+from directives.ledger.states import campaign_row
+from notifications.delivery import deliver
+from notifications.smtp import Fate
+from tests.ledger.campaigns import POST, Followed, Letterbox, a_campaign, at, content
+
+SLOT = at("2020-06-30 08:00")
+EXPIRED = SLOT + outbox.LEASE + timedelta(seconds=1)
+
+
+@pytest.fixture
+def followed(engine: Engine) -> Followed:
+    """Five messages are ready at the slot of 30/06/2020."""
+    followed = a_campaign(engine)
+    followed.passes("2020-06-30 07:05")
+    with begin(engine) as session:
+        outbox.prepare(session, campaign_row(session, followed.key), SLOT, 500)
+    return followed
+
+
+def claim_in(session: Session, followed: Followed, now: datetime, size: int) -> list[Claim]:
+    return outbox.claim(session, campaign_row(session, followed.key), now, size)
+
+
+def claim(followed: Followed, now: datetime = SLOT, size: int = 50) -> list[Claim]:
+    with begin(followed.engine) as session:
+        return claim_in(session, followed, now, size)
+
+
+def test_two_deliverers_one_after_the_other_claim_different_messages(followed: Followed) -> None:
+    first, second = claim(followed, size=3), claim(followed, size=50)
+    assert (len(first), len(second)) == (3, 2)
+    assert not {one.message_id for one in first} & {one.message_id for one in second}
+    assert claim(followed) == []
+
+
+def test_a_deliverer_does_not_wait_for_one_that_is_still_claiming(postgres_engine: Engine) -> None:
+    """SKIP LOCKED: while the first transaction is open, the second takes the rest at once."""
+    followed = a_campaign(postgres_engine)
+    followed.passes("2020-06-30 07:05")
+    with begin(postgres_engine) as session:
+        outbox.prepare(session, campaign_row(session, followed.key), SLOT, 500)
+    with begin(postgres_engine) as one, begin(postgres_engine) as other:
+        first = claim_in(one, followed, SLOT, 3)
+        second = claim_in(other, followed, SLOT, 50)
+    assert (len(first), len(second)) == (3, 2)
+
+
+def test_deliverers_that_start_at_once_send_each_mail_once(engine: Engine) -> None:
+    followed = a_campaign(engine)
+    followed.passes("2020-06-30 07:05")
+    boxes, together = [Letterbox() for _ in range(3)], Barrier(3)
+    failures: list[BaseException] = []
+
+    def run(box: Letterbox) -> None:
+        deliverer = Followed(engine, followed.definition, POST)
+        together.wait()
+        try:
+            deliverer.deliver(SLOT, box)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [Thread(target=run, args=(box,)) for box in boxes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    sent = [letter.to for box in boxes for letter in box.letters]
+    assert len(sent) == len(set(sent)) == 5
+    assert {one.state for one in followed.messages()} == {"accepted"}
+
+
+def test_a_lease_that_still_runs_is_left_alone(followed: Followed) -> None:
+    claim(followed)
+    assert claim(followed, SLOT + outbox.LEASE) == []
+
+
+def test_an_expired_lease_of_a_mail_that_never_left_is_taken_over_as_new(followed: Followed) -> None:
+    first = claim(followed)
+    second = claim(followed, EXPIRED)
+    assert [one.message_id for one in second] == [one.message_id for one in first]
+    assert not any(one.resend for one in second)
+    assert {one.uncertain for one in followed.messages()} == {0}
+    assert not {one.lease for one in first} & {one.lease for one in second}
+
+
+def test_an_expired_lease_of_a_mail_that_may_have_left_is_a_resend_and_counted(followed: Followed) -> None:
+    for one in claim(followed, size=1):
+        hand_over(followed, one)
+    (again,) = claim(followed, EXPIRED, size=1)
+    assert again.resend
+    assert followed.messages()[0].uncertain == 1
+
+
+def test_a_mail_that_two_deliverers_may_have_sent_is_left_uncertain(followed: Followed) -> None:
+    for one in claim(followed, size=1):
+        hand_over(followed, one)
+    claim(followed, EXPIRED, size=1)
+    later = claim(followed, EXPIRED + outbox.LEASE + timedelta(seconds=1), size=1)
+    assert later == []
+    assert (followed.messages()[0].state, followed.messages()[0].uncertain) == ("uncertain", 2)
+
+
+def hand_over(followed: Followed, one: Claim) -> None:
+    with begin(followed.engine) as session:
+        (message,) = marks.still_held(session, [one]).values()
+        marks.hand_over(session, message, "somebody@b.example", SLOT)
+
+
+SAID = Answered("content", 250, "250 ok")
+MARKS: list[Callable[[Session, Claim], object]] = [
+    lambda session, one: marks.accepted(session, one, EXPIRED, EXPIRED, SAID),
+    lambda session, one: marks.deferred(session, one, EXPIRED, SAID),
+    lambda session, one: marks.released(session, one, EXPIRED, "away"),
+    lambda session, one: marks.held_back(session, one, EXPIRED, "no_address"),
+    lambda session, one: marks.failed(session, one, SAID),
+    lambda session, one: marks.uncertain(session, one, EXPIRED, SAID),
+    lambda session, one: marks.cancelled(session, one),
+]
+
+
+def test_no_mark_of_a_deliverer_whose_lease_was_taken_over_counts(followed: Followed) -> None:
+    (stale,) = claim(followed, size=1)
+    claim(followed, EXPIRED, size=1)
+    before = content(followed.engine)
+    for mark in MARKS:
+        with begin(followed.engine) as session:
+            mark(session, stale)
+        assert content(followed.engine) == before
+    with begin(followed.engine) as session:
+        assert marks.still_held(session, [stale]) == {}
+
+
+def test_every_mark_of_a_deliverer_that_holds_the_lease_counts(followed: Followed) -> None:
+    """Or the test above would prove nothing."""
+    for mark in MARKS:
+        (held,) = claim(followed, size=1)
+        before = content(followed.engine)
+        with begin(followed.engine) as session:
+            mark(session, held)
+        assert content(followed.engine) != before
+        followed.change(
+            "UPDATE messages SET state = 'ready', next_attempt_at = NULL, uncertain = 0, lease = NULL"
+        )
+
+
+def test_a_deliverer_that_overslept_its_lease_sends_nothing_more(followed: Followed) -> None:
+    """Another may have taken its mails over: what it still holds in its hands would arrive twice."""
+    clock = [SLOT]
+
+    def sleep(_: str) -> Fate:
+        clock[0] = EXPIRED
+        return Fate.ACCEPTED
+
+    followed.box.says = sleep
+    followed.run(deliver(followed.engine, followed.post, followed.box, lambda: clock[0]))
+    assert len(followed.letters()) == 1
+    followed.box.says = lambda _: Fate.ACCEPTED
+    followed.deliver(EXPIRED + timedelta(minutes=1))
+    assert len(followed.letters()) == 5
