@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from config.settings import Settings
 from directives.errors import DondocError
-from directives.ledger.engine import make_engine, migrate
+from directives.ledger.engine import is_current, make_engine, migrate
 
 
 def ledger_engine(settings: Settings) -> Engine:
@@ -31,3 +36,22 @@ def ledger_engine(settings: Settings) -> Engine:
         reason = " ".join(str(getattr(error, "orig", error)).split())
         raise DondocError(f"the ledger cannot be opened ({reason}); check {setting}") from error
     return engine
+
+
+@contextmanager
+def untouched_ledger(settings: Settings) -> Iterator[Engine]:
+    """For a dry run: the ledger as it is, never made or brought up to date; an empty one elsewhere when there is none.
+
+    Errors: DondocError when its tables are of an earlier version.
+    """
+    if not settings.database_url and not (settings.home / "ledger.db").exists():
+        with tempfile.TemporaryDirectory(prefix="dondoc-") as folder:
+            engine = make_engine(f"sqlite:///{Path(folder) / 'ledger.db'}")
+            migrate(engine)
+            yield engine
+            engine.dispose()
+        return
+    engine = make_engine(settings.ledger_url)
+    if not is_current(engine):
+        raise DondocError("the ledger is of an earlier version; run 'dondoc db upgrade' before a dry run")
+    yield engine

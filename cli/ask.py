@@ -14,12 +14,15 @@ from sqlmodel import Session, col, select
 from cli.access import ledger_engine
 from config.settings import Settings, load_settings
 from directives.errors import DondocError
+from directives.evaluate import counts
 from directives.evaluate import status as status_of
-from directives.ledger import audit, boards, outbox
+from directives.ledger import audit, outbox
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import reading
 from directives.ledger.states import campaign_now, ident
-from directives.ledger.tables import Addressee, Campaign, Message, Pass, Relay, Step
+from directives.ledger.tables import Campaign, Pass, Relay, Step
+from directives.ledger.waiting import Waiting, waiting
+from directives.workdays import WorkCalendar
 from tasks.workplace import machine_now
 
 
@@ -94,76 +97,52 @@ def _campaign(session: Session, row: Campaign, instruction: str, unit: str) -> d
     if unit and unit not in book.definition.units:
         raise DondocError(f"campaign '{row.key}' has no unit '{unit}'; see 'dondoc check {row.key}'")
     passes = {one.instruction_id: one for one in session.exec(select(Pass))}
+    unit_id = next((key for key, one in book.units.items() if one.code == unit), None)
     found: dict[str, Any] = {
         "campaign": row.key,
         "rehearsal": row.rehearsal,
         "now": book.calendar.local(now).isoformat(),
         "closed": row.closed_at is not None,
-        "steps": {},
-        "mails": outbox.counts_by_state(session, row),
-        "waiting": _waiting(book, instruction, unit),
+        "steps": _steps(book, instruction, unit_id, now),
+        "mails": outbox.counts_by_state(session, row, unit_id),
+        "perhaps_twice": outbox.perhaps_twice(session, row, unit_id),
+        "waiting": [
+            _plain(one, book.calendar)
+            for one in waiting(book, now)
+            if unit in ("", one.unit) and (not instruction or instruction in one.instructions)
+        ],
         "last_passes": {
-            one.key: passes[key].at.isoformat() if key in passes else None
+            one.key: book.calendar.local(passes[key].at).isoformat() if key in passes else None
             for key, one in book.instructions.items()
+            if instruction in ("", one.key)
         },
     }
-    board = boards.campaign_board(book, now)
-    chosen = [
-        one
-        for one, key in zip(board.rows, book.definition.instructions, strict=True)
-        if instruction in ("", key)
-    ]
-    for one in board.rows[0].counts:
-        found["steps"][one.value] = sum(chosen_row.counts[one] for chosen_row in chosen)
     if unit:
         found["unit"] = _unit(book, unit, instruction, now)
     return found
 
 
-def _waiting(book: Casebook, instruction: str, unit: str) -> list[dict[str, Any]]:
-    """Mails that did not leave, and notices without one, each with why."""
-    codes = {unit_id: row.code for unit_id, row in book.units.items()}
-    stuck = book.session.exec(
-        select(Message)
-        .where(
-            Message.campaign_id == book.campaign.id,
-            col(Message.state).in_(["ready", "claimed", "sending", "deferred", "failed", "uncertain"]),
-        )
-        .order_by(col(Message.id))
-    )
-    found = [
-        {
-            "unit": codes[row.unit_id],
-            "target": row.target,
-            "day": row.slot_on.isoformat(),
-            "state": row.state,
-            "attempts": row.attempts,
-            "uncertain": row.uncertain,
-            "next_attempt_at": row.next_attempt_at.isoformat() if row.next_attempt_at else None,
-            "why": " ".join(str(part) for part in (row.phase, row.detail) if part) or row.state,
-        }
-        for row in stuck
-        if unit in ("", codes[row.unit_id]) and not instruction
-    ]
-    pending = book.session.exec(
-        select(Addressee.unit_id, Step.instruction_id, Addressee.target)
-        .join(Step, col(Step.id) == Addressee.step_id)
-        .where(Addressee.campaign_id == book.campaign.id, Addressee.state == "pending")
-        .distinct()
-        .order_by(col(Addressee.unit_id))
-    )
-    found += [
-        {
-            "unit": codes[unit_id],
-            "target": target,
-            "instruction": book.instructions[key].key,
-            "state": "pending",
-            "why": "waits for the next slot",
-        }
-        for unit_id, key, target in pending
-        if unit in ("", codes[unit_id]) and instruction in ("", book.instructions[key].key)
-    ]
-    return found
+def _steps(book: Casebook, instruction: str, unit_id: int | None, now: datetime) -> dict[str, int]:
+    """How many of the chosen steps have each status."""
+    chosen = select(Step).where(Step.campaign_id == book.campaign.id)
+    if unit_id is not None:
+        chosen = chosen.where(Step.unit_id == unit_id)
+    if instruction:
+        ids = [key for key, one in book.instructions.items() if one.key == instruction]
+        chosen = chosen.where(col(Step.instruction_id).in_(ids))
+    states = book.states({ident(step): step for step in book.session.exec(chosen)})
+    return {one.value: count for one, count in counts(states.values(), book.calendar, now).items()}
+
+
+def _plain(one: Waiting, calendar: WorkCalendar) -> dict[str, Any]:
+    """A row without what does not apply to it."""
+    row: dict[str, Any] = {"unit": one.unit, "target": one.target, "instructions": list(one.instructions)}
+    row |= {"state": one.state, "why": one.why}
+    if one.day is not None:
+        again = calendar.local(one.next_attempt_at).isoformat() if one.next_attempt_at else None
+        row |= {"day": one.day.isoformat(), "attempts": one.attempts, "uncertain": one.uncertain}
+        row["next_attempt_at"] = again
+    return row
 
 
 def _unit(book: Casebook, code: str, instruction: str, now: datetime) -> list[dict[str, Any]]:
@@ -204,6 +183,8 @@ def _print(found: dict[str, Any]) -> None:
         console.print(
             "mails: " + (", ".join(f"{count} {state}" for state, count in one["mails"].items()) or "none")
         )
+        if one["perhaps_twice"]:
+            console.print(f"perhaps delivered twice: {one['perhaps_twice']}", highlight=False)
         _print_rows("waiting", one["waiting"], console)
         _print_rows("steps of the unit", one.get("unit", []), console)
 
@@ -224,7 +205,7 @@ def _print_rows(title: str, rows: list[dict[str, Any]], console: Console) -> Non
 
 def _shown(value: object) -> str:
     """Instants to the minute and steps without their campaign, so that a row fits a terminal."""
-    text = "" if value is None else str(value)
+    text = "" if value is None else ", ".join(value) if isinstance(value, list) else str(value)
     if text.count("/") == 3:
         return text.split("/", 1)[1]
     return text[:16].replace("T", " ") if text[4:5] == "-" and text[10:11] == "T" else text

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 from sqlalchemy import Engine
+from sqlmodel import Session
 
-from cli.access import ledger_engine
+from cli.access import ledger_engine, untouched_ledger
 from config.contacts import contacts_of
 from config.loader import find_campaign, load_definition
 from config.settings import Settings, load_settings
 from directives.definition import Definition
 from directives.errors import DondocError
+from directives.ledger import digests, outbox
 from directives.ledger.casebook import Casebook
-from directives.ledger.digests import recipient_of
 from directives.ledger.engine import begin
 from directives.ledger.opening import Opening, OpenResult, open_campaign
+from directives.ledger.passes import run_pass
 from directives.ledger.states import campaign_row
 from directives.model import Contact
 from tasks.workplace import machine_now
@@ -29,11 +33,10 @@ def register(app: typer.Typer) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What leaves at the next slot."""
+    """What leaves at the next slot: (unit, as whom it is written to, address), and units nobody can write to."""
 
     at: str
-    mails: int
-    recipients: tuple[tuple[str, str], ...]
+    mails: tuple[tuple[str, str, str], ...]
     missing: tuple[str, ...]
 
 
@@ -52,8 +55,20 @@ def open_(
     settings = load_settings()
     definition = load_definition(find_campaign(campaign), settings.window)
     contacts = contacts_of(settings.contacts, definition.units)
-    engine = ledger_engine(settings)
-    result, preview = _tried(engine, definition, contacts)
+    with untouched_ledger(settings) if dry_run else nullcontext(ledger_engine(settings)) as engine:
+        _open(engine, definition, contacts, settings, yes=yes, dry_run=dry_run)
+
+
+def _open(
+    engine: Engine,
+    definition: Definition,
+    contacts: list[Contact],
+    settings: Settings,
+    *,
+    yes: bool,
+    dry_run: bool,
+) -> None:
+    result, preview = _tried(engine, definition, contacts, settings)
     if result.outcome is Opening.UNCHANGED:
         print(f"{definition.campaign.campaign} is open already and nothing has changed; nothing written")
         return
@@ -74,31 +89,42 @@ class _Undone(Exception):
     """Rolls the trial back."""
 
 
-def _tried(engine: Engine, definition: Definition, contacts: list[Contact]) -> tuple[OpenResult, Preview]:
-    """Open in a transaction that is rolled back: what is shown is what would be written."""
+def _tried(
+    engine: Engine, definition: Definition, contacts: list[Contact], settings: Settings
+) -> tuple[OpenResult, Preview]:
+    """Open, and live the next slot, in a transaction that is rolled back: what is shown is what would happen."""
     found: list[tuple[OpenResult, Preview]] = []
     try:
         with begin(engine) as session:
             result = open_campaign(session, definition, contacts, at=machine_now(), confirmed=True)
-            session.flush()
-            book = Casebook(session, campaign_row(session, definition.campaign.campaign))
-            found.append((result, _preview(book, definition)))
+            unchanged = result.outcome is Opening.UNCHANGED
+            preview = Preview("", (), ()) if unchanged else _preview(session, definition, settings)
+            found.append((result, preview))
             raise _Undone
     except _Undone:
         return found[0]
 
 
-def _preview(book: Casebook, definition: Definition) -> Preview:
-    at = book.calendar.next_slot(max(book.campaign.opened_at, machine_now()))
-    codes = {unit.code: unit_id for unit_id, unit in book.units.items()}
-    asked = dict.fromkeys(step.unit for step in definition.steps if step.due_before is not None)
-    reached = {code: recipient_of(book, codes[code], at) for code in asked}
-    return Preview(
-        at=f"{book.calendar.local(at):%d/%m/%Y %H:%M}",
-        mails=sum(recipient is not None for recipient in reached.values()),
-        recipients=tuple((code, recipient.address) for code, recipient in reached.items() if recipient),
-        missing=tuple(code for code, recipient in reached.items() if recipient is None),
-    )
+def _preview(session: Session, definition: Definition, settings: Settings) -> Preview:
+    campaign = campaign_row(session, definition.campaign.campaign)
+    book = Casebook(session, campaign)
+    at = book.calendar.next_slot(max(campaign.opened_at, machine_now()))
+    for instruction in definition.instructions:
+        run_pass(session, campaign.key, instruction, at, at)
+    outbox.prepare(session, campaign, at, limit=sys.maxsize)
+    messages = outbox.unsent_digests(session, campaign)
+    gathered = digests.gather(book, messages)
+    read_to = digests.mailbox_read_to(session, settings.mail_from)
+    mails: list[tuple[str, str, str]] = []
+    missing: list[str] = []
+    for message in messages:
+        code = book.units[message.unit_id].code
+        draft = digests.draft(gathered, message, at, read_to, settings.collector)
+        if isinstance(draft, digests.Draft):
+            mails.append((code, message.target, draft.digest.recipient.address))
+        elif draft is not None and draft.reason == "no_address":
+            missing.append(code)
+    return Preview(f"{book.calendar.local(at):%d/%m/%Y %H:%M}", tuple(mails), tuple(dict.fromkeys(missing)))
 
 
 def _show(result: OpenResult, preview: Preview, settings: Settings) -> None:
@@ -106,15 +132,14 @@ def _show(result: OpenResult, preview: Preview, settings: Settings) -> None:
         print("The file differs from what is open:")
         for line in result.differences:
             print(f"  {line}")
-        return
-    print(f"At the next slot, {preview.at}, {preview.mails} mails leave:")
-    for code, address in preview.recipients:
-        print(f"  {code:<10}{address}")
+    print(f"At the next slot, {preview.at}, {len(preview.mails)} mails leave:")
+    for code, target, address in preview.mails:
+        print(f"  {code:<10}{target:<10}{address}")
     if preview.missing:
         print(f"No address: {', '.join(preview.missing)}; add them to the file that DONDOC_CONTACTS names")
     if settings.contacts is None:
         print("All addresses lie in the reserved domain .example; real ones come from DONDOC_CONTACTS")
     if settings.redirect_to:
         print(f"DONDOC_REDIRECT_TO: everything goes to {settings.redirect_to}")
-    if preview.mails > settings.max_mails_per_slot:
+    if len(preview.mails) > settings.max_mails_per_slot:
         print(f"More than DONDOC_MAX_MAILS_PER_SLOT={settings.max_mails_per_slot}: nothing would leave")

@@ -98,6 +98,8 @@ def clock(
     campaign: Annotated[str, typer.Option(help="The rehearsal; the only one when not given.")] = "",
 ) -> None:
     """Show or move a rehearsal's clock; when it moves, its passes run through Prefect and the mails go out."""
+    if to and forward:
+        raise DondocError("give either --to or --next")
     settings = load_settings()
     engine = ledger_engine(settings)
     with begin(engine) as session:
@@ -109,6 +111,10 @@ def clock(
             raise DondocError(
                 f"the clock stands at {calendar.local(before):%Y-%m-%d %H:%M}; it only moves forward"
             )
+        if moment != before:
+            from cli.stack import require_prefect  # Prefect takes seconds to import
+
+            require_prefect(settings)
         row.clock_at = moment
         session.add(row)
         key = row.key
@@ -153,7 +159,12 @@ def _local(text: str, calendar: WorkCalendar) -> datetime:
         written = datetime.fromisoformat(text)
     except ValueError as error:
         raise DondocError(f"'{text}' is no time; write YYYY-MM-DDTHH:MM") from error
-    return written if written.tzinfo else calendar.at(written.date(), written.time())
+    moment = written if written.tzinfo else calendar.at(written.date(), written.time())
+    try:
+        calendar.is_workday(calendar.local(moment).date())
+    except ValueError as error:  # outside the calendar: no pass could tell a working day there
+        raise DondocError(str(error)) from error
+    return moment
 
 
 def deployments(
@@ -194,11 +205,14 @@ def _prune(file: Path) -> None:
 
 def _ref(step: str) -> StepRef:
     parts = step.split("/")
-    if len(parts) != 4:
+    try:
+        return StepRef.model_validate(
+            dict(zip(("campaign", "instruction", "step", "unit"), parts, strict=True))
+        )
+    except ValueError as error:  # too few or too many parts, or one that can be no key
         raise DondocError(
             f"'{step}' names no step; write campaign/instruction/step/unit, e.g. dan-van-kheo-2020/1g/report/STP"
-        )
-    return StepRef(campaign=parts[0], instruction=parts[1], step=parts[2], unit=parts[3])
+        ) from error
 
 
 def _answer(given: dict[str, object]) -> Answer:

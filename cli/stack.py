@@ -190,12 +190,17 @@ class Prefect:
         return found
 
 
-def connected(settings: Settings) -> Prefect:
+def require_prefect(settings: Settings) -> None:
     """Errors: DondocError when no Prefect server answers."""
     if not is_healthy(settings):
         raise DondocError(
             f"no Prefect server answers at {settings.prefect_api_url}; start it with 'dondoc up'"
         )
+
+
+def connected(settings: Settings) -> Prefect:
+    """Errors: DondocError when no Prefect server answers."""
+    require_prefect(settings)
     return Prefect(settings)
 
 

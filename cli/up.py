@@ -165,12 +165,11 @@ class Up:
     def _count(self, engine: Engine) -> None:
         with reading(engine) as session:
             book = Casebook(session, campaign_row(session, self.rehearsal.campaign))
-            board = boards.campaign_board(book, self.rehearsal.stands_at)
-            today = book.calendar.local(self.rehearsal.stands_at).date()
+            now = book.campaign.clock_at or self.rehearsal.stands_at
+            board = boards.campaign_board(book, now)
+            today = book.calendar.local(now).date()
             mails = session.exec(select(Message.state, Message.address).where(Message.slot_on == today)).all()
-            notices = select(func.count()).where(
-                Notice.planned_at == self.rehearsal.stands_at, col(Notice.superseded).is_(False)
-            )
+            notices = select(func.count()).where(Notice.planned_at == now, col(Notice.superseded).is_(False))
             self.summary.notices = session.exec(notices).one()
         self.summary.units = len({step.unit for step in self.definition.steps})
         self.summary.steps = sum(row.total for row in board.rows)

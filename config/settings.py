@@ -29,6 +29,7 @@ from directives.model import is_address
 from directives.workdays import SendWindow
 
 PREFIX = "DONDOC_"
+NO_SETTINGS = ("DONDOC_DISPATCHES",)  # read by trials, not by dondoc
 WINDOW_EXAMPLE = '[["07:30","11:30"],["13:00","16:30"]]'
 
 
@@ -110,6 +111,16 @@ class Settings(BaseSettings):
     token_days: Annotated[int, Field(ge=1)] = 180
     # Until a collector reads replies, nothing can wait for the mailbox to be read.
     collector: bool = False
+    imap_host: Host = "127.0.0.1"
+    imap_username: str = ""
+    imap_password: SecretStr = SecretStr("")
+    imap_security: Literal["none", "starttls", "tls"] = "tls"
+    imap_folder: str = "INBOX"
+    # The server whose Authentication-Results say whether a sender is who it says (RFC 8601).
+    authserv_id: str = ""
+    # For the trial mail, which checks nobody: answers from registered addresses count as they are.
+    trust_unchecked: bool = False
+    poll_seconds: Annotated[float, Field(gt=0)] = 30.0
 
     send_window: Annotated[tuple[Span, ...], NoDecode] = (
         (time(7, 30), time(11, 30)),
@@ -180,6 +191,14 @@ class Settings(BaseSettings):
     def mail_server(self) -> str:
         return f"{self.smtp_host}:{self.smtp_port}"
 
+    def require_trial_mailbox(self) -> None:
+        """Unchecked senders are believed only in the trial mail. Errors: DondocError."""
+        if self.trust_unchecked and self.imap_host != "localhost" and not _is_loopback(self.imap_host):
+            raise DondocError(
+                f"DONDOC_TRUST_UNCHECKED is for the trial mail only, and DONDOC_IMAP_HOST={self.imap_host} is not a "
+                "loopback address; set DONDOC_AUTHSERV_ID instead"
+            )
+
     def require_loopback(self) -> None:
         """A rehearsal writes to no real server. Errors: DondocError."""
         if self.smtp_host != "localhost" and not _is_loopback(self.smtp_host):
@@ -195,7 +214,7 @@ def load_settings() -> Settings:
     problems = [
         Problem("environment", 1, name, f"is no setting{nearest(name, known)}")
         for name in os.environ
-        if name.startswith(PREFIX) and name not in known
+        if name.startswith(PREFIX) and name not in (*known, *NO_SETTINGS)
     ]
     try:
         settings = Settings()

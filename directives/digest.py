@@ -74,6 +74,8 @@ class DigestItem:
     first: bool
     status: Status
     days_late: int
+    by_day: bool = False  # written "chậm nhất ngày", "đến hết ngày"; false: "trước ngày"
+    note: str = ""  # what of it the directive itself does not ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class OverviewRow:
     days_late: int
     reminders: int
     reason: Reason
+    by_day: bool = False  # written "chậm nhất ngày", "đến hết ngày"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ class OverviewDigest:
     now: datetime
     rows: tuple[OverviewRow, ...]
     letter: bool
+    since: int = 1  # working days late from which this reader is told
 
 
 @dataclass(frozen=True, slots=True)

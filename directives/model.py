@@ -181,6 +181,9 @@ class StepSpec(Model):
     title: Text
     deliverable: Text
     send_to: str = ""
+    note: str = Field(
+        default="", description="what of it the directive itself does not ask; stands in the mail"
+    )
     due: Due | None = None
     continuing: bool = False
     basis: Basis | None = None

@@ -119,6 +119,13 @@ class Policy:
         """A rung and its place on the ladder."""
         return next((order, rung) for order, rung in enumerate(self.ladder.rungs) if rung.key == key)
 
+    def told_since(self, target: Target) -> int:
+        """Working days after L from which a superior or the monitor is told of a step; 1 when no rung says so."""
+        days = [
+            rung.after.working_days or 1 for rung in self.ladder.rungs if rung.after and target in rung.to
+        ]
+        return min(days, default=1)
+
     def obsolete(
         self,
         state: StepState,

@@ -25,4 +25,4 @@ def follow_up(campaign: str, instruction: str, as_of: datetime | None = None) ->
     done = plan_pass(campaign, instruction, now)
     publish_boards(campaign, instruction, now)
     said = done.note or f"{done.due} due · {done.notices} notices · {done.superseded} superseded"
-    return Completed(message=f"as of {now:%Y-%m-%d %H:%M %Z}: {said}")
+    return Completed(message=f"as of {now:%Y-%m-%d %H:%M}: {said}")

@@ -51,35 +51,41 @@ class TooManyMails:
     now: datetime
 
 
-def compose(digest: LeadDigest | OverviewDigest) -> Composed:
-    """The mail of a digest; ValueError for one without items or rows, which is never sent."""
+def compose(digest: LeadDigest | OverviewDigest, *, replies_read: bool = False) -> Composed:
+    """The mail of a digest; ValueError for one without items or rows, which is never sent.
+
+    `replies_read`: a collector reads what is answered; else the mail promises nothing of the kind.
+    """
     if isinstance(digest, OverviewDigest):
         if not digest.rows:
             raise ValueError("an overview without rows is not sent; ask for its rows before composing")
-        return _composed("overview", digest.campaign, {"overview": overview_view(digest)}, None)
+        return composed("overview", digest.campaign, {"overview": overview_view(digest), "replies_read": replies_read}, None)
     if not digest.items:
         raise ValueError("a digest without items is not sent; ask for its items before composing")
     calendar = calendar_file(digest) if _has_dates_to_come(digest) else None
-    view: dict[str, object] = {"mail": lead_view(digest), "has_calendar": calendar is not None}
-    return _composed("digest", digest.campaign, view, calendar)
+    view: dict[str, object] = {
+        "mail": lead_view(digest),
+        "has_calendar": calendar is not None,
+        "replies_read": replies_read,
+    }
+    return composed("digest", digest.campaign, view, calendar)
 
 
 def compose_ops(fact: RefusedMail | TooManyMails) -> Composed:
     """A mail of the service about its own mail, to the monitor's box or to ops."""
     view: dict[str, object] = {"at": dates.instant(fact.now, fact.campaign.calendar)}
     if isinstance(fact, TooManyMails):
-        return _composed(
-            "runaway", fact.campaign, view | {"planned": fact.planned, "limit": fact.limit}, None
-        )
+        return composed("runaway", fact.campaign, view | {"planned": fact.planned, "limit": fact.limit}, None)
     view["unit"] = authority(fact.unit_name)
     view["address"] = one_line(fact.address)
     view["detail"] = one_line(fact.detail)[:LONGEST_DETAIL]
-    return _composed("refused", fact.campaign, view, None)
+    return composed("refused", fact.campaign, view, None)
 
 
-def _composed(
+def composed(
     kind: str, campaign: CampaignFacts, view: Mapping[str, object], calendar: str | None
 ) -> Composed:
+    """The three templates of a kind of mail, filled in."""
     whole = {**campaign_view(campaign), **view}
     return Composed(
         subject=render_subject(f"{kind}/subject.txt.j2", whole),

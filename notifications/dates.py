@@ -57,7 +57,9 @@ def last_reading(due_before: datetime, calendar: WorkCalendar) -> str:
 
 
 def says_before(item: DigestItem) -> bool:
-    """Whether "trước ngày" may come first: a directive that says "chậm nhất ngày" is not made to say it."""
+    """Whether "trước ngày" may come first: a date that was set as "chậm nhất ngày" is not made to say it."""
+    if item.by_day:
+        return False
     unchanged = item.due_before == item.original_due_before
     return (
         not (unchanged and item.source is Source.DIRECTIVE)

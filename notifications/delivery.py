@@ -93,6 +93,10 @@ class Delivery:
     uncertain: int = 0
     waiting: str = ""
 
+    @property
+    def tried(self) -> int:
+        return self.sent + self.deferred + self.failed + self.uncertain
+
     def __add__(self, other: Delivery) -> Delivery:
         return Delivery(
             self.sent + other.sent,
@@ -106,8 +110,13 @@ class Delivery:
 Clock = Callable[[], datetime]
 
 
-async def deliver(engine: Engine, post: Post, transport: Transport, clock: Clock) -> Delivery:
-    """Send what may leave now, for every open campaign. `clock` is the machine's. Raises nothing for server trouble."""
+async def deliver(
+    engine: Engine, post: Post, transport: Transport, clock: Clock, *, digests: bool = True
+) -> Delivery:
+    """Send what may leave now, for every open campaign; without `digests` only what answers somebody.
+
+    `clock` is the machine's. Raises nothing for server trouble.
+    """
     with begin(engine) as session:
         keys = session.exec(
             select(Campaign.key).where(col(Campaign.closed_at).is_(None)).order_by(col(Campaign.id))
@@ -119,7 +128,7 @@ async def deliver(engine: Engine, post: Post, transport: Transport, clock: Clock
             )
     total = Delivery()
     for key in keys:
-        one = _Round(engine, post, transport, clock, key)
+        one = _Round(engine, post, transport, clock, key, digests)
         total += await one.run()
         if one.stopped:
             break  # the same relay serves every campaign
@@ -130,10 +139,16 @@ class _Round:
     """One campaign's deliveries in one run."""
 
     def __init__(
-        self, engine: Engine, post: Post, transport: Transport, clock: Clock, campaign_key: str
+        self,
+        engine: Engine,
+        post: Post,
+        transport: Transport,
+        clock: Clock,
+        campaign_key: str,
+        digests: bool,
     ) -> None:
         self.engine, self.post, self.transport, self.clock = engine, post, transport, clock
-        self.campaign_key = campaign_key
+        self.campaign_key, self.digests = campaign_key, digests
         self.stopped = ""  # the relay is away: nothing more is tried in this run
         self.runaway = ""  # too many mails: no digest leaves, only the mail that tells ops
         self.unwritable = 0
@@ -141,25 +156,30 @@ class _Round:
         self.stands_at: datetime | None = None  # a rehearsal's still clock, read with each batch
 
     async def run(self) -> Delivery:
-        with begin(self.engine) as session:
-            campaign = self._campaign(session)
-            planned = outbox.prepare(session, campaign, self.clock(), self.post.max_mails_per_slot)
-            if planned > self.post.max_mails_per_slot:
-                self._tell_ops(Casebook(session, campaign), planned)
-                self.runaway = f"{planned} mails for this slot exceed DONDOC_MAX_MAILS_PER_SLOT={self.post.max_mails_per_slot}"
+        if self.digests:
+            self._prepare()
         total = Delivery()
         while not self.stopped and (claims := self._claim()):
             total += await self._send(self._write(claims))
         return replace(total, failed=total.failed + self.unwritable, waiting=self.stopped or self.runaway)
+
+    def _prepare(self) -> None:
+        """Make the slot's digests, unless there are too many."""
+        limit = self.post.max_mails_per_slot
+        with begin(self.engine) as session:
+            campaign = self._campaign(session)
+            planned = outbox.prepare(session, campaign, self.clock(), limit)
+            if planned > limit:
+                self._tell_ops(Casebook(session, campaign), planned)
+                self.runaway = f"{planned} mails for this slot exceed DONDOC_MAX_MAILS_PER_SLOT={limit}"
 
     def _campaign(self, session: Session) -> Campaign:
         return session.exec(select(Campaign).where(Campaign.key == self.campaign_key)).one()
 
     def _claim(self) -> list[Claim]:
         with begin(self.engine) as session:
-            return outbox.claim(
-                session, self._campaign(session), self.clock(), BATCH, digests=not self.runaway
-            )
+            digests = self.digests and not self.runaway
+            return outbox.claim(session, self._campaign(session), self.clock(), BATCH, digests=digests)
 
     def _write(self, claims: Sequence[Claim]) -> list[tuple[Claim, bytes, str]]:
         """(claim, bytes, recipient) of what the claims say, stored: from this commit on it may have left."""
@@ -204,9 +224,12 @@ class _Round:
             return sum((self._mark(session, claim, outcome) for claim, outcome in outcomes), Delivery())
 
     async def _one(self, connection: Connection, claim: Claim, raw: bytes, recipient: str) -> Delivery:
-        if self.stopped:
+        overslept = (
+            self.clock() >= claim.leased_until
+        )  # another may have taken it over: it would arrive twice
+        if self.stopped or overslept:
             with begin(self.engine) as session:
-                marks.released(session, claim, self.clock(), self.stopped)
+                marks.released(session, claim, self.clock(), self.stopped or "the lease ran out")
             return Delivery(deferred=1)
         outcome = await connection.send(self.post.mail_from, recipient, raw)
         with begin(self.engine) as session:

@@ -43,6 +43,7 @@ class ItemView:
     readings: str
     left: str
     basis: str
+    note: str
     changed: str
     request: str
     late: bool
@@ -176,6 +177,7 @@ def _item(item: DigestItem, digest: LeadDigest, told: dict[str, int], mark: str)
         readings=dates.readings(item.due_before, campaign.calendar, end_first=not dates.says_before(item)),
         left=_left(item, digest),
         basis=dates.basis(item, campaign),
+        note=one_line(item.note),
         changed=dates.changed(item),
         request=dates.request(item, digest.now, campaign.calendar),
         late=kind_of(item) == "overdue",

@@ -49,6 +49,7 @@ class OverviewView:
     most_days: int
     shows_above: bool
     letter: bool
+    since: int
     items: tuple[LateItemView, ...]
 
 
@@ -69,6 +70,7 @@ def overview_view(digest: OverviewDigest) -> OverviewView:
         most_days=max((row.days_late for row in digest.rows), default=0),
         shows_above=len({row.above for row in digest.rows}) > 1,
         letter=digest.letter,
+        since=digest.since,
         items=_items(shown, digest.campaign),
     )
 
@@ -96,7 +98,7 @@ def _item(rows: Sequence[OverviewRow], campaign: CampaignFacts) -> LateItemView:
     return LateItemView(
         title=one_line(row.title),
         labels=say("overview.labels", labels=", ".join(map(one_line, row.labels))) if row.labels else "",
-        readings=dates.readings(row.due_before, campaign.calendar),
+        readings=dates.readings(row.due_before, campaign.calendar, end_first=row.by_day),
         basis=dates.short_basis(row.source, campaign),
         days_late=max(one.days_late for one in rows),
         owing=tuple(

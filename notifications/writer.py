@@ -15,6 +15,7 @@ from directives.ledger.tables import Body, Message, Token
 from notifications.compose import Composed, compose
 from notifications.message import Attachment, Mail, Mailbox
 from notifications.replies.tokens import reply_address, reply_token, token_sha256
+from notifications.words import entry, say
 
 LOOK_AGAIN = timedelta(minutes=15)
 NEWEST_REFERENCES = 9
@@ -90,7 +91,7 @@ class DigestWriter:
             return None
         recipient = draft.digest.recipient
         body = body_of(
-            compose(draft.digest),
+            compose(draft.digest, replies_read=self.post.collector),
             name=recipient.contact_name or recipient.unit_name,
             address=recipient.address,
             references=self._references(message),
@@ -111,7 +112,7 @@ class DigestWriter:
     def _mail(self, message: Message, body: dict[str, Any]) -> Mail:
         post, subject, address = self.post, str(body["subject"]), str(body["address"])
         if post.redirect_to:
-            subject, address = f"[Chuyển hướng: {address}] {subject}", post.redirect_to
+            subject, address = _redirected(subject, address), post.redirect_to
         digest = message.target in outbox.DIGESTS
         token = reply_token(post.secret, message.uid)
         return Mail(
@@ -148,6 +149,13 @@ class DigestWriter:
                 expires_at=expires_at,
             )
         )
+
+
+def _redirected(subject: str, address: str) -> str:
+    """Marked with whose mail it was; that it is a rehearsal's still stands first."""
+    rehearsal = entry("subject.rehearsal")
+    first = rehearsal if subject.startswith(rehearsal) else ""
+    return first + say("subject.redirected", address=address) + subject.removeprefix(first)
 
 
 def _calendar(text: str | None) -> tuple[Attachment, ...]:

@@ -26,7 +26,8 @@ def campaign_clock(campaign: str, as_of: datetime | None) -> datetime:
     """The campaign's now, read once a run: the instant given, a rehearsal's still clock, or the machine's."""
     with reading(workplace.engine()) as session:
         row = campaign_row(session, campaign)
-        return looking_back(as_of, campaign_now(row, workplace.machine_now()), policy_of(row).calendar)
+        calendar = policy_of(row).calendar
+        return calendar.local(looking_back(as_of, campaign_now(row, workplace.machine_now()), calendar))
 
 
 @task(retries=3, retry_delay_seconds=5, retry_condition_fn=is_passing)

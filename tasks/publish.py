@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -10,13 +11,14 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate, DeploymentUpdate
 from prefect.exceptions import ObjectNotFound
 from prefect.runtime import deployment as running
-from sqlmodel import select
+from sqlmodel import col, select
 
+from directives.digest import CampaignBoard
 from directives.ledger import boards
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin, reading
-from directives.ledger.states import campaign_row
-from directives.ledger.tables import Instruction
+from directives.ledger.states import campaign_now, campaign_row
+from directives.ledger.tables import Campaign, Instruction
 from notifications.board.markdown import campaign_board, instruction_board
 from tasks import workplace
 
@@ -30,24 +32,46 @@ def publish_boards(campaign: str, instruction: str, now: datetime) -> str:
         row = next(one for one in book.instructions.values() if one.key == instruction)
         one, whole = boards.instruction_board(book, row, now), boards.campaign_board(book, now)
         ids = boards.artifact_ids(book)
-    links = {key: f"{ui}/artifacts/artifact/{artifact}" for key, artifact in ids.items() if key != campaign}
-    links |= {"campaign": f"{ui}/artifacts/artifact/{ids[campaign]}"} if campaign in ids else {}
+    address = f"{ui}/artifacts/artifact/"
+    links = {key: f"{address}{artifact}" for key, artifact in ids.items()}
     with get_client(sync_client=True) as client:
+        first = campaign not in links
+        whole_id = _put(
+            client, campaign, ids.get(campaign), _whole(whole, campaign, links), whole.campaign.title
+        )
+        whole_id = _settle(client, campaign, ids.get(campaign), whole_id)
+        links[campaign] = f"{address}{whole_id}"
+        key = f"{campaign}-{instruction}"
         mine = _put(
             client,
-            f"{campaign}-{instruction}",
+            key,
             ids.get(instruction),
-            instruction_board(one, links),
+            instruction_board(one, {"campaign": links[campaign]}),
             one.title,
         )
-        links[instruction] = f"{ui}/artifacts/artifact/{mine}"
-        whole_id = _put(
-            client, campaign, ids.get(campaign), campaign_board(whole, links), whole.campaign.title
-        )
-        _link_from_deployment(client, links[instruction], f"{ui}/artifacts/artifact/{whole_id}")
-    _remember(campaign, instruction, str(mine), str(whole_id), ids)
+        if first or instruction not in links:
+            links[instruction] = f"{address}{mine}"
+            _put(client, campaign, str(whole_id), _whole(whole, campaign, links), whole.campaign.title)
+        _link_from_deployment(client, links[instruction], links[campaign])
+    _remember(campaign, instruction, str(mine), ids.get(instruction))
     get_run_logger().info("board: %s", links[instruction])
     return links[instruction]
+
+
+@task
+def publish_campaigns() -> None:
+    """Put the boards of all open campaigns up to date after mail has left; one not made yet waits for its pass."""
+    ui, now = workplace.settings().ui_url, workplace.machine_now()
+    with reading(workplace.engine()) as session, get_client(sync_client=True) as client:
+        for row in session.exec(select(Campaign).where(col(Campaign.closed_at).is_(None))).all():
+            book = Casebook(session, row)
+            ids = boards.artifact_ids(book)
+            if row.board_artifact is not None:
+                board = boards.campaign_board(book, campaign_now(row, now))
+                links = {key: f"{ui}/artifacts/artifact/{artifact}" for key, artifact in ids.items()}
+                with suppress(ObjectNotFound):  # Prefect's database was lost: the next pass makes it anew
+                    update = ArtifactUpdate(data=_whole(board, row.key, links))
+                    client.update_artifact(UUID(row.board_artifact), update)
 
 
 def _put(client: SyncPrefectClient, key: str, known: str | None, markdown: str, description: str) -> UUID:
@@ -64,8 +88,28 @@ def _put(client: SyncPrefectClient, key: str, known: str | None, markdown: str, 
     return made.id
 
 
-def _remember(campaign: str, instruction: str, mine: str, whole: str, known: dict[str, str]) -> None:
-    if known.get(instruction) == mine and known.get(campaign) == whole:
+def _whole(board: CampaignBoard, campaign: str, links: dict[str, str]) -> str:
+    """The campaign's board; it needs no link to itself."""
+    return campaign_board(board, {key: url for key, url in links.items() if key != campaign})
+
+
+def _settle(client: SyncPrefectClient, campaign: str, known: str | None, made: UUID) -> UUID:
+    """The campaign's one board: of two first passes at once, the second gives its own up for the first one's."""
+    if str(made) == known:
+        return made
+    with begin(workplace.engine()) as session:
+        row = campaign_row(session, campaign, lock=True)
+        if row.board_artifact in (None, known):
+            row.board_artifact = str(made)
+            session.add(row)
+            return made
+        kept = UUID(row.board_artifact)
+    client.delete_artifact(made)
+    return kept
+
+
+def _remember(campaign: str, instruction: str, mine: str, known: str | None) -> None:
+    if known == mine:
         return
     with begin(workplace.engine()) as session:
         row = campaign_row(session, campaign)
@@ -73,11 +117,7 @@ def _remember(campaign: str, instruction: str, mine: str, whole: str, known: dic
             select(Instruction).where(Instruction.campaign_id == row.id, Instruction.key == instruction)
         ).one()
         one.board_artifact = mine
-        # Two first passes may each have made the campaign's board: the first one written down stays.
-        if row.board_artifact in (None, known.get(campaign)):
-            row.board_artifact = whole
         session.add(one)
-        session.add(row)
 
 
 def _link_from_deployment(client: SyncPrefectClient, mine: str, whole: str) -> None:

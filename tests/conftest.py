@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from itertools import count
@@ -14,6 +15,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import SQLModel
 
 from directives.ledger.engine import make_engine, migrate
+from tests.cli.commands import Dondoc
 from tests.notifications.post_office import PostOffice
 
 _numbers = count(1)
@@ -150,3 +152,12 @@ def office() -> Iterator[PostOffice]:
     made = PostOffice()
     yield made
     made.leave()
+
+
+@pytest.fixture
+def dondoc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Dondoc:
+    """The command line, in a home of its own; see tests/cli/commands.py."""
+    for name in os.environ:
+        if name.startswith("DONDOC_"):
+            monkeypatch.delenv(name)
+    return Dondoc(tmp_path, monkeypatch, capsys)

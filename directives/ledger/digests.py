@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import exists, func
 from sqlmodel import Session, col, select
@@ -15,9 +15,10 @@ from directives.evaluate import OWED, Status, StepState, late_days, status
 from directives.ledger.casebook import Casebook, root_of
 from directives.ledger.states import chunks, ident
 from directives.ledger.tables import Addressee, Deadline, Mailbox, Message, MessageItem, Notice, Step
-from directives.model import ContactRole, Target
+from directives.model import ContactRole, StepSpec, Target
 from directives.plan import Reason
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 # Whom a unit's mail goes to: the one who must act, then who keeps the post. The alternate is only for bounces.
 ADDRESSED = (ContactRole.LEAD, ContactRole.CLERK, ContactRole.DEPUTY)
 
@@ -88,7 +89,7 @@ def gather(book: Casebook, messages: Sequence[Message]) -> Gathered:
     brought = _brought(book, {one for one in recipients if one[1] != Target.LEAD})
     told_now = {addressee.step_id for reader in brought for addressee, _ in pending.get(reader, [])}
     late = _with_roots(book, told_now.union(*brought.values()))
-    reminders = _reminders(book.session, {ident(root_of(step, late)) for step in late.values()})
+    reminders = _reminders(book, {ident(root_of(step, late)) for step in late.values()})
     return Gathered(book, dict(pending), steps, book.states(own | late), brought, late, reminders)
 
 
@@ -116,18 +117,19 @@ def draft(
 ) -> Draft | Waiting | None:
     """The digest of a message's recipient at `now`; None when nothing pending holds any more.
 
-    Notices that no longer hold are cancelled with the reason. With `mailbox_rule`, no notice after a deadline is
-    said before the mailbox was read past that deadline (`read_to`).
+    Notices that no longer hold are cancelled with the reason. With `mailbox_rule`, nothing is said of a deadline that
+    is past before the mailbox was read past that deadline (`read_to`).
     """
     book = gathered.book
-    held, unread = _held(gathered, message, now, read_to, mailbox_rule)
+    unread_since = (read_to or NEVER) if mailbox_rule else None
+    held, unread = _held(gathered, message, now, unread_since)
     if not held:
         return Waiting("mailbox_unread") if unread else None
     recipient = recipient_of(book, message.unit_id, now)
     if recipient is None:
         return Waiting("no_address")
     if message.target == Target.LEAD:
-        digest, items = _lead(gathered, message, recipient, held, now)
+        digest, items = _lead(gathered, message, recipient, held, now, unread_since)
         return Draft(digest, tuple(items), tuple(held))
     return Draft(_overview(gathered, message, recipient, held, now), (), tuple(held))
 
@@ -161,8 +163,13 @@ def mailbox_read_to(session: Session, address: str) -> datetime | None:
     return mailbox.read_to if mailbox else None
 
 
+def _in_doubt(due_before: datetime | None, now: datetime, unread_since: datetime | None) -> bool:
+    """Whether a deadline is past and an answer in time may still lie unread."""
+    return unread_since is not None and due_before is not None and unread_since < due_before <= now
+
+
 def _held(
-    gathered: Gathered, message: Message, now: datetime, read_to: datetime | None, mailbox_rule: bool
+    gathered: Gathered, message: Message, now: datetime, unread_since: datetime | None
 ) -> tuple[list[Held], bool]:
     book, states = gathered.book, gathered.states
     held: list[Held] = []
@@ -176,17 +183,21 @@ def _held(
             addressee.state, addressee.reason = "cancelled", obsolete
             book.session.add(addressee)
             continue
-        order, rung = book.policy.rung(notice.rung)
-        due_before = states[addressee.step_id].due_before
-        if mailbox_rule and rung.after and due_before and (read_to is None or read_to < due_before):
+        if _in_doubt(state.due_before, now, unread_since):
             unread = True
             continue
+        order, _ = book.policy.rung(notice.rung)
         held.append(Held(addressee, addressee.step_id, notice.rung, order, Reason(notice.reason)))
     return held, unread
 
 
 def _lead(
-    gathered: Gathered, message: Message, recipient: Recipient, held: Sequence[Held], now: datetime
+    gathered: Gathered,
+    message: Message,
+    recipient: Recipient,
+    held: Sequence[Held],
+    now: datetime,
+    unread_since: datetime | None,
 ) -> tuple[LeadDigest, list[MessageItem]]:
     book, steps, states = gathered.book, gathered.steps[message.unit_id], gathered.states
     strongest: dict[int, Held] = {}
@@ -200,6 +211,7 @@ def _lead(
         if step.covered_by_id is None
         and step_id not in strongest
         and step.due_before is not None
+        and not _in_doubt(step.due_before, now, unread_since)
         and status(states[step_id], book.calendar, now) in OWED
     ]
     asked = sorted(strongest, key=lambda step_id: (steps[step_id].due_before, step_id))
@@ -270,6 +282,8 @@ def _item(
         first=step.first_mailed_at is None,
         status=status(states[step_id], book.calendar, now),
         days_late=late_days(states[step_id], book.calendar, now),
+        by_day=_by_day(spec, step.deadline_number),
+        note=spec.note if spec else "",
     )
 
 
@@ -299,7 +313,9 @@ def _overview(
     ]
     found.sort(key=lambda row: (-row.days_late, row.above, row.unit_name, row.title))
     letter = any(book.policy.rung(one.rung)[1].letter for one in held)
-    return OverviewDigest(book.facts, recipient, Target(message.target), now, tuple(found), letter)
+    target = Target(message.target)
+    since = book.policy.told_since(target)
+    return OverviewDigest(book.facts, recipient, target, now, tuple(found), letter, since)
 
 
 def _row(
@@ -330,7 +346,13 @@ def _row(
         days_late=late_days(state, book.calendar, now),
         reminders=reminders,
         reason=reasons[0] if reasons else Reason.WAITING,
+        by_day=_by_day(spec, root.deadline_number),
     )
+
+
+def _by_day(spec: StepSpec | None, deadline_number: int) -> bool:
+    """Whether the deadline is written as its last good day, as every date given later is."""
+    return deadline_number > 1 or (spec is not None and spec.due is not None and spec.due.before is None)
 
 
 def _with_roots(book: Casebook, step_ids: set[int]) -> dict[int, Step]:
@@ -342,15 +364,16 @@ def _with_roots(book: Casebook, step_ids: set[int]) -> dict[int, Step]:
     return steps
 
 
-def _reminders(session: Session, step_ids: Iterable[int]) -> dict[int, int]:
-    """How many accepted digests of the unit itself asked for a step."""
+def _reminders(book: Casebook, step_ids: Iterable[int]) -> dict[int, int]:
+    """How many accepted digests of the unit itself reminded it of a step; the one that assigned it did not."""
+    assigning = [rung.key for rung in book.policy.ladder.rungs if rung.at_assignment]
     # EXISTS and no join: a join lets SQLite begin with every accepted message of the ledger.
     asked = exists().where(col(Message.id) == MessageItem.message_id, col(Message.state) == "accepted")
     found: dict[int, int] = {}
     for ids in chunks(sorted(step_ids)):
-        rows = session.exec(
+        rows = book.session.exec(
             select(MessageItem.step_id, func.count())
-            .where(col(MessageItem.step_id).in_(ids), MessageItem.rung != "", asked)
+            .where(col(MessageItem.step_id).in_(ids), col(MessageItem.rung).not_in(["", *assigning]), asked)
             .group_by(col(MessageItem.step_id))
         )
         found |= dict(rows.all())

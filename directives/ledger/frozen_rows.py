@@ -131,5 +131,6 @@ def step_rows(session: Session, campaign: Campaign) -> dict[tuple[str, str, str]
         .join(Instruction, col(Instruction.id) == Step.instruction_id)
         .join(Unit, col(Unit.id) == Step.unit_id)
         .where(Step.campaign_id == campaign.id)
+        .order_by(col(Step.id))
     )
     return {(instruction, step.key, unit): step for instruction, unit, step in found}

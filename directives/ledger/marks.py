@@ -25,6 +25,7 @@ class Claim:
 
     message_id: int
     lease: str
+    leased_until: datetime
     uid: str
     target: str
     resend: bool

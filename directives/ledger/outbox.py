@@ -36,22 +36,40 @@ def prepare(session: Session, campaign: Campaign, machine_now: datetime, limit: 
     if campaign.closed_at is not None or not calendar.digest_may_leave(now):
         return 0
     slot_on = calendar.local(now).date()
+    # Two deliverers may prepare at once on PostgreSQL: the second finds what the first has made.
+    session.exec(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update(key_share=True)).one()
     waiting = session.exec(
         select(Addressee.unit_id, Addressee.target)
         .where(Addressee.campaign_id == campaign.id, Addressee.state == "pending")
         .distinct()
     ).all()
-    if not waiting:
-        return 0
     made = _digests(session, campaign, slot_on)
+    moved = _moved_to(session, campaign, slot_on, made)
+    if not waiting and not moved:
+        return 0
+    made |= moved
     wanted = set(waiting) - made
     planned = len(wanted) + len(made)
     if planned <= limit:
-        wanted -= _moved_to(session, campaign, slot_on, wanted)
         for unit_id, target in sorted(wanted):
             session.add(_message(campaign, unit_id, target, slot_on))
         session.flush()
     return planned
+
+
+def unsent_digests(session: Session, campaign: Campaign) -> list[Message]:
+    """The digests that wait to be tried, in the order of their making."""
+    return list(
+        session.exec(
+            select(Message)
+            .where(
+                Message.campaign_id == campaign.id,
+                col(Message.target).in_(DIGESTS),
+                col(Message.state).in_(["ready", "deferred"]),
+            )
+            .order_by(col(Message.id))
+        )
+    )
 
 
 def claim(
@@ -135,22 +153,29 @@ def queue_own(
     session.add(Body(message_id=ident(message), mail=body))
 
 
-def counts_by_state(session: Session, campaign: Campaign) -> dict[str, int]:
-    rows = session.exec(
-        select(Message.state, func.count())
-        .where(Message.campaign_id == campaign.id)
-        .group_by(col(Message.state))
-    )
-    return dict(rows.all())
+def counts_by_state(session: Session, campaign: Campaign, unit_id: int | None = None) -> dict[str, int]:
+    """How many mails are in each state, all of them or one unit's."""
+    rows = select(Message.state, func.count()).where(Message.campaign_id == campaign.id)
+    if unit_id is not None:
+        rows = rows.where(Message.unit_id == unit_id)
+    return dict(session.exec(rows.group_by(col(Message.state)).order_by(col(Message.state))).all())
+
+
+def perhaps_twice(session: Session, campaign: Campaign, unit_id: int | None = None) -> int:
+    """How many mails were lost after their content was handed over: each may have arrived twice."""
+    rows = select(func.count()).where(Message.campaign_id == campaign.id, col(Message.uncertain) > 0)
+    if unit_id is not None:
+        rows = rows.where(Message.unit_id == unit_id)
+    return session.exec(rows).one()
 
 
 def _leased(session: Session, row: Message, machine_now: datetime) -> Claim:
     # Bytes that may have left already must leave again unchanged, under the same Message-ID.
     resend = row.uncertain > 0 or row.target not in DIGESTS
-    lease = secrets.token_hex(8)
-    row.lease, row.leased_until, row.state = lease, machine_now + LEASE, "sending" if resend else "claimed"
+    lease, until = secrets.token_hex(8), machine_now + LEASE
+    row.lease, row.leased_until, row.state = lease, until, "sending" if resend else "claimed"
     session.add(row)
-    return Claim(ident(row), lease, row.uid, row.target, resend)
+    return Claim(ident(row), lease, until, row.uid, row.target, resend)
 
 
 def _digests(session: Session, campaign: Campaign, slot_on: date) -> set[tuple[int, str]]:
@@ -163,24 +188,26 @@ def _digests(session: Session, campaign: Campaign, slot_on: date) -> set[tuple[i
 
 
 def _moved_to(
-    session: Session, campaign: Campaign, slot_on: date, wanted: set[tuple[int, str]]
+    session: Session, campaign: Campaign, slot_on: date, made: set[tuple[int, str]]
 ) -> set[tuple[int, str]]:
-    """What did not leave on an earlier day becomes today's digest: an outage does not multiply mail."""
+    """What did not leave on an earlier day, or perhaps not, becomes today's digest: an outage does not multiply mail.
+
+    What is to be resent goes as it is, and what came up since waits for tomorrow's.
+    """
     late = session.exec(
         select(Message)
         .where(
             Message.campaign_id == campaign.id,
             Message.slot_on < slot_on,
-            Message.uncertain == 0,
             col(Message.target).in_(DIGESTS),
-            col(Message.state).in_(["ready", "deferred"]),
+            col(Message.state).in_(["ready", "claimed", "sending", "deferred"]),
         )
         .order_by(col(Message.id))
     )
     moved: set[tuple[int, str]] = set()
     for message in late:
         key = (message.unit_id, message.target)
-        if key in wanted - moved:
+        if key not in made | moved:
             message.slot_on = slot_on
             session.add(message)
             moved.add(key)

@@ -73,7 +73,9 @@ def with_covered(session: Session, steps: Iterable[Step]) -> list[Step]:
         covered = [
             step
             for ids in chunks(layer)
-            for step in session.exec(select(Step).where(col(Step.covered_by_id).in_(ids)))
+            for step in session.exec(
+                select(Step).where(col(Step.covered_by_id).in_(ids)).order_by(col(Step.id))
+            )
         ]
         layer = [ident(step) for step in covered if ident(step) not in found]
         found |= {ident(step): step for step in covered}

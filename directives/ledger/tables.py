@@ -9,7 +9,7 @@ No `from __future__ import annotations` here: SQLModel resolves annotations when
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, Relationship, SQLModel
 
 from directives.ledger.engine import UtcDateTime
@@ -284,7 +284,10 @@ class Token(SQLModel, table=True):
 
 
 class Inbound(SQLModel, table=True):
-    """A mail that came in, by the SHA-256 of its raw bytes."""
+    """A mail that came in, by the SHA-256 of its raw bytes, which lie as a file under DONDOC_HOME/inbound.
+
+    States: stored (nothing decided yet), applied, queued (a coordinator must look), auto, bounce.
+    """
 
     __tablename__ = "inbound"
 
@@ -292,8 +295,12 @@ class Inbound(SQLModel, table=True):
     sha256: str = Field(unique=True)
     arrived_at: datetime = instant(required=True)
     stored_at: datetime = instant(required=True)
-    state: str = "stored"
+    state: str = Field(default="stored", index=True)
     message_id: int | None = ref("messages", required=False)
+    sender: str = ""
+    reason: str = ""
+    verdict: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    settled_at: datetime | None = instant()
 
 
 class Evidence(SQLModel, table=True):
@@ -318,12 +325,14 @@ class Pass(SQLModel, table=True):
 
 
 class Mailbox(SQLModel, table=True):
-    """Up to which moment an incoming mailbox has been read to its end."""
+    """Up to which moment an incoming mailbox has been read to its end, and the last UID stored (RFC 3501 2.3.1.1)."""
 
     __tablename__ = "mailboxes"
 
     address: str = Field(primary_key=True)
-    read_to: datetime = instant(required=True)
+    read_to: datetime | None = instant()
+    uid_validity: int = Field(default=0, sa_type=BigInteger)  # 32 bits without a sign
+    last_uid: int = Field(default=0, sa_type=BigInteger)
 
 
 class Relay(SQLModel, table=True):

@@ -87,7 +87,7 @@ def campaign_board(board: CampaignBoard, links: Mapping[str, str]) -> str:
         "districts": _districts([(row.label, row) for row in board.rows], labelled=True),
         "mail": [(_state(state), count) for state, count in board.mail.items()],
         "mail_total": sum(board.mail.values()),
-        "links": _links(links),
+        "links": _links({name: url for name, url in links.items() if name != "campaign"}),
     }
     return render_text("board/campaign.md.j2", view)
 
@@ -151,7 +151,9 @@ def _district(
     ordered = sorted(units, key=lambda owed: -max(unit.days_late for _, unit, _ in owed))
     days = max(unit.days_late for owed in units for _, unit, _ in owed)
     lines = tuple(_line(owed, labelled) for owed in ordered)
-    return District(md(name), days, lines, len(lines) > FOLD_BEYOND)
+    # Those who report to the city itself are never folded away.
+    folded = len(lines) > FOLD_BEYOND and name != say("board.city")
+    return District(md(name), days, lines, folded)
 
 
 def _line(owed: Sequence[tuple[str, OwingUnit, InstructionBoard]], labelled: bool) -> OwingLine:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from config_tree import CALENDAR, CAMPAIGN, LADDER, SERIES, UNITS
+from tests.config.config_tree import CALENDAR, CAMPAIGN, LADDER, SERIES, UNITS
 
 
 class Mistake(NamedTuple):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from config_tree import CAMPAIGN, LADDER, UNITS, ConfigTree
-from mistakes import MISTAKES
 
 from config.loader import find_campaign, load_definition
 from directives.errors import BadInput
+from tests.config.config_tree import CAMPAIGN, LADDER, UNITS, ConfigTree
+from tests.config.mistakes import MISTAKES
 
 
 @pytest.mark.parametrize("kind", MISTAKES)

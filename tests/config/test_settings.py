@@ -42,6 +42,10 @@ WRONG = {
         "localhost:4200",
         "'localhost:4200' is no web address; write one like http://127.0.0.1:4200",
     ),
+    "DONDOC_IMAP_HOST": ("my box", "'my box' is no host; write a name or an address, such as 127.0.0.1"),
+    "DONDOC_IMAP_SECURITY": ("ssl", "'ssl' is not one of them; choose one of: none, starttls, tls"),
+    "DONDOC_POLL_SECONDS": ("0", "must be more than 0.0, not 0"),
+    "DONDOC_TRUST_UNCHECKED": ("perhaps", "must be true or false, not 'perhaps'"),
     "DONDOC_INBOX_URL": (
         "ftp://inbox",
         "'ftp://inbox' is no web address; write one like http://127.0.0.1:4200",
@@ -55,6 +59,10 @@ FREE = {
     "DONDOC_SMTP_USERNAME",
     "DONDOC_SMTP_PASSWORD",
     "DONDOC_MAIL_NAME",
+    "DONDOC_AUTHSERV_ID",
+    "DONDOC_IMAP_FOLDER",
+    "DONDOC_IMAP_PASSWORD",
+    "DONDOC_IMAP_USERNAME",
 }
 
 

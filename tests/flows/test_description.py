@@ -23,9 +23,10 @@ def described(campaign: Definition, key: str) -> str:
 
 
 def rows(text: str) -> list[list[str]]:
-    """The cells of the table, without its head."""
-    lines = [line for line in text.splitlines() if line.startswith("| ")][1:]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    """Title, assignees, deadline and basis of every numbered line."""
+    line = r"^\d+\. \*\*(.+)\*\*: (.+?)(?: \(((?:theo|do) .+)\))?\. Đơn vị thực hiện: (.+)\.$"
+    found = re.findall(line, text, flags=re.MULTILINE)
+    return [[title, assigned, deadline, basis] for title, deadline, basis, assigned in found]
 
 
 def test_it_begins_with_title_clause_and_directive_and_then_the_summary(campaign: Definition) -> None:
@@ -101,7 +102,7 @@ def test_the_ladder_is_told_in_words_and_not_in_keys(campaign: Definition) -> No
         "- Quá hạn 3 ngày làm việc, đồng thời báo cáo cơ quan cấp trên",
         "- Quá hạn 5 ngày làm việc, đồng thời báo cáo cơ quan cấp trên và Sở Nội vụ",
         "- Quá hạn 10 ngày làm việc, đồng thời báo cáo cơ quan cấp trên và Sở Nội vụ, "
-        "kèm dự thảo công văn đôn đốc; sau đó cứ 5 ngày làm việc nhắc một lần",
+        "đến bước ban hành công văn đôn đốc; sau đó cứ 5 ngày làm việc nhắc một lần",
     ]
     for rung in campaign.ladder.rungs:
         assert rung.key not in text

@@ -161,6 +161,7 @@ def an_overview(*rows: OverviewRow, **changes: Any) -> OverviewDigest:
         "target": Target.SUPERIOR,
         "now": at(2020, 11, 4, 8),
         "letter": False,
+        "since": 3,
     }
     return OverviewDigest(rows=rows, **(facts | changes))
 

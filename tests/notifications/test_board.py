@@ -7,12 +7,12 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
-from builders import a_campaign, a_campaign_board, an_instruction_board, an_owing_unit
 from markdown_it import MarkdownIt
 
 from directives.evaluate import Status
 from notifications.board.escape import md
 from notifications.board.markdown import campaign_board, instruction_board
+from tests.notifications.builders import a_campaign, a_campaign_board, an_instruction_board, an_owing_unit
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -105,7 +105,10 @@ def test_links_lead_where_they_are_known_and_are_left_out_where_not() -> None:
         "1zz": "http://127.0.0.1/z",
     }
     board = campaign_board(a_campaign_board(), links)
-    assert "[Bảng chung của đợt theo dõi](http://127.0.0.1:4200/c)" in board
+    assert "[Bảng chung của đợt theo dõi](http://127.0.0.1:4200/c)" in instruction_board(
+        an_instruction_board(), links
+    )
+    assert "Bảng chung" not in board  # no link to itself
     assert "[1g](http://127.0.0.1:4200/a%281%29%7C)" in board
     assert "1zz" not in board
     assert "](" not in campaign_board(a_campaign_board(), {})

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from builders import FRIDAY, a_campaign, a_digest, a_report, an_officer, at, overdue
 from icalendar import Calendar
 
 from directives.digest import LeadDigest
 from directives.plan import Reason
 from notifications.calendar_file import calendar_file
+from tests.notifications.builders import FRIDAY, a_campaign, a_digest, a_report, an_officer, at, overdue
 
 
 def events(digest: LeadDigest) -> list[Any]:

@@ -8,7 +8,12 @@ from datetime import UTC
 from typing import Any
 
 import pytest
-from builders import (
+
+from directives.evaluate import Status
+from directives.plan import Reason
+from notifications.compose import RefusedMail, TooManyMails, compose, compose_ops
+from notifications.words import authority, say
+from tests.notifications.builders import (
     AN_HOA,
     CLAUSES,
     FRIDAY,
@@ -28,11 +33,6 @@ from builders import (
     flat,
     overdue,
 )
-
-from directives.evaluate import Status
-from directives.plan import Reason
-from notifications.compose import RefusedMail, TooManyMails, compose, compose_ops
-from notifications.words import authority, say
 
 HOSTILE = '<script>alert("x")</script>\r\nBcc: everyone@evil.example \u202e{{ 7*7 }}'
 MARKER = "Vui lòng trả lời phía trên dòng này"
@@ -91,12 +91,29 @@ def test_the_marker_is_the_first_line_so_that_an_answer_on_top_is_above_it() -> 
         assert mail.text.count(MARKER) == mail.html.count(MARKER) == 1
 
 
-def test_nothing_is_promised_about_automatic_reading() -> None:
+def test_while_nobody_reads_the_mailbox_the_mail_says_so_and_whom_to_call() -> None:
     for words in both(a_reminder()):
         assert not re.search(r"tự động (ghi nhận|đọc|cập nhật|xử lý)", words)
-        assert "Thư trả lời được nhận tại hộp thư của Hệ thống" in words
-        assert "do Đầu mối theo dõi công tác dân vận, Sở Nội vụ đọc" in words
-        assert "đề nghị gọi 0292 0000 000" in words
+        assert "được giữ tại hộp thư của Hệ thống và chưa được ghi nhận ngay" in words
+        assert "đề nghị gọi Đầu mối theo dõi công tác dân vận, Sở Nội vụ, điện thoại 0292 0000 000" in words
+
+
+def test_where_the_mailbox_is_read_the_mail_promises_an_answer() -> None:
+    for words in both(compose(a_digest(a_report(), now=MONDAY), replies_read=True)):
+        assert "được Hệ thống đọc và xác nhận bằng thư" in words
+        assert "chưa được ghi nhận" not in words
+
+
+def test_what_the_directive_does_not_ask_is_said_beside_the_item() -> None:
+    note = "Công văn yêu cầu xây dựng kế hoạch; việc gửi kế hoạch là do Sở Nội vụ đề nghị."
+    for words in both(a_reminder(note=note)):
+        assert note in words
+    assert "Ghi chú" not in a_reminder().text
+
+
+def test_a_date_that_the_monitor_set_as_a_last_day_is_told_so() -> None:
+    for words in both(compose(a_digest(an_officer(by_day=True), now=at(2020, 7, 1, 8)))):
+        assert "hết ngày 31/07/2020 (thứ Sáu), tức trước ngày 01/08/2020" in words
 
 
 def test_the_telephone_number_is_never_broken_over_two_lines() -> None:

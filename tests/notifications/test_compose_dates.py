@@ -6,7 +6,12 @@ import re
 from typing import Any
 
 import pytest
-from builders import (
+
+from directives.evaluate import Status
+from directives.model import Source
+from directives.plan import Reason
+from notifications.compose import RefusedMail, TooManyMails, compose, compose_ops
+from tests.notifications.builders import (
     FRIDAY,
     MONDAY,
     NOVEMBER_10,
@@ -23,11 +28,6 @@ from builders import (
     flat,
     overdue,
 )
-
-from directives.evaluate import Status
-from directives.model import Source
-from directives.plan import Reason
-from notifications.compose import RefusedMail, TooManyMails, compose, compose_ops
 
 
 def test_the_deadline_is_told_in_both_readings() -> None:

@@ -306,6 +306,20 @@ def test_a_mail_lost_twice_is_left_uncertain_and_not_sent_a_third_time(
     assert (message.state, message.uncertain) == ("uncertain", 2)
 
 
+def test_a_mail_that_is_resent_on_a_later_day_is_that_days_digest(
+    followed: Followed, office: PostOffice
+) -> None:
+    office.at_data[STP] = [DROP, "250 ok"]
+    followed.deliver("2020-06-30 16:29")
+    followed.live("2020-07-01")  # a reminder of the plan has come up meanwhile
+    first, second = office.to(STP)
+    assert first.raw == second.raw
+    followed.deliver("2020-07-01 15:00")
+    assert len(office.to(STP)) == 2
+    followed.deliver("2020-07-02 08:00")
+    assert len(office.to(STP)) == 3
+
+
 def test_the_ladder_goes_on_after_an_uncertain_mail(followed: Followed, office: PostOffice) -> None:
     office.at_data[STP] = [DROP, DROP, "250 ok"]
     for when in ("2020-06-30 08:00", "2020-06-30 08:01"):

@@ -1,0 +1,181 @@
+"""Mail that came in: stored before anything else, then settled once, and how far each mailbox was read.
+
+A mail is known by the SHA-256 of its raw bytes: whatever is fetched twice, after a kill or a new UIDVALIDITY, is stored
+and applied once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlmodel import Session, col, select
+
+from directives.conversation import StepRef
+from directives.ledger.casebook import Casebook
+from directives.ledger.states import chunks, ident
+from directives.ledger.tables import Campaign, Contact, Inbound, Mailbox, Message, MessageItem, Token
+
+TokenState = Literal["valid", "expired", "revoked"]
+
+
+@dataclass(frozen=True, slots=True)
+class SentItem:
+    """One numbered item of a digest that was sent; `open`: something can still be answered about it."""
+
+    n: int
+    step: StepRef
+    title: str
+    due_before: datetime | None
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentDigest:
+    """A digest that may be answered. `uid` is the left side of its Message-ID; `token`: how its token stands."""
+
+    message_id: int
+    campaign: str
+    uid: str
+    unit: str
+    unit_name: str
+    address: str
+    sent_at: datetime
+    token: TokenState
+    items: tuple[SentItem, ...]
+
+
+def position(session: Session, address: str) -> tuple[int, int]:
+    """(UIDVALIDITY, last UID stored) of a mailbox; (0, 0) for one never read."""
+    box = session.get(Mailbox, address)
+    return (box.uid_validity, box.last_uid) if box else (0, 0)
+
+
+def keep(
+    session: Session,
+    address: str,
+    *,
+    sha256: str,
+    uid_validity: int,
+    uid: int,
+    arrived_at: datetime,
+    stored_at: datetime,
+    sender: str,
+) -> bool:
+    """Write down that a mail is stored, and that the mailbox was read to its UID. False: it was known already."""
+    box = session.get(Mailbox, address) or Mailbox(address=address)
+    box.uid_validity, box.last_uid = uid_validity, uid
+    session.add(box)
+    known = session.exec(select(Inbound.id).where(Inbound.sha256 == sha256)).first() is not None
+    if not known:
+        session.add(Inbound(sha256=sha256, arrived_at=arrived_at, stored_at=stored_at, sender=sender))
+    return not known
+
+
+def mark_read(session: Session, address: str, read_to: datetime) -> None:
+    """The mailbox held nothing unstored at `read_to`. Never goes back."""
+    box = session.get(Mailbox, address) or Mailbox(address=address)
+    if box.read_to is None or box.read_to < read_to:
+        box.read_to = read_to
+    session.add(box)
+
+
+def unsettled(session: Session) -> list[str]:
+    """SHA-256 of what is stored and not settled, in the order of arrival."""
+    rows = session.exec(
+        select(Inbound.sha256)
+        .where(Inbound.state == "stored")
+        .order_by(col(Inbound.arrived_at), col(Inbound.id))
+    )
+    return list(rows)
+
+
+def take(session: Session, sha256: str) -> Inbound | None:
+    """The row to settle, locked; None when another reader has settled it or is at it."""
+    return session.exec(
+        select(Inbound)
+        .where(Inbound.sha256 == sha256, Inbound.state == "stored")
+        .with_for_update(skip_locked=True)
+    ).first()
+
+
+def settle(
+    session: Session,
+    row: Inbound,
+    state: Literal["applied", "queued", "auto", "bounce"],
+    reason: str,
+    verdict: dict[str, Any],
+    message_id: int | None,
+    at: datetime,
+) -> None:
+    row.state, row.reason, row.verdict = state, reason, verdict
+    row.message_id, row.settled_at = message_id, at
+    session.add(row)
+
+
+def sent_digests(
+    session: Session, token_hashes: Collection[str], uids: Collection[str], machine_now: datetime
+) -> list[SentDigest]:
+    """The digests that these reply tokens (SHA-256) or Message-ID left sides belong to, oldest first."""
+    by_token = session.exec(select(Token.message_id).where(col(Token.sha256).in_(sorted(token_hashes))))
+    by_uid = session.exec(select(Message.id).where(col(Message.uid).in_(sorted(uids))))
+    ids = sorted({*by_token, *(one for one in by_uid if one is not None)})
+    messages = [
+        row for some in chunks(ids) for row in session.exec(select(Message).where(col(Message.id).in_(some)))
+    ]
+    return [_sent(session, message, machine_now) for message in sorted(messages, key=ident)]
+
+
+def token_of(session: Session, message_id: int) -> str | None:
+    """The SHA-256 of a digest's reply token."""
+    return session.exec(select(Token.sha256).where(Token.message_id == message_id)).first()
+
+
+def contacts_of_unit(session: Session, campaign: str, unit: str) -> list[str]:
+    """Every address registered for a unit, whatever its role: any of them may answer."""
+    book = Casebook(session, session.exec(select(Campaign).where(Campaign.key == campaign)).one())
+    ids = [unit_id for unit_id, row in book.units.items() if row.code == unit]
+    return list(session.exec(select(Contact.address).where(col(Contact.unit_id).in_(ids))))
+
+
+def _sent(session: Session, message: Message, machine_now: datetime) -> SentDigest:
+    book = Casebook(session, session.get_one(Campaign, message.campaign_id))
+    unit = book.units[message.unit_id]
+    rows = session.exec(
+        select(MessageItem).where(MessageItem.message_id == message.id).order_by(col(MessageItem.n))
+    ).all()
+    sent_at = message.accepted_at or message.handed_over_at or machine_now
+    return SentDigest(
+        message_id=ident(message),
+        campaign=book.campaign.key,
+        uid=message.uid,
+        unit=unit.code,
+        unit_name=unit.name,
+        address=message.address,
+        sent_at=sent_at,
+        token=_token_state(session, message, machine_now),
+        items=tuple(_item(book, row) for row in rows),
+    )
+
+
+def _item(book: Casebook, row: MessageItem) -> SentItem:
+    step = book.steps([row.step_id])[row.step_id]
+    campaign, instruction, key, unit = book.key(step).split("/")
+    spec = book.spec(step)
+    answerable = step.accepted_at is None and step.waived_at is None and book.campaign.closed_at is None
+    return SentItem(
+        n=row.n,
+        step=StepRef(campaign=campaign, instruction=instruction, step=key, unit=unit),
+        title=spec.title if spec else step.key,
+        due_before=step.due_before,
+        open=answerable,
+    )
+
+
+def _token_state(session: Session, message: Message, machine_now: datetime) -> TokenState:
+    token = session.exec(select(Token).where(Token.message_id == message.id)).first()
+    if token is None or token.revoked_at is not None:
+        return "revoked"
+    return "expired" if token.expires_at <= machine_now else "valid"

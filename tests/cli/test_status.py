@@ -1,0 +1,233 @@
+"""`dondoc status` tells what stands and what waits and why; `dondoc verify` tells whether the audit is whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from config.contacts import default_contacts
+from directives.ledger.engine import begin
+from directives.ledger.tables import Mailbox
+from notifications.smtp import Fate
+from tests.cli.commands import KEY, Dondoc
+from tests.ledger.campaigns import UNITS, Followed, Letterbox, at, box_of
+
+
+@pytest.fixture
+def opened(dondoc: Dondoc) -> Dondoc:
+    """Opened and passed over on 30/06/2020; nothing has left yet."""
+    assert dondoc("db", "upgrade").status == 0
+    dondoc.followed.open("2020-06-30 07:00")
+    dondoc.followed.passes("2020-06-30 07:05")
+    return dondoc
+
+
+def asked(dondoc: Dondoc, when: str, *words: str) -> dict[str, Any]:
+    """The only campaign, of `status --json` at that time."""
+    dondoc.now = at(when)
+    (campaign,) = dondoc("status", "--json", *words).json["campaigns"]
+    return campaign
+
+
+def whys(campaign: dict[str, Any]) -> dict[str, str]:
+    return {row["unit"]: row["why"] for row in campaign["waiting"]}
+
+
+def delivered(followed: Followed, when: str, fates: dict[str, Fate], **post: Any) -> None:
+    box = Letterbox(says=lambda address: fates.get(address, Fate.ACCEPTED))
+    followed.deliver(when, box, **post)
+
+
+def test_an_empty_ledger_says_how_to_begin(dondoc: Dondoc) -> None:
+    done = dondoc("status")
+    assert done.status == 0
+    assert "no campaign is open; run 'dondoc open CAMPAIGN' or 'dondoc up'" in done.out
+
+
+def test_it_says_that_no_collector_reads_the_mailbox(opened: Dondoc) -> None:
+    assert "collector: off: replies wait unread" in opened("status").out.replace("\n", " ")
+    assert opened("status", "--json").json["collector"].startswith("off: ")
+    opened.patch.setenv("DONDOC_COLLECTOR", "true")
+    assert opened("status", "--json").json["collector"].startswith("on: ")
+
+
+def test_steps_are_counted_by_status_and_sum_to_all(opened: Dondoc) -> None:
+    followed = opened.followed
+    followed.answer("1g/plan/STP", "done", "2020-07-01 09:00", doc_number="1/KH")
+    followed.answer("1g/report/STP", "received", "2020-07-01 09:00")
+    steps = asked(opened, "2020-08-03 09:00")["steps"]
+    assert {status: count for status, count in steps.items() if count} == {
+        "completed_on_time": 1,
+        "overdue": 3,
+        "in_progress": 2,
+        "not_received": 7,
+        "continuing": 1,
+    }
+    assert sum(steps.values()) == 14
+
+
+def test_steps_and_mails_of_one_instruction_or_unit_are_that_ones_alone(opened: Dondoc) -> None:
+    opened.followed.deliver("2020-06-30 08:00")
+    of_clause = asked(opened, "2020-06-30 09:00", "--instruction", "1g")
+    assert sum(of_clause["steps"].values()) == 8
+    assert list(of_clause["last_passes"]) == ["1g"]
+    of_unit = asked(opened, "2020-06-30 09:00", "--unit", "STP")
+    assert sum(of_unit["steps"].values()) == 3
+    assert of_unit["mails"] == {"accepted": 1}
+    both = asked(opened, "2020-06-30 09:00", "--unit", "STP", "--instruction", "1g")
+    assert [row["step"] for row in both["unit"]] == [f"{KEY}/1g/plan/STP", f"{KEY}/1g/report/STP"]
+
+
+def test_a_units_steps_tell_when_each_is_looked_at_again_or_why_not(opened: Dondoc) -> None:
+    opened.followed.deliver("2020-06-30 08:00")
+    opened.followed.answer("1g/plan/STP", "done", "2020-07-01 09:00", doc_number="1/KH")
+    (result, plan, report) = asked(opened, "2020-07-01 10:00", "--unit", "STP")["unit"]
+    assert (plan["status"], plan["next_action_at"], plan["next_reason"]) == (
+        "completed_on_time",
+        None,
+        "accepted",
+    )
+    assert report["next_action_at"] == "2020-07-02T07:30:00+07:00"
+    assert report["due_before"] == "2020-11-10T00:00:00+07:00"
+    assert result["next_reason"] == "waiting"
+
+
+def test_notices_wait_for_the_next_slot(opened: Dondoc) -> None:
+    campaign = asked(opened, "2020-06-30 07:30")
+    assert whys(campaign) == dict.fromkeys(("SNV", "STP", "NK", "NK1", "NK2"), "waits for the next slot")
+    (row,) = [row for row in campaign["waiting"] if row["unit"] == "STP"]
+    assert row == {
+        "unit": "STP",
+        "target": "lead",
+        "instructions": ["1a", "1g"],
+        "state": "pending",
+        "why": "waits for the next slot",
+    }
+
+
+def test_every_mail_that_did_not_leave_says_why(opened: Dondoc) -> None:
+    fates = {
+        box_of("STP"): Fate.DEFERRED,
+        box_of("NK"): Fate.REFUSED,
+        box_of("NK1"): Fate.UNCERTAIN,
+    }
+    delivered(opened.followed, "2020-06-30 08:00", fates)
+    campaign = asked(opened, "2020-06-30 08:00")
+    assert campaign["mails"] == {"accepted": 3, "deferred": 2, "failed": 1}
+    assert campaign["perhaps_twice"] == 1
+    rows = {row["unit"]: row for row in campaign["waiting"]}
+    assert set(rows) == {"STP", "NK", "NK1"}
+    assert (rows["STP"]["state"], rows["STP"]["why"]) == ("deferred", "content deferred")
+    assert rows["STP"]["next_attempt_at"] == "2020-06-30T08:01:00+07:00"
+    assert (rows["NK"]["state"], rows["NK"]["why"]) == ("failed", "content refused")
+    assert (rows["NK1"]["state"], rows["NK1"]["uncertain"]) == ("deferred", 1)
+    delivered(opened.followed, "2020-06-30 08:01", {box_of("NK1"): Fate.UNCERTAIN})
+    rows = {row["unit"]: row for row in asked(opened, "2020-06-30 08:01")["waiting"]}
+    assert (rows["NK1"]["state"], rows["NK1"]["uncertain"]) == ("uncertain", 2)
+
+
+def test_a_mail_that_was_perhaps_delivered_twice_stays_counted_when_all_is_well(opened: Dondoc) -> None:
+    delivered(opened.followed, "2020-06-30 08:00", {box_of("NK1"): Fate.UNCERTAIN})
+    delivered(opened.followed, "2020-06-30 08:01", {})
+    campaign = asked(opened, "2020-06-30 09:00")
+    assert (campaign["mails"], campaign["waiting"], campaign["perhaps_twice"]) == ({"accepted": 5}, [], 1)
+    assert "perhaps delivered twice: 1" in opened("status").out
+
+
+def test_a_reason_is_found_by_instruction_and_by_unit(opened: Dondoc) -> None:
+    contacts = [one for one in default_contacts(UNITS) if one.unit != "STP"]
+    opened.followed.open("2020-06-30 07:10", contacts=contacts, confirmed=True)
+    opened.followed.deliver("2020-06-30 08:00")
+    why = "no_address: nobody of the unit can be written to; add one to the file that DONDOC_CONTACTS names"
+    for words in ([], ["--instruction", "1g"], ["--unit", "STP"], ["--instruction", "1a", "--unit", "STP"]):
+        assert whys(asked(opened, "2020-06-30 09:00", *words)) == {"STP": why}
+    assert whys(asked(opened, "2020-06-30 09:00", "--instruction", "2")) == {}
+    assert whys(asked(opened, "2020-06-30 09:00", "--unit", "NK")) == {}
+
+
+def test_an_unread_mailbox_is_a_reason(opened: Dondoc) -> None:
+    opened.followed.deliver("2020-06-30 08:00")
+    for step in opened.followed.steps():
+        opened.followed.answer(step, "received", "2020-06-30 09:00")
+    with begin(opened.engine) as session:
+        session.add(Mailbox(address="dondoc@dondoc.example", read_to=at("2020-07-31 12:00")))
+    opened.followed.passes("2020-08-03 07:05")
+    opened.followed.deliver("2020-08-03 08:00", collector=True)
+    found = whys(asked(opened, "2020-08-03 09:00", "--instruction", "1g", "--unit", "STP"))
+    assert found == {"STP": "mailbox_unread: waits until the mailbox was read past the deadline"}
+
+
+def test_a_paused_relay_is_shown_until_when_and_why(opened: Dondoc) -> None:
+    delivered(opened.followed, "2020-06-30 08:00", {box_of("SNV"): Fate.UNAVAILABLE})
+    opened.now = at("2020-06-30 08:00")
+    (relay,) = opened("status", "--json").json["relays"]
+    assert relay == {
+        "server": "letterbox",
+        "paused_until": "2020-06-30T01:01:00+00:00",
+        "failures": 1,
+        "detail": "unavailable",
+    }
+    assert "relay letterbox: paused until" in opened("status").out
+    opened.now = at("2020-06-30 08:01")
+    assert "relay letterbox: works" in opened("status").out
+
+
+def test_a_runaway_is_a_reason(opened: Dondoc) -> None:
+    opened.followed.deliver("2020-06-30 08:00", max_mails_per_slot=4)
+    found = whys(asked(opened, "2020-06-30 09:00"))
+    assert set(found.values()) == {
+        "too many mails for one slot: nothing leaves; see DONDOC_MAX_MAILS_PER_SLOT"
+    }
+
+
+def test_a_closed_campaign_says_so(opened: Dondoc) -> None:
+    opened.followed.change("UPDATE campaigns SET closed_at = '2020-06-30 00:30:00'")
+    campaign = asked(opened, "2020-06-30 09:00")
+    assert campaign["closed"]
+    assert set(whys(campaign).values()) == {"the campaign was closed"}
+
+
+def test_the_text_names_campaign_counts_and_reasons(opened: Dondoc) -> None:
+    delivered(opened.followed, "2020-06-30 08:00", {box_of("STP"): Fate.DEFERRED})
+    opened.now = at("2020-06-30 08:00")
+    opened.patch.setenv("COLUMNS", "200")
+    text = opened("status", "--unit", "STP").out
+    for words in (f"{KEY} at 2020-06-30T08:00", "3 not_received", "1 deferred", "content deferred", "1a, 1g"):
+        assert words in text
+    assert "1g/plan/STP" in text
+
+
+def test_the_last_pass_of_each_instruction_is_told(opened: Dondoc) -> None:
+    assert asked(opened, "2020-06-30 09:00")["last_passes"] == dict.fromkeys(
+        ("1a", "1g", "2"), "2020-06-30T07:05:00+07:00"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--campaign", "x"], "campaign 'x' is not open in this ledger"),
+        (["--instruction", "9z"], "has no instruction '9z'; see 'dondoc check"),
+        (["--unit", "ABC"], "has no unit 'ABC'; see 'dondoc check"),
+    ],
+)
+def test_an_unknown_name_is_named(opened: Dondoc, words: list[str], why: str) -> None:
+    done = opened("status", *words)
+    assert done.status == 1
+    assert why in done.err
+
+
+def test_verify_finds_a_whole_chain_whole(opened: Dondoc) -> None:
+    done = opened("verify")
+    assert (done.status, done.out, done.err) == (0, f"{KEY}: the chain is whole\n", "")
+
+
+def test_verify_names_every_event_that_was_changed_and_fails(opened: Dondoc) -> None:
+    opened.followed.change("UPDATE audit SET kind = 'x' WHERE seq IN (1, 3)")
+    done = opened("verify")
+    assert done.status == 1
+    assert done.err.splitlines() == [
+        f"dondoc: {KEY}: event 1 (x) was changed after it was written",
+        f"dondoc: {KEY}: event 3 (x) was changed after it was written",
+    ]

@@ -1,0 +1,161 @@
+"""Mail is stored once and before anything else, whatever is killed, renumbered or deleted in between."""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from directives.ledger import inbound
+from directives.ledger.engine import begin, reading
+from directives.ledger.tables import Inbound, Mailbox
+from notifications.replies import fetching
+from notifications.replies.fetching import fetch_new
+from notifications.replies.imap import MailboxAway, Postbox
+from notifications.replies.raw_store import RawStore
+from notifications.trial_mail import TrialMail, TrialSettings
+
+SERVICE = "dondoc@dondoc.example"
+NOON = datetime(2020, 11, 6, 5, 0, tzinfo=UTC)
+
+
+class Post:
+    """The trial mail in a thread of its own, so that the blocking reader can be used as it is."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.thread = Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
+        self.mail = TrialMail(TrialSettings(password="mat-khau"))
+        self.run(self.mail.__aenter__())
+
+    def run(self, work: object) -> object:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        self.run(self._ended())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+    async def _ended(self) -> None:
+        await self.mail.__aexit__(None, None, None)
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)  # type: ignore[arg-type]
+
+    def drop(self, *bodies: str) -> None:
+        with smtplib.SMTP("127.0.0.1", self.mail.ports["smtp"]) as smtp:
+            for body in bodies:
+                head = f"From: Văn thư <van-thu.stp@cantho.example>\r\nTo: {SERVICE}\r\nSubject: Re\r\n\r\n"
+                smtp.sendmail("van-thu.stp@cantho.example", [SERVICE], (head + body).encode())
+
+    @property
+    def box(self) -> Postbox:
+        return Postbox("127.0.0.1", self.mail.ports["imap"], SERVICE, "mat-khau", security="none")
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    post = Post()
+    yield post
+    post.close()
+
+
+@pytest.fixture
+def fetch(engine: Engine, post: Post, tmp_path: Path) -> Callable[..., int]:
+    def run(at: datetime = NOON) -> int:
+        return fetch_new(engine, post.box, SERVICE, RawStore(tmp_path / "inbound"), lambda: at)
+
+    return run
+
+
+def stored(engine: Engine) -> list[Inbound]:
+    with reading(engine) as session:
+        return list(session.exec(select(Inbound).order_by(Inbound.id)))  # type: ignore[arg-type]
+
+
+def test_what_arrived_is_stored_with_its_bytes_and_its_arrival(
+    engine: Engine, post: Post, fetch: Callable[..., int], tmp_path: Path
+) -> None:
+    post.drop("1 đã xong", "tất cả đã tiếp nhận")
+    assert fetch() == 2
+    rows = stored(engine)
+    assert [row.state for row in rows] == ["stored", "stored"]
+    assert {row.sender for row in rows} == {"van-thu.stp@cantho.example"}
+    raw = RawStore(tmp_path / "inbound").read(rows[0].sha256)
+    assert raw.endswith("1 đã xong\r\n".encode())
+    assert abs((rows[0].arrived_at - datetime.now(UTC)).total_seconds()) < 120
+
+
+def test_a_second_reading_stores_nothing_and_moves_the_moment_read_to(
+    engine: Engine, post: Post, fetch: Callable[..., int]
+) -> None:
+    post.drop("1 đã xong")
+    fetch()
+    later = NOON.replace(hour=6)
+    assert fetch(later) == 0
+    with reading(engine) as session:
+        assert session.get_one(Mailbox, SERVICE).read_to == later
+
+
+def test_only_what_is_new_is_fetched(
+    post: Post, fetch: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post.drop("một", "hai")
+    fetch()
+    post.drop("ba")
+    seen: list[int] = []
+    keep = fetching._keep
+    monkeypatch.setattr(fetching, "_keep", lambda *given: (seen.append(given[4].uid), keep(*given))[1])
+    assert fetch() == 1
+    assert len(seen) == 1
+
+
+def test_a_mailbox_that_was_numbered_anew_is_read_from_the_start_and_stores_nothing_twice(
+    engine: Engine, post: Post, fetch: Callable[..., int]
+) -> None:
+    post.drop("một", "hai")
+    fetch()
+    with begin(engine) as session:
+        session.get_one(Mailbox, SERVICE).uid_validity = 1
+    post.drop("ba")
+    assert fetch() == 1
+    assert len(stored(engine)) == 3
+
+
+def test_a_kill_between_the_file_and_the_ledger_loses_nothing(
+    engine: Engine, post: Post, fetch: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post.drop("một", "hai")
+    with monkeypatch.context() as killed:
+
+        def die(*_: object, **__: object) -> bool:
+            raise KeyboardInterrupt
+
+        killed.setattr(inbound, "keep", die)
+        with pytest.raises(KeyboardInterrupt):
+            fetch()
+    assert stored(engine) == []
+    with reading(engine) as session:
+        assert session.get(Mailbox, SERVICE) is None  # nothing may count as read
+    assert fetch() == 2
+
+
+def test_a_mailbox_that_is_away_says_so_in_one_line_and_counts_as_unread(
+    engine: Engine, post: Post, tmp_path: Path
+) -> None:
+    wrong = Postbox("127.0.0.1", post.mail.ports["imap"], SERVICE, "sai", security="none")
+    for box in (wrong, Postbox("127.0.0.1", 9, SERVICE, "x", security="none")):
+        with pytest.raises(MailboxAway, match=rf"^mailbox {SERVICE} at 127\.0\.0\.1:\d+ cannot be read"):
+            fetch_new(engine, box, SERVICE, RawStore(tmp_path), lambda: NOON)
+    with reading(engine) as session:
+        assert session.get(Mailbox, SERVICE) is None
