@@ -59,7 +59,12 @@ def compose(digest: LeadDigest | OverviewDigest, *, replies_read: bool = False) 
     if isinstance(digest, OverviewDigest):
         if not digest.rows:
             raise ValueError("an overview without rows is not sent; ask for its rows before composing")
-        return composed("overview", digest.campaign, {"overview": overview_view(digest), "replies_read": replies_read}, None)
+        return composed(
+            "overview",
+            digest.campaign,
+            {"overview": overview_view(digest), "replies_read": replies_read},
+            None,
+        )
     if not digest.items:
         raise ValueError("a digest without items is not sent; ask for its items before composing")
     calendar = calendar_file(digest) if _has_dates_to_come(digest) else None

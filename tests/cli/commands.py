@@ -16,7 +16,7 @@ import pytest
 import yaml
 from sqlalchemy import Engine
 
-from cli import ask, main, ops
+from cli import access, ask, main, ops
 from cli import open as opening
 from config.loader import CONFIG
 from directives.ledger.engine import make_engine
@@ -45,6 +45,9 @@ class Dondoc:
         self.home, self.patch, self.capsys = home, patch, capsys
         self.now = at("2020-06-30 07:00")
         self.file = _files(home / "config")
+        self.url = f"sqlite:///{home / 'var' / 'ledger.db'}"
+        self.engines: list[Engine] = []  # a process would close its connections by ending
+        patch.setattr(access, "make_engine", self._engine)
         for module in (ask, opening, ops):
             patch.setattr(module, "machine_now", lambda: self.now)
         patch.setenv("DONDOC_HOME", str(home / "var"))
@@ -58,8 +61,23 @@ class Dondoc:
             main.main()
         except SystemExit as end:
             status = int(end.code or 0)
+        finally:
+            self.close()
         printed = self.capsys.readouterr()
         return Done(status, printed.out, printed.err)
+
+    def close(self) -> None:
+        while self.engines:
+            self.engines.pop().dispose()
+
+    def _engine(self, url: str) -> Engine:
+        self.engines.append(make_engine(url))
+        return self.engines[-1]
+
+    def use(self, url: str) -> None:
+        """Another database than the file in the home."""
+        self.url = url
+        self.patch.setenv("DONDOC_DATABASE_URL", url)
 
     def edit(self, *edits: Any) -> None:
         """Write the campaign's file anew, after these edits of the original."""
@@ -70,7 +88,7 @@ class Dondoc:
 
     @property
     def engine(self) -> Engine:
-        return make_engine(f"sqlite:///{self.home / 'var' / 'ledger.db'}")
+        return self._engine(self.url)
 
     @property
     def followed(self) -> Followed:

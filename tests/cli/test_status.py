@@ -11,6 +11,7 @@ from directives.ledger.engine import begin
 from directives.ledger.tables import Mailbox
 from notifications.smtp import Fate
 from tests.cli.commands import KEY, Dondoc
+from tests.conftest import PostgresDatabases
 from tests.ledger.campaigns import UNITS, Followed, Letterbox, at, box_of
 
 
@@ -216,6 +217,23 @@ def test_an_unknown_name_is_named(opened: Dondoc, words: list[str], why: str) ->
     done = opened("status", *words)
     assert done.status == 1
     assert why in done.err
+
+
+def test_every_command_works_on_postgresql(dondoc: Dondoc, postgres_server: PostgresDatabases) -> None:
+    dondoc.use(postgres_server.fresh())
+    assert dondoc("open", str(dondoc.file), "--dry-run").err.startswith("dondoc: the ledger is of an earlier")
+    assert dondoc("db", "upgrade").status == 0
+    assert "5 mails leave" in dondoc("open", str(dondoc.file), "--dry-run").out
+    assert dondoc("open", str(dondoc.file), "--yes").status == 0
+    followed = dondoc.followed
+    followed.passes("2020-06-30 07:05")
+    followed.deliver("2020-06-30 08:00")
+    dondoc.now = at("2020-07-01 09:00")
+    recorded = dondoc("record", f"{KEY}/1g/plan/STP", "done", "--by", "chị Lan", "--doc", "1/KH")
+    assert recorded.out.endswith("the step is now completed_on_time\n")
+    campaign = asked(dondoc, "2020-07-01 10:00")
+    assert (campaign["mails"], campaign["steps"]["completed_on_time"]) == ({"accepted": 5}, 1)
+    assert dondoc("verify").status == 0
 
 
 def test_verify_finds_a_whole_chain_whole(opened: Dondoc) -> None:

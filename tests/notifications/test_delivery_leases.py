@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from directives.ledger import marks, outbox
@@ -56,6 +56,7 @@ def test_a_deliverer_does_not_wait_for_one_that_is_still_claiming(postgres_engin
         outbox.prepare(session, campaign_row(session, followed.key), SLOT, 500)
     with begin(postgres_engine) as one, begin(postgres_engine) as other:
         first = claim_in(one, followed, SLOT, 3)
+        other.connection().execute(text("SET LOCAL lock_timeout = '2s'"))  # or this test would wait for ever
         second = claim_in(other, followed, SLOT, 50)
     assert (len(first), len(second)) == (3, 2)
 

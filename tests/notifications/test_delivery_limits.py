@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import Engine
 
 from config.contacts import default_contacts
 from directives.ledger.engine import begin
-from directives.ledger.tables import Mailbox
+from directives.ledger.states import campaign_row, ident
+from directives.ledger.tables import Hold, Mailbox
 from tests.ledger.campaigns import UNITS, Followed, a_campaign, a_definition, at, box_of, spec
 from tests.notifications.post_office import PostOffice
 from tests.notifications.test_delivery import kinds, posted
@@ -169,6 +172,25 @@ def test_an_overdue_item_is_not_listed_beside_another_before_the_mailbox_was_rea
 def test_without_a_collector_nothing_waits_for_the_mailbox(followed: Followed, office: PostOffice) -> None:
     overdue(followed)
     assert followed.deliver("2020-08-03 08:00", collector=False).sent == 4
+
+
+# A hold
+
+
+def test_a_unit_on_hold_gets_nothing_and_one_digest_when_it_ends(
+    followed: Followed, office: PostOffice
+) -> None:
+    (stp,) = {step.unit_id for key, step in followed.steps().items() if key.endswith("/STP")}
+    with begin(followed.engine) as session:
+        campaign = campaign_row(session, followed.key)
+        hold = {"from_on": date(2020, 6, 30), "until_on": date(2020, 7, 2), "reason": "bão"}
+        session.add(Hold(campaign_id=ident(campaign), unit_id=stp, **hold))
+    followed.deliver("2020-06-30 08:00")
+    followed.live("2020-07-01", "2020-07-02")
+    assert office.to(box_of("STP")) == []
+    assert len(office.to(box_of("NK"))) == 3
+    followed.live("2020-07-03")
+    assert len(office.to(box_of("STP"))) == 1
 
 
 # No address
