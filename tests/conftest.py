@@ -146,6 +146,14 @@ def postgres_engine(postgres_server: PostgresDatabases) -> Iterator[Engine]:
     postgres_server.clear()
 
 
+def until_one_waits(engine: Engine) -> None:
+    """Until some other transaction of this PostgreSQL waits for a lock."""
+    waiting = 0
+    while not waiting:
+        with engine.connect() as connection:
+            waiting = connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one()
+
+
 @pytest.fixture
 def office() -> Iterator[PostOffice]:
     """A real SMTP server on loopback."""
@@ -155,9 +163,13 @@ def office() -> Iterator[PostOffice]:
 
 
 @pytest.fixture
-def dondoc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Dondoc:
+def dondoc(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Dondoc]:
     """The command line, in a home of its own; see tests/cli/commands.py."""
     for name in os.environ:
         if name.startswith("DONDOC_"):
             monkeypatch.delenv(name)
-    return Dondoc(tmp_path, monkeypatch, capsys)
+    made = Dondoc(tmp_path, monkeypatch, capsys)
+    yield made
+    made.close()

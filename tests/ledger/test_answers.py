@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 
 from directives.errors import NotYet, Refused
 from directives.evaluate import Status, status
@@ -108,9 +108,11 @@ def test_what_a_report_carries_follows_it_with_an_audit_event_of_its_own(followe
     assert carried.reported_at == at("2020-10-01 09:00")
     assert carried.next_action_at is None
     with reading(followed.engine) as session:
-        events = session.exec(select(Audit).where(Audit.step_id == carried.id)).all()
+        events = session.exec(select(Audit).where(Audit.step_id == carried.id).order_by(col(Audit.seq))).all()
         assert [event.kind for event in events] == ["answer.received", "answer.done"]
-        answers = session.exec(select(Answer).where(Answer.step_id == carried.id)).all()
+        answers = session.exec(
+            select(Answer).where(Answer.step_id == carried.id).order_by(col(Answer.id))
+        ).all()
         assert [(one.kind, one.channel, one.at) for one in answers] == [
             ("received", "phone", at("2020-07-01 09:00")),
             ("done", "phone", at("2020-10-01 09:00")),

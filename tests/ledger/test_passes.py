@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from threading import Event, Thread
+from threading import Event, Thread, get_ident
 
 import pytest
 from sqlalchemy import Engine, event
@@ -17,6 +17,7 @@ from directives.ledger.engine import begin, reading
 from directives.ledger.states import campaign_row
 from directives.ledger.tables import Addressee, Instruction, Notice, Pass, Step, Unit
 from notifications.smtp import Fate
+from tests.conftest import until_one_waits
 from tests.ledger.campaigns import Followed, a_campaign, at, content, directive_1914
 
 OPENING_DAY = "2020-06-30 07:05"
@@ -76,8 +77,8 @@ def test_passes_during_an_outage_of_the_mail_leave_one_waiting_notice_a_step_and
     engine: Engine,
 ) -> None:
     followed = a_campaign(engine).live("2020-06-30", "2020-07-02")
-    for day in range(3, 32):
-        followed.passes(f"2020-07-{day:02} 07:05")
+    for day in ("22", "30", "31"):
+        followed.passes(f"2020-07-{day} 07:05")
     with reading(engine) as session:
         waiting = select(Addressee.step_id, Addressee.target).where(Addressee.state == "pending")
         counts = Counter(session.exec(waiting).all())
@@ -155,7 +156,9 @@ def test_the_mark_is_the_last_pass_and_never_goes_back(engine: Engine) -> None:
 
 
 def test_escalation_adds_the_superior_then_the_monitor(engine: Engine) -> None:
-    followed = a_campaign(engine).live("2020-10-30", "2020-11-06")
+    followed = a_campaign(engine).live("2020-10-30").live("2020-11-02")
+    for day in ("04", "06"):
+        followed.passes(f"2020-11-{day} 07:05")
     assert addressees(followed, "1g/commune-report/NK1", "overdue-1") == {"lead": "NK1"}
     assert addressees(followed, "1g/commune-report/NK1", "overdue-3") == {"lead": "NK1", "superior": "NK"}
     assert addressees(followed, "1g/commune-report/NK1", "overdue-5") == {
@@ -166,7 +169,7 @@ def test_escalation_adds_the_superior_then_the_monitor(engine: Engine) -> None:
 
 
 def test_what_the_monitor_owes_escalates_to_its_own_superior(engine: Engine) -> None:
-    followed = a_campaign(engine).live("2020-11-20", "2020-11-27")
+    followed = a_campaign(engine).live("2020-11-20").live("2020-11-27")
     told = addressees(followed, "2/consolidated/SNV", "overdue-5")
     assert told == {"lead": "SNV", "superior": "UBND"}
 
@@ -230,6 +233,38 @@ def test_a_pass_and_a_first_mail_at_once_lose_nothing(engine: Engine) -> None:
     assert step.first_mailed_at == at("2020-06-30 08:00")
     assert step.next_action_at is not None
     assert step.next_action_at <= at("2020-07-02 07:30")
+
+
+def test_a_pass_and_an_answer_at_once_do_not_wait_for_each_other(postgres_engine: Engine) -> None:
+    """The pass has its steps and wants the chain; an answer that had the chain would want its steps."""
+    followed = a_campaign(postgres_engine)
+    failures: list[Exception] = []
+
+    def answer() -> None:
+        try:
+            followed.answer("1g/report/STP", "done", "2020-06-30 07:00")
+        except Exception as error:
+            failures.append(error)
+
+    thread = Thread(target=answer)
+    reader = get_ident()
+
+    def with_its_steps(_step: Step, _context: object) -> None:
+        if get_ident() == reader and not thread.ident:
+            thread.start()
+            until_one_waits(postgres_engine)
+
+    event.listen(Step, "load", with_its_steps)
+    try:
+        with begin(postgres_engine) as session:
+            now = at(OPENING_DAY)
+            passes.run_pass(session, followed.key, "1a", now, now)
+    finally:
+        event.remove(Step, "load", with_its_steps)
+    thread.join()
+    assert failures == []
+    assert followed.step("1a/result/STP").reported_at == at("2020-06-30 07:00")
+    assert followed.broken() == []
 
 
 def _notices(engine: Engine) -> list[Notice]:

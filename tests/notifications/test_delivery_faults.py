@@ -235,6 +235,12 @@ def test_a_refused_mail_about_a_refused_mail_is_the_end_of_it(followed: Followed
     assert followed.deliver("2020-06-30 10:00").failed == 0
 
 
+def test_a_refused_mail_to_ops_tells_nobody_else(followed: Followed, office: PostOffice) -> None:
+    office.at_rcpt["ops@dondoc.example"] = ["550 no such mailbox"]
+    assert followed.deliver("2020-06-30 08:00", max_mails_per_slot=4).failed == 1
+    assert office.letters == []
+
+
 def test_the_mail_about_a_refusal_may_leave_at_night(followed: Followed, office: PostOffice) -> None:
     office.at_rcpt[STP] = ["550 no such mailbox"]
     office.at_rcpt[OFFICER] = ["450 busy", "250 ok"]
@@ -293,6 +299,8 @@ def test_a_temporary_no_to_the_resend_keeps_the_bytes_too(followed: Followed, of
         followed.deliver(when)
     first, second = office.to(STP)
     assert first.raw == second.raw
+    followed.deliver("2020-07-01 08:00")  # its notices are not said again
+    assert len(office.to(STP)) == 2
 
 
 def test_a_mail_lost_twice_is_left_uncertain_and_not_sent_a_third_time(

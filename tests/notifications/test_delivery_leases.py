@@ -16,6 +16,7 @@ from directives.ledger.marks import Answered, Claim
 from directives.ledger.states import campaign_row
 from notifications.delivery import deliver
 from notifications.smtp import Fate
+from tests.conftest import until_one_waits
 from tests.ledger.campaigns import POST, Followed, Letterbox, a_campaign, at, content
 
 SLOT = at("2020-06-30 08:00")
@@ -84,6 +85,31 @@ def test_deliverers_that_start_at_once_send_each_mail_once(engine: Engine) -> No
     sent = [letter.to for box in boxes for letter in box.letters]
     assert len(sent) == len(set(sent)) == 5
     assert {one.state for one in followed.messages()} == {"accepted"}
+
+
+def test_a_deliverer_that_prepares_while_another_does_finds_what_was_made(postgres_engine: Engine) -> None:
+    followed = a_campaign(postgres_engine)
+    followed.passes("2020-06-30 07:05")
+    planned: list[int | Exception] = []
+
+    def prepare(session: Session) -> int:
+        return outbox.prepare(session, campaign_row(session, followed.key), SLOT, 500)
+
+    def second() -> None:
+        try:
+            with begin(postgres_engine) as session:
+                planned.append(prepare(session))
+        except Exception as error:
+            planned.append(error)
+
+    thread = Thread(target=second)
+    with begin(postgres_engine) as session:
+        planned.append(prepare(session))
+        thread.start()
+        until_one_waits(postgres_engine)
+    thread.join()
+    assert planned == [5, 5]
+    assert len(followed.messages()) == 5
 
 
 def test_a_lease_that_still_runs_is_left_alone(followed: Followed) -> None:

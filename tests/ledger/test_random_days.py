@@ -1,0 +1,211 @@
+"""Whatever happens in whatever order, some things always hold: days, passes, mail with faults, answers, decisions."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlmodel import col, select
+
+from directives.errors import Refused
+from directives.evaluate import Status
+from directives.ledger import boards, outbox
+from directives.ledger.engine import reading
+from directives.ledger.tables import Addressee, MessageItem
+from notifications.smtp import Fate
+from tests.conftest import SqliteFiles
+from tests.ledger.campaigns import Followed, a_campaign, a_definition, content, spec
+
+UNITS = ("SNV", "STP", "NK", "NK1", "NK2")
+WAITS = [
+    timedelta(minutes=1),
+    timedelta(minutes=20),
+    timedelta(hours=3),
+    timedelta(days=1),
+    timedelta(days=4),
+]
+SILENT = {"reported", "accepted", "waived", "continuing", "ladder_ended"}
+FATES = st.dictionaries(
+    st.sampled_from([f"van-thu.{unit.lower()}@cantho.example" for unit in UNITS]),
+    st.sampled_from([Fate.DEFERRED, Fate.REFUSED, Fate.UNCERTAIN, Fate.UNAVAILABLE]),
+    max_size=3,
+)
+DEFINITION = a_definition(
+    lambda data: spec(data, "1g/plan").update(due={"by": "2020-07-03"}),
+    lambda data: spec(data, "1g/commune-report").update(due={"by": "2020-07-08"}),
+    lambda data: spec(data, "1a/result", 1).update(due={"by": "2020-07-08"}),
+    lambda data: spec(data, "1g/report").update(due={"before": "2020-07-10"}),
+    lambda data: spec(data, "1a/result").update(due={"before": "2020-07-10"}),
+    lambda data: spec(data, "2/consolidated").update(due={"by": "2020-07-14"}),
+)
+STEPS = st.sampled_from([f"{one.instruction}/{one.step}/{one.unit}" for one in DEFINITION.steps])
+
+
+class Killed(BaseException):
+    """Ends a deliverer as a signal would."""
+
+
+class Days(RuleBasedStateMachine):
+    """A campaign of three weeks on one clock, which is the machine's too."""
+
+    def __init__(self, files: SqliteFiles) -> None:
+        super().__init__()
+        self.followed: Followed = a_campaign(files.ledger(), definition=DEFINITION)
+        self.files = files
+        self.now: datetime = DEFINITION.opened_at
+        self.arrived: defaultdict[str, list[datetime]] = defaultdict(list)  # by Message-ID
+        self.of: dict[str, tuple[str, str]] = {}  # Message-ID → (address, kind)
+        self.seen = 0
+
+    def teardown(self) -> None:
+        self.files.clear()
+
+    @rule(pause=st.sampled_from(WAITS))
+    def wait(self, pause: timedelta) -> None:
+        self.now += pause
+
+    @rule()
+    def next_slot(self) -> None:
+        self.now = DEFINITION.calendar.next_slot(self.now + timedelta(minutes=1))
+
+    @rule()
+    def a_morning(self) -> None:
+        """The commonest day: passes, then the slot."""
+        self.next_slot()
+        self.passes()
+        self.deliver({})
+
+    @rule()
+    def passes(self) -> None:
+        self.followed.passes(self.now)
+        before = content(self.followed.engine, "passes")
+        self.followed.passes(self.now)
+        assert content(self.followed.engine, "passes") == before
+
+    @rule(fates=FATES)
+    def deliver(self, fates: dict[str, Fate]) -> None:
+        done = {key for key, step in self.followed.steps().items() if step.reported_at or step.waived_at}
+        before = self._written()
+        self.followed.box.says = lambda address: fates.get(address, Fate.ACCEPTED)
+        self.followed.deliver(self.now)
+        self._note_arrivals()
+        assert not self._spoken_of(self._written() - before) & done
+
+    @precondition(lambda self: DEFINITION.calendar.digest_may_leave(self.now))
+    @rule(nth=st.integers(0, 4))
+    def die_while_delivering(self, nth: int) -> None:
+        left = [nth]
+
+        def die(_: str) -> Fate:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Killed
+            return Fate.ACCEPTED
+
+        self.followed.box.says = die
+        with suppress(BaseExceptionGroup):
+            self.followed.deliver(self.now)
+        self._note_arrivals()
+
+    @rule(
+        step=STEPS, kind=st.sampled_from(["received", "in_progress", "done", "done"]), evidence=st.booleans()
+    )
+    def answer(self, step: str, kind: str, evidence: bool) -> None:
+        more = {"doc_number": "1/BC"} if kind == "done" and evidence else {}
+        with suppress(Refused):
+            self.followed.answer(step, kind, self._when(), **more)
+
+    @rule(step=STEPS, kind=st.sampled_from(["accept", "accept", "waive"]))
+    def decide(self, step: str, kind: str) -> None:
+        with suppress(Refused):
+            self.followed.decide(step, kind, self._when(), reason="vì lý do")
+
+    @invariant()
+    def statuses_sum_to_all_steps(self) -> None:
+        with reading(self.followed.engine) as session:
+            board = boards.campaign_board(self.followed.book(session), self.now)
+        assert sum(board.count(one) for one in Status) == 14
+
+    @invariant()
+    def every_step_has_a_next_action_or_a_reason_for_none(self) -> None:
+        for key, step in self.followed.steps().items():
+            assert step.next_action_at is not None or step.next_reason in SILENT, key
+
+    @invariant()
+    def nobody_has_two_waiting_notices_of_one_step(self) -> None:
+        with reading(self.followed.engine) as session:
+            waiting = session.exec(
+                select(Addressee.step_id, Addressee.unit_id, Addressee.target).where(
+                    Addressee.state == "pending"
+                )
+            ).all()
+        assert len(waiting) == len(set(waiting))
+
+    @invariant()
+    def the_audit_chain_is_whole(self) -> None:
+        assert self.followed.broken() == []
+
+    @invariant()
+    def a_recipient_gets_one_digest_a_day(self) -> None:
+        first = Counter(
+            (*self.of[uid], DEFINITION.calendar.local(times[0]).date()) for uid, times in self.arrived.items()
+        )
+        assert not [who for who, count in first.items() if count > 1 and who[1] in outbox.DIGESTS]
+
+    @invariant()
+    def no_mail_arrives_more_than_twice_and_twice_only_if_it_is_counted(self) -> None:
+        uncertain = {f"<{one.uid}@dondoc.example>" for one in self.followed.messages() if one.uncertain}
+        for uid, times in self.arrived.items():
+            assert len(times) <= (2 if uid in uncertain else 1)
+
+    def _when(self) -> str:
+        return DEFINITION.calendar.local(self.now).replace(tzinfo=None).isoformat()
+
+    def _note_arrivals(self) -> None:
+        for letter in self.followed.box.letters[self.seen :]:
+            uid = letter["Message-ID"]
+            self.arrived[uid].append(self.now)
+            self.of[uid] = (letter.to, letter.kind)
+            if letter.kind in outbox.DIGESTS:
+                assert DEFINITION.calendar.digest_may_leave(self.now)
+        self.seen = len(self.followed.box.letters)
+
+    def _written(self) -> set[tuple[int | None, datetime | None]]:
+        """Which mails were written when: a resend is not written anew."""
+        return {(one.id, one.handed_over_at) for one in self.followed.messages()}
+
+    def _spoken_of(self, written: set[tuple[int | None, datetime | None]]) -> set[str]:
+        """The steps that these mails speak of."""
+        keys = {step.id: key for key, step in self.followed.steps().items()}
+        ids = [message_id for message_id, handed_over_at in written if handed_over_at]
+        with reading(self.followed.engine) as session:
+            items = session.exec(select(MessageItem.step_id).where(col(MessageItem.message_id).in_(ids)))
+            told = session.exec(select(Addressee.step_id).where(col(Addressee.message_id).in_(ids)))
+            return {keys[step_id] for step_id in (*items, *told)}
+
+
+def test_some_things_hold_in_every_order_of_events(sqlite_files: SqliteFiles) -> None:
+    class OfThisTest(Days):
+        def __init__(self) -> None:
+            super().__init__(sqlite_files)
+
+    run_state_machine_as_test(
+        OfThisTest,
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+            phases=[Phase.reuse, Phase.generate],  # shrinking whole lives takes minutes
+        ),
+    )
