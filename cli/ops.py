@@ -18,6 +18,7 @@ from directives import ledger
 from directives.conversation import Answer, Channel, Decision, StepRef
 from directives.errors import DondocError
 from directives.evaluate import status
+from directives.findings import nearest
 from directives.ledger.answers import find_step
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin
@@ -51,7 +52,13 @@ def record(
     step: Annotated[
         str, typer.Argument(help="campaign/instruction/step/unit, e.g. dan-van-kheo-2020/1g/report/STP.")
     ],
-    kind: Annotated[str, typer.Argument(help=f"One of: {', '.join(KINDS)}.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="received, in_progress, done, accept or waive; the others do not take effect yet: "
+            "extension, delegate, question, undo."
+        ),
+    ],
     by: Annotated[str, typer.Option(help="Who says or decides so.")],
     on: Annotated[str, typer.Option(help="The stated date, YYYY-MM-DD; now when not given.")] = "",
     channel: Annotated[Channel, typer.Option(help="How the answer came.")] = Channel.PHONE,
@@ -63,6 +70,8 @@ def record(
     to: Annotated[str, typer.Option(help="delegate: to whom.")] = "",
 ) -> None:
     """Record what a unit answered or a coordinator decided; covered steps follow."""
+    if kind not in KINDS:
+        raise DondocError(f"'{kind}' is no kind of answer or decision{nearest(kind, KINDS)}")
     settings = load_settings()
     engine = ledger_engine(settings)
     ref = _ref(step)
@@ -225,8 +234,14 @@ def _typed(adapter: TypeAdapter[T], given: dict[str, object]) -> T:
     try:
         return adapter.validate_python(given)
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, one['loc'][1:])) or 'kind'}: {one['msg']}" for one in error.errors()]
+        lines = [_mistyped(one["type"], str(one["loc"][-1]), one["msg"]) for one in error.errors()]
         raise DondocError("; ".join(lines)) from error
+
+
+def _mistyped(kind: str, field: str, message: str) -> str:
+    """In the words of the command line: an option that is missing, or what is wrong with its value."""
+    option = f"--{field.replace('_', '-')}"
+    return f"give {option} too" if kind in ("missing", "string_too_short") else f"{option}: {message}"
 
 
 def _stated(campaign: Campaign, on: str, now: datetime) -> datetime:

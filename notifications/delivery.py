@@ -224,10 +224,8 @@ class _Round:
             return sum((self._mark(session, claim, outcome) for claim, outcome in outcomes), Delivery())
 
     async def _one(self, connection: Connection, claim: Claim, raw: bytes, recipient: str) -> Delivery:
-        overslept = (
-            self.clock() >= claim.leased_until
-        )  # another may have taken it over: it would arrive twice
-        if self.stopped or overslept:
+        # Past its lease another may have taken it over: it would arrive twice.
+        if self.stopped or self.clock() >= claim.leased_until:
             with begin(self.engine) as session:
                 marks.released(session, claim, self.clock(), self.stopped or "the lease ran out")
             return Delivery(deferred=1)

@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import SQLModel
 
 from directives.ledger.engine import make_engine, migrate
-from tests.cli.commands import Dondoc
-from tests.notifications.post_office import PostOffice
+
+if TYPE_CHECKING:  # whoever asks for neither need not wait for their imports
+    from tests.cli.commands import Dondoc
+    from tests.notifications.post_office import PostOffice
 
 _numbers = count(1)
 
@@ -157,6 +159,8 @@ def until_one_waits(engine: Engine) -> None:
 @pytest.fixture
 def office() -> Iterator[PostOffice]:
     """A real SMTP server on loopback."""
+    from tests.notifications.post_office import PostOffice
+
     made = PostOffice()
     yield made
     made.leave()
@@ -167,6 +171,8 @@ def dondoc(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Dondoc]:
     """The command line, in a home of its own; see tests/cli/commands.py."""
+    from tests.cli.commands import Dondoc
+
     for name in os.environ:
         if name.startswith("DONDOC_"):
             monkeypatch.delenv(name)

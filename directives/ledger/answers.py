@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 from directives.conversation import Answer as AnyAnswer
 from directives.conversation import Done, InProgress, Received, StepRef
 from directives.errors import NotYet, Refused
+from directives.findings import nearest
 from directives.ledger import audit
 from directives.ledger.frozen import definition_of, policy_of
 from directives.ledger.states import campaign_row, ident, reschedule, with_covered
@@ -48,7 +49,9 @@ def find_step(session: Session, campaign: Campaign, ref: StepRef) -> Step:
     if instruction is None:
         raise Refused(f"campaign '{campaign.key}' has no instruction '{ref.instruction}'; see 'dondoc check'")
     if unit is None:
-        raise Refused(f"campaign '{campaign.key}' has no unit '{ref.unit}'; see 'dondoc check'")
+        codes = session.exec(select(Unit.code).where(Unit.campaign_id == campaign.id)).all()
+        close = nearest(ref.unit, codes) or "; see 'dondoc check'"
+        raise Refused(f"campaign '{campaign.key}' has no unit '{ref.unit}'{close}")
     step = session.exec(
         select(Step)
         .where(Step.instruction_id == instruction.id, Step.unit_id == unit.id, Step.key == ref.step)

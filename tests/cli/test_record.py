@@ -56,14 +56,14 @@ REFUSED = [
     (REPORT, "done", ["--on", "2020-10-06"], "is still to come on the campaign's clock"),
     (REPORT, "done", ["--on", "2020-06-29"], "is before the directive itself"),
     (REPORT, "done", ["--on", "5/10/2020"], "'5/10/2020' is no date; write YYYY-MM-DD"),
-    (REPORT, "done", ["--doc-date", "x"], "doc_date: "),
+    (REPORT, "done", ["--doc-date", "x"], "--doc-date: "),
     (REPORT, "accept", [], "was not reported; record the report first"),
     (REPORT, "waive", [], "a waiver needs a reason"),
-    (REPORT, "in_progress", ["--percent", "101"], "percent: "),
+    (REPORT, "in_progress", ["--percent", "101"], "--percent: "),
     (REPORT, "extension", ["--until", "2020-12-01", "--reason", "thiếu người"], "is not applied yet"),
-    (REPORT, "extension", ["--reason", "thiếu người"], "until: "),
+    (REPORT, "extension", ["--reason", "thiếu người"], "give --until too"),
     (REPORT, "undo", [], "is not applied yet"),
-    (REPORT, "finished", [], "kind: "),
+    (REPORT, "finished", [], "is no kind of answer or decision"),
     (f"{KEY}/1g/report/ABC", "done", [], "has no unit 'ABC'"),
     (f"{KEY}/1g/report", "done", [], "names no step; write campaign/instruction/step/unit"),
     (f"{KEY}/1g/Report 1/STP", "done", [], "names no step; write campaign/instruction/step/unit"),
@@ -95,3 +95,19 @@ def test_what_was_recorded_stands_in_a_whole_chain(opened: Dondoc) -> None:
     opened("record", REPORT, "done", "--by", "chị Lan")
     opened("record", REPORT, "accept", "--by", "bà Hạnh")
     assert opened("verify").status == 0
+
+
+def test_a_kind_that_is_none_is_told_the_kinds(opened: Dondoc) -> None:
+    done = opened("record", f"{KEY}/1g/report/STP", "acept", "--by", "A")
+    assert done.status == 1
+    assert "'acept' is no kind of answer or decision; did you mean 'accept'?" in done.err
+
+
+def test_an_option_that_is_missing_is_named(opened: Dondoc) -> None:
+    done = opened("record", f"{KEY}/1g/report/STP", "extension", "--by", "A", "--until", "2020-11-20")
+    assert done.err == "dondoc: give --reason too\n"
+
+
+def test_a_unit_that_is_none_is_told_the_nearest(opened: Dondoc) -> None:
+    done = opened("record", f"{KEY}/1g/report/STX", "received", "--by", "A")
+    assert "has no unit 'STX'; did you mean 'STP'?" in done.err
