@@ -38,6 +38,7 @@ class Preview:
     at: str
     mails: tuple[tuple[str, str, str], ...]
     missing: tuple[str, ...]
+    all_past: bool
 
 
 def open_(
@@ -98,7 +99,9 @@ def _tried(
         with begin(engine) as session:
             result = open_campaign(session, definition, contacts, at=machine_now(), confirmed=True)
             unchanged = result.outcome is Opening.UNCHANGED
-            preview = Preview("", (), ()) if unchanged else _preview(session, definition, settings)
+            preview = (
+                Preview("", (), (), all_past=False) if unchanged else _preview(session, definition, settings)
+            )
             found.append((result, preview))
             raise _Undone
     except _Undone:
@@ -124,7 +127,12 @@ def _preview(session: Session, definition: Definition, settings: Settings) -> Pr
             mails.append((code, message.target, draft.digest.recipient.address))
         elif draft is not None and draft.reason == "no_address":
             missing.append(code)
-    return Preview(f"{book.calendar.local(at):%d/%m/%Y %H:%M}", tuple(mails), tuple(dict.fromkeys(missing)))
+    return Preview(
+        f"{book.calendar.local(at):%d/%m/%Y %H:%M}",
+        tuple(mails),
+        tuple(dict.fromkeys(missing)),
+        all_past=all(step.due_before is None or step.due_before <= at for step in definition.steps),
+    )
 
 
 def _show(result: OpenResult, preview: Preview, settings: Settings) -> None:
@@ -135,6 +143,8 @@ def _show(result: OpenResult, preview: Preview, settings: Settings) -> None:
     print(f"At the next slot, {preview.at}, {len(preview.mails)} mails leave:")
     for code, target, address in preview.mails:
         print(f"  {code:<10}{target:<10}{address}")
+    if preview.all_past:
+        print("Every deadline lies in the past: what is still owed at that slot is owed late")
     if preview.missing:
         print(f"No address: {', '.join(preview.missing)}; add them to the file that DONDOC_CONTACTS names")
     if settings.contacts is None:

@@ -192,6 +192,8 @@ def deployments(
         _prune(file or PREFECT_YAML)
         return
     text = prefect_yaml()
+    if file and not write:
+        raise DondocError("--file names what --write writes or --prune reads; add one of them")
     if not write:
         print(text, end="")
         return

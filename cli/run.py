@@ -20,6 +20,7 @@ from config.loader import CONFIG, find_campaign, load_definition, load_model
 from config.settings import load_settings
 from directives.behaviour import Behaviour, Rehearsal
 from directives.definition import Definition
+from directives.errors import DondocError
 from directives.ledger import boards
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin, make_engine, migrate, reading
@@ -74,12 +75,17 @@ def simulate(
     behaviour = behaviour_of(answers) if answers else None
     start = _moment(definition, day(since), time(0)) if since else definition.opened_at
     last = day(until) if until else date(definition.calendar.local(definition.opened_at).year, 12, 31)
+    end = _moment(definition, last, time(23, 59))
+    if end < start:
+        raise DondocError(
+            f"nothing to simulate: the last day, {last}, is before the first, {definition.calendar.local(start).date()}"
+        )
     with tempfile.TemporaryDirectory(prefix="dondoc-") as folder:
         result = lived(
             definition,
             settings.contacts,
             start,
-            _moment(definition, last, time(23, 59)),
+            end,
             behaviour,
             Path(folder),
         )

@@ -213,12 +213,16 @@ def _contents(item: DigestItem, told: dict[str, int]) -> tuple[ClauseView, ...]:
 
 
 def clause_list(clauses: Iterable[str]) -> str:
-    """ "khoản 1 điểm a, b, c; khoản 3": points of one paragraph are listed behind it once."""
+    """ "điểm a, b, c khoản 1; khoản 3": points of one paragraph are listed before it once."""
     groups: dict[str, list[str]] = {}
     for clause in dict.fromkeys(map(one_line, clauses)):
         found = re.match(entry("clause.grouped"), clause)
-        groups.setdefault(found[1] if found else clause, []).extend([found[2]] if found else [])
-    return "; ".join(" ".join(filter(None, (group, ", ".join(points)))) for group, points in groups.items())
+        groups.setdefault(found["paragraph"] if found else clause, []).extend([found["point"]] if found else [])
+    listed = (
+        say("clause.points", points=", ".join(points), paragraph=group) if points else group
+        for group, points in groups.items()
+    )
+    return "; ".join(listed)
 
 
 def _answer_sent(item: DigestItem) -> str:

@@ -126,6 +126,11 @@ def test_a_late_opening_shows_one_mail_to_each_unit_and_none_to_those_above(dond
     dondoc.now = at("2020-12-01 09:00")
     done = dondoc("open", str(dondoc.file), "--dry-run")
     assert "At the next slot, 02/12/2020 08:00, 5 mails leave:" in done.out
+    assert "Every deadline lies in the past" in done.out
+
+
+def test_an_opening_in_time_speaks_of_no_past(dondoc: Dondoc) -> None:
+    assert "past" not in dondoc("open", str(dondoc.file), "--dry-run").out
 
 
 def test_missing_addresses_are_named_with_where_to_put_them(dondoc: Dondoc) -> None:

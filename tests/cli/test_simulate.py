@@ -17,8 +17,9 @@ from unittest.mock import patch
 
 import pytest
 
-from cli.run import behaviour_of, lived
+from cli.run import behaviour_of, lived, simulate
 from config.loader import find_campaign, load_definition
+from directives.errors import DondocError
 
 SUMMARY = Path(__file__).parent / "simulated-2020.json"
 CAMPAIGN = "dan-van-kheo-2020"
@@ -76,6 +77,11 @@ def test_a_silent_unit_is_reminded_on_the_ladders_days_and_then_weekly(year: dic
     after = [date(2020, 11, 10), date(2020, 11, 12), date(2020, 11, 16), date(2020, 11, 23)]
     weekly = [after[-1] + timedelta(7 * n) for n in range(1, 6)]
     assert days[-12:] == before + after + weekly
+
+
+def test_a_last_day_before_the_first_is_no_empty_year_but_an_error() -> None:
+    with pytest.raises(DondocError, match="the last day, 2020-07-01, is before the first, 2020-08-01"):
+        simulate(CAMPAIGN, since="2020-08-01", until="2020-07-01")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from prefect.flows import load_flow_from_entrypoint
 import flows.instructions
 from cli.ops import deployments
 from config.loader import find_campaign, load_series
+from directives.errors import DondocError
 from flows.deployments import PREFECT_YAML, prefect_yaml
 
 CAMPAIGN = "dan-van-kheo-2020"
@@ -46,6 +47,12 @@ def test_prefect_yaml_is_what_the_campaign_files_want() -> None:
 def test_the_command_writes_the_file(tmp_path: Path) -> None:
     deployments(write=True, file=tmp_path / "prefect.yaml")
     assert (tmp_path / "prefect.yaml").read_text(encoding="utf-8") == prefect_yaml()
+
+
+def test_a_file_to_do_nothing_with_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DondocError, match="--write writes or --prune reads"):
+        deployments(file=tmp_path / "prefect.yaml")
+    assert not list(tmp_path.iterdir())
 
 
 def test_it_lists_every_instruction_of_the_campaign_and_the_delivery() -> None:

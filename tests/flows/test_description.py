@@ -33,7 +33,7 @@ def test_it_begins_with_title_clause_and_directive_and_then_the_summary(campaign
     first, second = described(campaign, "1dd").split("\n\n")[:2]
     assert first == (
         "**Nâng cao đạo đức công vụ và kỹ năng giao tiếp** "
-        "(khoản 1 điểm đ, Công văn số 1914/UBND-KGVX ngày 30/06/2020)"
+        "(điểm đ khoản 1, Công văn số 1914/UBND-KGVX ngày 30/06/2020)"
     )
     assert second == campaign.instructions["1dd"].summary
 

@@ -91,7 +91,7 @@ CAMPAIGN: dict[str, Any] = {
         {
             "key": "1a",
             "label": "1a",
-            "clause": "khoản 1 điểm a",
+            "clause": "điểm a khoản 1",
             "title": "Triển khai kế hoạch",
             "summary": "Chỉ đạo thực hiện các kế hoạch.",
             "steps": [
@@ -118,7 +118,7 @@ CAMPAIGN: dict[str, Any] = {
         {
             "key": "1g",
             "label": "1g",
-            "clause": "khoản 1 điểm g",
+            "clause": "điểm g khoản 1",
             "title": "Kế hoạch và báo cáo",
             "summary": "Xây dựng kế hoạch, gửi báo cáo.",
             "steps": [

@@ -37,7 +37,7 @@ def without_nk2(data: dict[str, Any]) -> None:
 
 def with_a_new_clause(data: dict[str, Any]) -> None:
     """A second clause whose result the report carries too."""
-    new = {**data["instructions"][0], "key": "1b", "label": "1b", "clause": "khoản 1 điểm b"}
+    new = {**data["instructions"][0], "key": "1b", "label": "1b", "clause": "điểm b khoản 1"}
     data["instructions"].insert(1, new)
 
 

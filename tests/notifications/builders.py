@@ -39,18 +39,18 @@ MONITOR = Recipient("SNV", "Sở Nội vụ", "department", "", "dan-van.snv@can
 CLAUSES = {
     "1a": Clause(
         "1a",
-        "khoản 1 điểm a",
+        "điểm a khoản 1",
         "Triển khai các kế hoạch về công tác dân vận",
         "Lãnh đạo, chỉ đạo thực hiện các kế hoạch.",
     ),
-    "1b": Clause("1b", "khoản 1 điểm b", "Đẩy mạnh thi đua", "Đẩy mạnh phong trào thi đua yêu nước."),
-    "1đ": Clause("1đ", "khoản 1 điểm đ", "Nâng cao đạo đức công vụ", "Thường xuyên giáo dục, bồi dưỡng."),
+    "1b": Clause("1b", "điểm b khoản 1", "Đẩy mạnh thi đua", "Đẩy mạnh phong trào thi đua yêu nước."),
+    "1đ": Clause("1đ", "điểm đ khoản 1", "Nâng cao đạo đức công vụ", "Thường xuyên giáo dục, bồi dưỡng."),
     "1e": Clause(
-        "1e", "khoản 1 điểm e", "Phân công người phụ trách", "Phân công cán bộ, công chức phụ trách."
+        "1e", "điểm e khoản 1", "Phân công người phụ trách", "Phân công cán bộ, công chức phụ trách."
     ),
     "1g": Clause(
         "1g",
-        "khoản 1 điểm g",
+        "điểm g khoản 1",
         "Xây dựng kế hoạch và báo cáo kết quả",
         "Xây dựng kế hoạch; gửi báo cáo kết quả.",
     ),
@@ -182,7 +182,7 @@ def an_instruction_board(**changes: Any) -> InstructionBoard:
         "now": at(2020, 11, 11, 8),
         "key": "1g",
         "label": "1g",
-        "clause": "khoản 1 điểm g",
+        "clause": "điểm g khoản 1",
         "title": "Xây dựng kế hoạch và báo cáo kết quả",
         "summary": "Xây dựng kế hoạch thực hiện công tác dân vận; gửi báo cáo kết quả.",
         "note": "",

@@ -102,13 +102,13 @@ def test_a_part_that_was_reported_by_itself_is_no_clause_of_the_item_any_more(
     followed: Followed, office: PostOffice
 ) -> None:
     followed.live("2020-06-30")
-    assert "khoản 1 điểm a" in office.to(box_of("STP"))[-1].text
+    assert "điểm a khoản 1" in office.to(box_of("STP"))[-1].text
     followed.answer("1a/result/STP", "done", "2020-07-01 15:00", doc_number="6/BC-STP")
     followed.passes("2020-07-06 07:05")
     followed.deliver("2020-07-06 08:00")
     last = office.to(box_of("STP"))[-1]
-    assert "khoản 1 điểm g" in last.text
-    assert "khoản 1 điểm a" not in last.text
+    assert "điểm g khoản 1" in last.text
+    assert "điểm a khoản 1" not in last.text
 
 
 def test_what_else_is_open_is_listed_below_and_numbered_on(followed: Followed, office: PostOffice) -> None:
