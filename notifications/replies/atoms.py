@@ -1,0 +1,275 @@
+"""A sentence as atoms: each a phrase with one role, a number, a date or a name, aligned with the text.
+
+Kinds are single letters so that the shape of a clause can be compared as a word: those of the list `phrases` in
+`lexicon.yaml`, and I items, A all items, # document, T date, C percent, O office (o small office, p person), H title
+of an item, `,` separators, ? unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from notifications.replies.context import DigestItem
+from notifications.replies.dates import read_date
+from notifications.replies.lexicon import ALLS, COUNTS, MAIN, NAMES, PREFIXES, means
+from notifications.replies.words import Word, document_number, fold, key
+
+MOST_ITEMS = 40
+LONGEST_NAME = 7  # words after "Sở", "Phòng", …
+_SEPARATORS = set(",;:.()[]-–—*•/+&\"'“”‘’!#=>→|~_^`{}")
+_JOINS = {",", "+", "&"}
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """`first` and `last` are word positions, `last` exclusive."""
+
+    kind: str
+    first: int
+    last: int
+    items: tuple[int, ...] = ()
+    number: str = ""
+    day: date | None = None
+    percent: int = 0
+    doubtful: bool = False
+
+
+class Lexer:
+    """Reads one sentence. `today` resolves dates without a year; None as a day means an impossible date."""
+
+    def __init__(self, words: Sequence[Word], today: date, titles: Sequence[DigestItem] = ()) -> None:
+        self.words = list(words)
+        self.today = today
+        self.titles = [(item.n, _title_keys(item.title)) for item in titles]
+
+    def atoms(self) -> list[Atom]:
+        found: list[Atom] = []
+        at = 0
+        while at < len(self.words):
+            atom = self._atom(at, found)
+            found.append(atom)
+            at = atom.last
+        return found
+
+    def _atom(self, n: int, before: list[Atom]) -> Atom:
+        word = self.words[n]
+        match word.kind:
+            case "doc":
+                return Atom("#", n, n + 1, number=document_number(word.text))
+            case "percent":
+                return Atom("C", n, n + 1, percent=int(word.text.rstrip("% ")))
+            case "date":
+                # "hoàn thành 2/3" may be a share as well as a day
+                doubtful = word.text.count("/") == 1
+                return Atom("T", n, n + 1, day=read_date(word.text, self.today), doubtful=doubtful)
+            case "number":
+                return self._number(n, before)
+            case "word":
+                return self._word(n, before)
+            case "punct":
+                return Atom("," if word.text in _SEPARATORS else "?", n, n + 1)
+            case _:
+                return Atom("?", n, n + 1)
+
+    def _number(self, n: int, before: list[Atom]) -> Atom:
+        if dated := self._spelt_date(n):
+            return dated
+        after = self.words[n + 1] if n + 1 < len(self.words) else None
+        if after and after.kind == "word" and means(after, key("phần")) and self._is(n + 2, "trăm"):
+            return Atom("C", n, n + 3, percent=int(self.words[n].text[:4]))
+        if not self._plain_number(n):
+            return Atom("?", n, n + 1)
+        found = self._items(n, n)
+        written = [one for one in before if one.kind != "n" or one.last - one.first > 1]
+        at_start = not written or written[-1].kind in ",cI" or (before and self._joins(before[-1]))
+        if at_start and not self._counts(found.last):
+            return found
+        # "đã xong 1, 3", "SAI 2": at the end of what is said; "xong 1 việc" counts.
+        ends = found.last >= len(self.words) or self.words[found.last].kind == "punct"
+        return found if ends and written and written[-1].kind in "FRZDI" else Atom("?", n, n + 1)
+
+    def _counts(self, n: int) -> bool:
+        """ "2 nhiệm vụ đã xong" says how many, not which."""
+        phrase = MAIN.at(self.words, n) if n < len(self.words) and self.words[n].kind == "word" else None
+        return (phrase is not None and phrase[0] in "NBJ") or self._is(n, "mục")
+
+    def _joins(self, atom: Atom) -> bool:
+        return any(self._is(atom.first, word) for word in ("và", "còn", "với", "thì"))
+
+    def _is(self, n: int, word: str) -> bool:
+        return n < len(self.words) and self.words[n].kind == "word" and means(self.words[n], key(word))
+
+    def _spelt_date(self, n: int) -> Atom | None:
+        """`6 tháng 11 năm 2020`, `6 tháng 11`."""
+        if not (self._is(n + 1, "tháng") and n + 2 < len(self.words) and self.words[n + 2].kind == "number"):
+            return None
+        text, last = f"{self.words[n].text}/{self.words[n + 2].text}", n + 3
+        if self._is(last, "năm") and last + 1 < len(self.words) and self.words[last + 1].kind == "number":
+            text, last = f"{text}/{self.words[last + 1].text}", last + 2
+        return Atom("T", n, last, day=read_date(text, self.today))
+
+    def _items(self, first: int, n: int) -> Atom:
+        """A list of item numbers: `1, 3`, `2 và 3`, `1-3`, `1 đến 3`. Shape: one atom, in the order written."""
+        items = [int(self.words[n].text)]
+        n += 1
+        while True:
+            step, spans = self._join(n)
+            if not step or len(items) > MOST_ITEMS:
+                return Atom("I", first, n, items=tuple(dict.fromkeys(items)))
+            number = int(self.words[n + step - 1].text)
+            items += range(items[-1] + 1, min(number, items[-1] + MOST_ITEMS) + 1) if spans else [number]
+            if spans and number <= items[0]:
+                return Atom("?", first, n + step)
+            n += step
+
+    def _join(self, n: int) -> tuple[int, bool]:
+        """(words to the next number of the list, whether it ends a range); 0 where the list ends."""
+        if n + 1 >= len(self.words):
+            return 0, False
+        word = self.words[n]
+        spans = word.text in ("-", "–") or (self._is(n, "đến") or self._is(n, "tới"))
+        joins = word.text in _JOINS or self._is(n, "và") or self._is(n, "với")
+        if word.text == "," and self._is(n + 1, "và") and self._plain_number(n + 2):
+            return 3, False
+        return (2, spans) if (spans or joins) and self._plain_number(n + 1) else (0, False)
+
+    def _plain_number(self, n: int) -> bool:
+        """A small number that is not the day of a spelt date, nor `60 phần trăm`."""
+        if n >= len(self.words) or self.words[n].kind != "number" or len(self.words[n].text) > 2:
+            return False
+        return not (self._is(n + 1, "tháng") or self._is(n + 1, "phần"))
+
+    def _word(self, n: int, before: list[Atom]) -> Atom:
+        if numbered := self._document_by_number(n, before) or self._prefixed(n, before) or self._all(n):
+            return numbered
+        if title := self._title(n):
+            return title
+        if self._is(n, "ngày") and n + 1 < len(self.words) and self.words[n + 1].kind in ("date", "number"):
+            dated = self._day_after(n)
+            if dated:
+                return dated
+        name, phrase = self._name(n, before), MAIN.at(self.words, n)
+        if name and (not phrase or name.last - n > phrase[1]):
+            return name
+        return Atom(phrase[0], n, n + phrase[1]) if phrase else Atom("?", n, n + 1)
+
+    def _day_after(self, n: int) -> Atom | None:
+        word = self.words[n + 1]
+        if word.kind == "date":
+            return Atom("T", n, n + 2, day=read_date(word.text, self.today))
+        spelt = self._spelt_date(n + 1)
+        if spelt:
+            return Atom("T", n, spelt.last, day=spelt.day)
+        parts = self.words[n + 1 : n + 4]  # "ngày 6-11", "ngày 6.11"
+        if len(parts) == 3 and parts[1].text in "-." and parts[2].kind == "number":
+            return Atom("T", n, n + 4, day=read_date(f"{parts[0].text}/{parts[2].text}", self.today))
+        return None
+
+    def _document_by_number(self, n: int, before: list[Atom]) -> Atom | None:
+        """`báo cáo số 215`: a document without its code, where a paper was just named; `số 215/BC-STP`."""
+        if not self._is(n, "số") or n + 1 >= len(self.words):
+            return None
+        after = self.words[n + 1]
+        if after.text == ":" and n + 2 < len(self.words) and self.words[n + 2].kind == "doc":
+            return Atom("#", n, n + 3, number=document_number(self.words[n + 2].text))
+        if after.kind == "doc":
+            return Atom("#", n, n + 2, number=document_number(after.text))
+        paper = before and (
+            before[-1].kind in "BJ" or any(self._is(before[-1].first, one) for one in ("văn", "công", "bc"))
+        )
+        return Atom("#", n, n + 2, number=after.text) if paper and after.kind == "number" else None
+
+    def _prefixed(self, n: int, before: list[Atom]) -> Atom | None:
+        if self._is(n, "từ") and n + 1 < len(self.words):  # "từ mục 1 đến 3" must be a range
+            atom = self._prefixed(n + 1, before) if self.words[n + 1].kind == "word" else None
+            return replace(atom, first=n) if atom and atom.kind == "I" and len(atom.items) > 1 else None
+        found = PREFIXES.at(self.words, n)
+        if not found:
+            return None
+        at = n + found[1]
+        if at < len(self.words) and self.words[at].text in (":", "#", "(") and self._plain_number(at + 1):
+            at += 1
+        if not self._plain_number(at) or (at + 1 < len(self.words) and self.words[at + 1].kind == "percent"):
+            return None
+        return self._items(n, at)
+
+    def _all(self, n: int) -> Atom | None:
+        """`tất cả`, or `cả hai`, `cả 3 mục` with the count that must be true."""
+        if self._is(n, "cả") or (self._is(n, "tất") and self._is(n + 1, "cả")):
+            at = n + (1 if self._is(n, "cả") else 2)
+            count = self._count(at)
+            if count:
+                noun = (
+                    MAIN.at(self.words, at + 1)
+                    if at + 1 < len(self.words) and self.words[at + 1].kind == "word"
+                    else None
+                )
+                last = at + 1 + (noun[1] if noun and noun[0] in "Nn" else 0)
+                return Atom("A", n, last, percent=count)
+        found = ALLS.at(self.words, n)
+        return Atom("A", n, n + found[1]) if found else None
+
+    def _count(self, n: int) -> int:
+        if self._plain_number(n):
+            return int(self.words[n].text)
+        return next((count for word, count in COUNTS.items() if self._is(n, word)), 0)
+
+    def _name(self, n: int, before: list[Atom]) -> Atom | None:
+        """An office or person: its head, then unknown words and capitalised ones."""
+        found = NAMES.at(self.words, n)
+        if not found:
+            return None
+        last = n + found[1]
+        while last < len(self.words) and last - n < LONGEST_NAME + found[1] and self._goes_on(last):
+            last += 1
+        return Atom(found[0], n, last)
+
+    def _goes_on(self, n: int) -> bool:
+        word = self.words[n]
+        if word.kind != "word":
+            return False
+        if word.text[0].isupper() and not word.text.isupper():
+            return True
+        phrase = MAIN.at(self.words, n)
+        return (phrase is None and NAMES.at(self.words, n) is None) or (
+            self._is(n, "và") and self._capital(n + 1)
+        )
+
+    def _capital(self, n: int) -> bool:
+        return n < len(self.words) and self.words[n].kind == "word" and self.words[n].text[0].isupper()
+
+    def _title(self, n: int) -> Atom | None:
+        """Words of an item's title: at least three in a row, or all of them."""
+        best: Atom | None = None
+        for number, title in self.titles:
+            length = _common(self.words, n, title)
+            if length >= min(3, len(title)) and (best is None or n + length > best.last):
+                best = Atom("H", n, n + length, items=(number,))
+            elif best and length and n + length == best.last:
+                best = Atom("H", n, best.last, items=(*best.items, number))
+        return best
+
+
+def _title_keys(title: str) -> list[str]:
+    return [
+        fold(one)
+        for one in title.replace(",", " ").replace("“", " ").replace("”", " ").split()
+        if one.isalnum()
+    ]
+
+
+def _common(words: Sequence[Word], n: int, title: Sequence[str]) -> int:
+    """The longest run of words from a place that stands in a title (titles are short)."""
+    best = 0
+    for start in range(len(title)):
+        length = 0
+        while (
+            n + length < len(words)
+            and start + length < len(title)
+            and fold(words[n + length].text) == title[start + length]
+        ):
+            length += 1
+        best = max(best, length)
+    return best

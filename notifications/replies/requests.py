@@ -1,0 +1,149 @@
+"""What a coordinator decides: more time until a day, or that somebody else takes the task; each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from notifications.replies.atoms import Atom
+from notifications.replies.clauses import Clause
+from notifications.replies.items import items_of
+from notifications.replies.lexicon import NAME_ENDS, NAMES
+from notifications.replies.said import Said, Unclear, cut
+from notifications.replies.sentences import Sentence
+from notifications.replies.verdict import ActionKind
+from notifications.replies.words import fold
+
+PUNCTUATION = " \t,;:.-–—()[]\"'“”*"
+_REQUEST_FILLERS = set("nNBJIAHUc,DO")
+
+
+def extension(clause: Clause, sentence: Sentence, base: Said, pre_reason: str | None) -> Said:
+    atoms = clause.atoms
+    asked = next(n for n, atom in enumerate(atoms) if atom.kind == "X")
+    _only(atoms[:asked], set("IAnNBJHOoRPc,WDKr"), sentence, "xin gia hạn")
+    n = asked + 1
+    while n < len(atoms) and atoms[n].kind in _REQUEST_FILLERS:
+        n += 1
+    early = ""
+    if n < len(atoms) and atoms[n].kind == "y":  # "vì chờ số liệu, đến 15/11"
+        day = max((k for k, atom in enumerate(atoms) if atom.kind == "T"), default=-1)
+        until = max((k for k in range(n, day) if atoms[k].kind == "U"), default=-1)
+        if until < 2 or atoms[until - 1].kind != ",":
+            raise Unclear("Xin gia hạn nhưng không rõ đến ngày nào.")
+        early, n = sentence.span(atoms[n].last, atoms[until - 1].first), day
+    dated = n < len(atoms) and atoms[n].kind == "T"
+    if not dated or not (any(atom.kind == "U" for atom in atoms[asked + 1 : n]) or atoms[n - 1].kind in "Xn"):
+        raise Unclear("Xin gia hạn nhưng không ghi rõ đến ngày nào.")
+    if atoms[n].day is None:
+        raise Unclear("Ngày xin gia hạn không có thật.")
+    rest = _rest(atoms[n + 1 :], sentence)
+    spoken = [*atoms[:n], *rest.spoken]
+    return replace(
+        base,
+        **_item_fields(items_of(spoken)),
+        action=ActionKind.EXTENSION,
+        until=atoms[n].day,
+        reason=_reason(early, rest.reason, pre_reason),
+    )
+
+
+def delegation(clause: Clause, sentence: Sentence, base: Said, pre_reason: str | None) -> Said:
+    atoms = clause.atoms
+    passed = next(n for n, atom in enumerate(atoms) if atom.kind == "M")
+    _only(atoms[:passed], set("IAnNHOoRPcKD,r"), sentence, "chuyển việc")
+    n = passed + 1
+    while n < len(atoms) and atoms[n].kind in "nNIAHU,M" and atoms[n].kind != "O":
+        n += 1
+    if n >= len(atoms) or atoms[n].kind not in "Oop":
+        raise Unclear(f"Không rõ chuyển việc cho ai: “{cut(base.text)}”.")
+    start = atoms[n].first
+    end = _end_of_name(sentence, start, atoms[-1].last)
+    to = _balanced(sentence.span(start, end).strip(PUNCTUATION))
+    left = [atom for atom in atoms[n + 1 :] if atom.first >= end]
+    if len(left) < len([atom for atom in atoms[n + 1 :] if atom.last > end]):
+        left = [atom for atom in atoms[n + 1 :] if atom.last > end]
+    rest = _rest(_without_duties(left, sentence), sentence)
+    return replace(
+        base,
+        **_item_fields(items_of([*atoms[:n], *rest.spoken])),
+        action=ActionKind.DELEGATE,
+        to=to,
+        reason=_reason("", rest.reason, pre_reason),
+    )
+
+
+def _balanced(name: str) -> str:
+    return name + ")" if "(" in name and ")" not in name else name
+
+
+def _end_of_name(sentence: Sentence, start: int, last: int) -> int:
+    for n in range(start + 1, last):
+        word = sentence.words[n]
+        if word.kind != "word" and not (word.text in ",()-" and _names_on(sentence, n, last)):
+            return n
+        ends = NAME_ENDS.at(list(sentence.words[:last]), n)
+        if ends and not word.text[0].isupper() and n - start >= 2:
+            return n
+    return last
+
+
+def _names_on(sentence: Sentence, n: int, last: int) -> bool:
+    """ "đồng chí A, Phó Giám đốc", "đồng chí A (Phòng Nội vụ)": a person's post belongs to the name."""
+    if sentence.words[n].text == ")":
+        return "(" in [word.text for word in sentence.words[:n]]
+    words = list(sentence.words[:last])
+    return n + 1 < last and NAMES.at(words, n + 1) is not None
+
+
+def _without_duties(atoms: Sequence[Atom], sentence: Sentence) -> list[Atom]:
+    """ "… chủ trì, thực hiện theo chức năng": what the other is to do with it goes without saying."""
+    left = list(atoms)
+    while left and (
+        left[0].kind in "DKn"
+        or fold(sentence.span(left[0].first, left[0].last)) in ("phu", "trach", "chu", "tri")
+    ):
+        left = left[1:]
+    return left
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    spoken: tuple[Atom, ...]
+    reason: str
+
+
+def _rest(atoms: Sequence[Atom], sentence: Sentence) -> _Rest:
+    """What follows a request: trailing items and courtesies, then the reason, which is free text."""
+    for n, atom in enumerate(atoms):
+        colon = atom.kind == "," and sentence.words[atom.first].text in ":-–—("
+        if atom.kind == "y" or colon:
+            if all(one.kind in "n,IAHL" for one in atoms[n + 1 :]) and atom.kind == ",":
+                continue
+            first = atom.last if atom.kind == "," or _is_bare_why(sentence, atom) else atom.first
+            if atom.kind == "," and n + 1 < len(atoms) and atoms[n + 1].kind == "y":
+                continue
+            return _Rest(tuple(atoms[:n]), sentence.span(first, atoms[-1].last).strip(PUNCTUATION))
+        if atom.kind not in "nN,IAHO":
+            raise Unclear(f"Chưa rõ phần “{cut(sentence.span(atom.first, atoms[-1].last))}”.")
+    return _Rest(tuple(atoms), "")
+
+
+def _is_bare_why(sentence: Sentence, atom: Atom) -> bool:
+    """ "vì", "do", "lý do" introduce the reason; "để …", "nhằm …" belong to it."""
+    return fold(sentence.words[atom.first].text) not in ("de", "nham")
+
+
+def _reason(*found: str | None) -> str | None:
+    return next((one.strip(PUNCTUATION) for one in found if one and one.strip(PUNCTUATION)), None)
+
+
+def _item_fields(said: Said) -> dict[str, object]:
+    return {"items": said.items, "every": said.every, "count": said.count}
+
+
+def _only(atoms: Sequence[Atom], allowed: set[str], sentence: Sentence, what: str) -> None:
+    for atom in atoms:
+        if atom.kind not in allowed:
+            found = sentence.span(atom.first, atom.last)
+            raise Unclear(f"Có ý {what} nhưng chưa rõ vì có từ “{cut(found)}”.")
