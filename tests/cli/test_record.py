@@ -60,7 +60,6 @@ REFUSED = [
     (REPORT, "accept", [], "was not reported; record the report first"),
     (REPORT, "waive", [], "a waiver needs a reason"),
     (REPORT, "in_progress", ["--percent", "101"], "--percent: "),
-    (REPORT, "extension", ["--until", "2020-12-01", "--reason", "thiếu người"], "is not applied yet"),
     (REPORT, "extension", ["--reason", "thiếu người"], "give --until too"),
     (REPORT, "undo", [], "is not applied yet"),
     (REPORT, "finished", [], "is no kind of answer or decision"),
