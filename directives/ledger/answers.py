@@ -17,20 +17,24 @@ from directives.ledger import audit, facts
 from directives.ledger.frozen import definition_of, policy_of
 from directives.ledger.states import campaign_row, ident, reschedule, with_covered
 from directives.ledger.tables import Answer, Campaign, Evidence, Instruction, Step, Unit
+from directives.ledger.undoing import undo
 
 PERSONAL = ("to", "reason")
 
 
 def answer(session: Session, given: AnyAnswer, recorded_at: datetime) -> int:
-    """Apply one answer to its step and the steps that it covers; returns the answer's id.
+    """Apply one answer to its step and the steps that it covers; returns the answer's id, or that of the one undone.
 
     Errors: Refused when it makes no sense for the step (one line, nothing changed).
     """
-    if isinstance(given, (Delegates, Undo)):
+    if isinstance(given, Delegates):
         raise NotYet(f"'{given.kind}' is not applied yet; record the phone call and decide it by hand")
     campaign = campaign_row(session, given.step.campaign, lock=True)
     step = find_step(session, campaign, given.step)
-    _check(campaign, step, given, recorded_at)
+    check_moment(campaign, given.at, recorded_at)
+    if isinstance(given, Undo):
+        return undo(session, campaign, step, given)
+    _check(campaign, step, given)
     steps = [
         one for one in with_covered(session, [step]) if one.waived_at is None and one.accepted_at is None
     ]
@@ -77,8 +81,7 @@ def check_moment(campaign: Campaign, at: datetime, recorded_at: datetime) -> Non
         )
 
 
-def _check(campaign: Campaign, step: Step, given: AnyAnswer, recorded_at: datetime) -> None:
-    check_moment(campaign, given.at, recorded_at)
+def _check(campaign: Campaign, step: Step, given: AnyAnswer) -> None:
     if step.waived_at is not None:
         raise Refused("the step was waived; there is nothing left to answer")
     if step.accepted_at is not None:

@@ -61,7 +61,7 @@ REFUSED = [
     (REPORT, "waive", [], "a waiver needs a reason"),
     (REPORT, "in_progress", ["--percent", "101"], "--percent: "),
     (REPORT, "extension", ["--reason", "thiếu người"], "give --until too"),
-    (REPORT, "undo", [], "is not applied yet"),
+    (REPORT, "undo", [], "nothing was answered"),
     (REPORT, "finished", [], "is no kind of answer or decision"),
     (f"{KEY}/1g/report/ABC", "done", [], "has no unit 'ABC'"),
     (f"{KEY}/1g/report", "done", [], "names no step; write campaign/instruction/step/unit"),

@@ -183,7 +183,6 @@ def test_a_rehearsals_clock_decides_what_is_still_to_come(engine: Engine) -> Non
 
 TO_COME: list[tuple[str, dict[str, str]]] = [
     ("delegate", {"to": "Phòng 1", "reason": "đi công tác"}),
-    ("undo", {}),
 ]
 
 
