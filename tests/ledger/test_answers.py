@@ -182,10 +182,7 @@ def test_a_rehearsals_clock_decides_what_is_still_to_come(engine: Engine) -> Non
 
 
 TO_COME: list[tuple[str, dict[str, str]]] = [
-    ("extension", {"until": "2020-12-01", "reason": "thiếu người"}),
     ("delegate", {"to": "Phòng 1", "reason": "đi công tác"}),
-    ("question", {"text": "Gửi ở đâu?"}),
-    ("undo", {}),
 ]
 
 
