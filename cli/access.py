@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from alembic.util import CommandError
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from config.settings import Settings
@@ -44,7 +44,7 @@ def untouched_ledger(settings: Settings) -> Iterator[Engine]:
 
     Errors: DondocError when its tables are of an earlier version.
     """
-    if not settings.database_url and not (settings.home / "ledger.db").exists():
+    if not _is_there(settings):
         with tempfile.TemporaryDirectory(prefix="dondoc-") as folder:
             engine = make_engine(f"sqlite:///{Path(folder) / 'ledger.db'}")
             migrate(engine)
@@ -55,3 +55,17 @@ def untouched_ledger(settings: Settings) -> Iterator[Engine]:
     if not is_current(engine):
         raise DondocError("the ledger is of an earlier version; run 'dondoc db upgrade' before a dry run")
     yield engine
+
+
+def _is_there(settings: Settings) -> bool:
+    """Whether there is a ledger at all: a file, or a database with our tables."""
+    if not settings.database_url:
+        return (settings.home / "ledger.db").exists()
+    engine = make_engine(settings.ledger_url)
+    try:
+        return inspect(engine).has_table("campaigns")
+    except OperationalError as error:
+        reason = " ".join(str(error.orig).split())
+        raise DondocError(f"the ledger cannot be opened ({reason}); check DONDOC_DATABASE_URL") from error
+    finally:
+        engine.dispose()

@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 
 import typer
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
@@ -236,14 +237,23 @@ def _typed(adapter: TypeAdapter[T], given: dict[str, object]) -> T:
     try:
         return adapter.validate_python(given)
     except ValidationError as error:
-        lines = [_mistyped(one["type"], str(one["loc"][-1]), one["msg"]) for one in error.errors()]
+        lines = [_mistyped(one, str(given.get("kind", ""))) for one in error.errors()]
         raise DondocError("; ".join(lines)) from error
 
 
-def _mistyped(kind: str, field: str, message: str) -> str:
-    """In the words of the command line: an option that is missing, or what is wrong with its value."""
-    option = f"--{field.replace('_', '-')}"
-    return f"give {option} too" if kind in ("missing", "string_too_short") else f"{option}: {message}"
+def _mistyped(error: ErrorDetails, kind: str) -> str:
+    """In the words of the command line: an option that is missing or does not belong, or what is wrong with its value."""
+    option, bounds = f"--{str(error['loc'][-1]).replace('_', '-')}", error.get("ctx", {})
+    if error["type"] in ("missing", "string_too_short"):
+        return f"give {option} too"
+    if error["type"] == "extra_forbidden":
+        return f"'{kind}' takes no {option}; leave it out"
+    if error["type"].startswith("date"):
+        return f"{option}: '{error['input']}' is no date; write YYYY-MM-DD"
+    if "ge" in bounds or "le" in bounds:
+        wanted = f"at least {bounds['ge']}" if "ge" in bounds else f"at most {bounds['le']}"
+        return f"{option}: {error['input']} must be {wanted}"
+    return f"{option}: {error['msg']}"
 
 
 def _stated(campaign: Campaign, on: str, now: datetime) -> datetime:

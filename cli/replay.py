@@ -28,14 +28,18 @@ def replay(
     *,
     start: datetime,
     until: datetime,
+    heard_to: datetime | None = None,
     behaviour: Behaviour | None = None,
     progress: Progress = lambda _: None,
 ) -> Delivery:
     """Live every day with start <= slot < until: answers up to the slot, passes, deliveries (recorded, not sent).
 
-    The campaign must be open. A rehearsal's clock is moved along and left at the last slot.
+    The campaign must be open. A rehearsal's clock is moved along and left at the last slot. `heard_to`: up to when
+    answers came in before, when an earlier replay was interrupted; its last day is lived again, which writes nothing
+    twice.
     """
     said = conversation(definition, behaviour) if behaviour else []
+    said = [one for one in said if heard_to is None or one.at > heard_to]
     key = definition.campaign.campaign
     total, heard = Delivery(), 0
     for now in slots(definition, start, until):

@@ -26,7 +26,7 @@ from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin, make_engine, migrate, reading
 from directives.ledger.opening import open_campaign
 from directives.ledger.states import campaign_row
-from directives.ledger.tables import Message, MessageItem, Notice
+from directives.ledger.tables import Addressee, Message, MessageItem, Notice
 from notifications.writer import Post
 
 
@@ -73,13 +73,7 @@ def simulate(
     settings = load_settings()
     definition = load_definition(find_campaign(campaign), settings.window)
     behaviour = behaviour_of(answers) if answers else None
-    start = _moment(definition, day(since), time(0)) if since else definition.opened_at
-    last = day(until) if until else date(definition.calendar.local(definition.opened_at).year, 12, 31)
-    end = _moment(definition, last, time(23, 59))
-    if end < start:
-        raise DondocError(
-            f"nothing to simulate: the last day, {last}, is before the first, {definition.calendar.local(start).date()}"
-        )
+    start, end = _span(definition, since, until)
     with tempfile.TemporaryDirectory(prefix="dondoc-") as folder:
         result = lived(
             definition,
@@ -152,23 +146,36 @@ def _mails(session: Session, book: Casebook) -> list[dict[str, Any]]:
     items: dict[int, list[MessageItem]] = {}
     for item in session.exec(select(MessageItem).order_by(col(MessageItem.n))):
         items.setdefault(item.message_id, []).append(item)
-    steps = book.steps(sorted({item.step_id for some in items.values() for item in some}))
     mails: list[dict[str, Any]] = []
+    told = _told(session)
+    asked_of = {item.step_id for some in items.values() for item in some}
+    steps = book.steps(sorted(asked_of | {step_id for some in told.values() for _, step_id in some}))
     for message in session.exec(select(Message).where(Message.state == "accepted").order_by(col(Message.id))):
         assert message.id is not None
         assert message.sent_at is not None
-        asked = [item for item in items.get(message.id, []) if item.rung]
+        asked = [(item.rung, item.step_id) for item in items.get(message.id, []) if item.rung]
+        asked = asked or told.get(message.id, [])  # an overview numbers nothing
         mails.append(
             {
                 "at": book.calendar.local(message.sent_at).isoformat(),
                 "to": message.address,
                 "unit": book.units[message.unit_id].code,
                 "target": message.target,
-                "rung": list(dict.fromkeys(item.rung for item in asked)),
-                "items": [book.key(steps[item.step_id]).split("/", 1)[1] for item in asked],
+                "rung": list(dict.fromkeys(rung for rung, _ in asked)),
+                "items": [book.key(steps[step_id]).split("/", 1)[1] for _, step_id in asked],
             }
         )
     return mails
+
+
+def _told(session: Session) -> dict[int, list[tuple[str, int]]]:
+    """(rung, step) of every notice that a mail carried."""
+    found: dict[int, list[tuple[str, int]]] = {}
+    rows = select(Addressee.message_id, Notice.rung, Notice.step_id).join(Notice).order_by(col(Addressee.id))
+    for message_id, rung, step_id in session.exec(rows.where(Addressee.state == "sent")):
+        if message_id is not None:
+            found.setdefault(message_id, []).append((rung, step_id))
+    return found
 
 
 def _print(result: dict[str, Any]) -> None:
@@ -187,5 +194,20 @@ def _print(result: dict[str, Any]) -> None:
     console.print(", ".join(f"{count} {status}" for status, count in result["counts"].items() if count))
 
 
-def _moment(definition: Definition, day: date, clock: time) -> datetime:
-    return definition.calendar.at(day, clock)
+def _span(definition: Definition, since: str, until: str) -> tuple[datetime, datetime]:
+    """The first and last instant to live. Errors: DondocError where there is nothing, or no calendar."""
+    calendar, opened_at = definition.calendar, definition.opened_at
+    first = day(since) if since else calendar.local(opened_at).date()
+    last = day(until) if until else date(calendar.local(opened_at).year, 12, 31)
+    for one in (first, last):
+        try:
+            calendar.is_workday(one)
+        except ValueError as error:
+            raise DondocError(str(error)) from error
+    start = max(calendar.at(first, time(0)), opened_at)
+    end = calendar.at(last, time(23, 59))
+    if end < start:
+        raise DondocError(
+            f"nothing to simulate: the last day, {last}, is before the first, {calendar.local(start).date()}"
+        )
+    return start, end

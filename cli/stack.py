@@ -52,6 +52,17 @@ def prefect_environment(settings: Settings) -> dict[str, str]:
     )
 
 
+def trial_environment(settings: Settings) -> dict[str, str]:
+    """The same with the trial mail's mailbox, which checks no sender: registered addresses are believed."""
+    return prefect_environment(settings) | {
+        "DONDOC_COLLECTOR": "true",
+        "DONDOC_TRUST_UNCHECKED": "true",
+        "DONDOC_IMAP_HOST": settings.host,
+        "DONDOC_IMAP_SECURITY": "none",
+        "DONDOC_IMAP_PASSWORD": TRIAL_PASSWORD,
+    }
+
+
 def start_server(children: Children, settings: Settings) -> None:
     command = [
         str(BIN / "prefect"),
@@ -68,7 +79,12 @@ def start_server(children: Children, settings: Settings) -> None:
 def start_worker(children: Children, settings: Settings) -> None:
     # Three runs at a time: more only wait for the same two cores, and the first board comes later.
     command = [str(BIN / "prefect"), "worker", "start", "--pool", POOL, "--type", "process", "--limit", "3"]
-    children.start("prefect-worker", command, prefect_environment(settings))
+    children.start("prefect-worker", command, trial_environment(settings))
+
+
+def start_mail(children: Children, settings: Settings) -> None:
+    """`dondoc mail`: reads the answers all the time."""
+    children.start("mail", [str(BIN / "dondoc"), "mail"], trial_environment(settings))
 
 
 def start_trial_mail(children: Children, settings: Settings) -> None:

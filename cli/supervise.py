@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,6 +18,7 @@ import psutil
 
 from directives.errors import DondocError
 
+PR_SET_PDEATHSIG = 1  # prctl(2)
 GRACE_SECONDS = 8.0  # a Prefect worker can take minutes to obey SIGTERM
 
 
@@ -30,7 +33,7 @@ class Children:
 
     def __enter__(self) -> Children:
         self.logs.mkdir(parents=True, exist_ok=True)
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._interrupt)
         return self
 
@@ -48,6 +51,7 @@ class Children:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=_die_with_parent,  # a supervisor that is killed can end nothing any more
             )
         self._busy = False
         if self._interrupted:
@@ -93,9 +97,13 @@ class Children:
 
 
 def require_free(host: str, ports: Mapping[str, int]) -> None:
-    """Raises DondocError naming every busy port and the setting (the key) that changes it."""
+    """Raises DondocError naming every port that is busy or given twice, and the setting (the key) that changes it."""
     busy: list[str] = []
     for setting, port in ports.items():
+        first = next(name for name, other in ports.items() if other == port)
+        if first != setting:
+            busy.append(f"port {port} is asked for by {first} and {setting}; choose another with {setting}=…")
+            continue
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -115,6 +123,12 @@ def wait_until(ready: object, children: Children, seconds: float, what: str, pau
         if time.monotonic() > ends:
             raise DondocError(f"{what} is not there after {seconds:.0f} s; see {children.logs}/")
         time.sleep(pause)
+
+
+def _die_with_parent() -> None:
+    """In the child, on Linux: SIGTERM when the supervisor is gone, however it went."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _descendants(pid: int) -> list[psutil.Process]:

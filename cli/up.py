@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from uuid import UUID
 
 from rich.console import Console
@@ -17,7 +16,16 @@ from sqlmodel import col, select
 
 from cli.access import ledger_engine
 from cli.replay import replay
-from cli.stack import RUN_SECONDS, Prefect, deploy, is_healthy, start_server, start_trial_mail, start_worker
+from cli.stack import (
+    RUN_SECONDS,
+    Prefect,
+    deploy,
+    is_healthy,
+    start_mail,
+    start_server,
+    start_trial_mail,
+    start_worker,
+)
 from cli.supervise import Children, require_free, wait_until
 from config.contacts import contacts_of
 from config.loader import CONFIG, find_campaign, load_definition, load_model
@@ -27,6 +35,7 @@ from directives.errors import DondocError
 from directives.evaluate import Status
 from directives.ledger import boards
 from directives.ledger.casebook import Casebook
+from directives.ledger.digests import mailbox_read_to
 from directives.ledger.engine import begin, make_engine, reading
 from directives.ledger.opening import Opening, open_campaign
 from directives.ledger.states import campaign_row
@@ -74,7 +83,8 @@ class Up:
             start_trial_mail(children, self.settings)
             start_server(children, self.settings)
         with self._phase("replay", "replaying the campaign") as say:
-            engine = self._open(say)
+            engine = self.open_rehearsal(say)
+        start_mail(children, self.settings)
         with self._phase("server", "waiting for the Prefect server"):
             wait_until(lambda: is_healthy(self.settings), children, SERVER_SECONDS, "the Prefect server")
         with Prefect(self.settings) as prefect:
@@ -83,23 +93,32 @@ class Up:
         self._count(engine)
         self.summary.seconds["total"] = round(time.monotonic() - self.started, 1)
 
-    def _open(self, say: Callable[[str], None]) -> Engine:
+    def open_rehearsal(self, say: Callable[[str], None]) -> Engine:
+        """Open the campaign and live it to where the rehearsal stands. Errors: DondocError when its files have changed."""
         refuse_real_campaigns(self.settings)
         engine = make_engine(self.settings.ledger_url)
-        start = self.definition.opened_at
         with begin(engine) as session:
             contacts = contacts_of(self.settings.contacts, self.definition.units)
             result = open_campaign(
-                session, self.definition, contacts, at=start, rehearsal=True, confirmed=True
+                session, self.definition, contacts, at=self.definition.opened_at, rehearsal=True
             )
-        if result.outcome is not Opening.OPENED:
+            clock_at = campaign_row(session, self.rehearsal.campaign).clock_at
+        if result.outcome is Opening.CHANGED:
+            changes = "\n  ".join(result.differences)
+            raise DondocError(
+                f"the files differ from the rehearsal that is open:\n  {changes}\nbegin anew with --fresh"
+            )
+        if clock_at is not None and clock_at >= self.rehearsal.stands_at:
             say("the rehearsal is open already; its clock stands still")
             return engine
         replay(
             engine,
             self.definition,
-            post_of(self.settings),
-            start=start,
+            # Answers of the replay come in by themselves; no mailbox is read for it.
+            replace(post_of(self.settings), collector=False),
+            # A replay that was interrupted goes on where its clock stood.
+            start=clock_at or self.definition.opened_at,
+            heard_to=clock_at,
             until=self.rehearsal.stands_at,
             behaviour=self.rehearsal.behaviour,
             progress=lambda day: say(f"replaying {day:%d/%m/%Y}"),
@@ -143,11 +162,9 @@ class Up:
 
             runs = prefect.wait([prefect.run_now(one) for one in passes], children, RUN_SECONDS, seen)
         with self._phase("deliver", "delivering the mails"):
+            # Nothing overdue leaves before the mailbox was read.
             wait_until(
-                lambda: answers(self.settings.host, self.settings.smtp_port),
-                children,
-                MAIL_SECONDS,
-                "the trial mail",
+                lambda: self._has_read(engine), children, MAIL_SECONDS, "the first reading of the mailbox"
             )
             runs += prefect.wait(
                 [prefect.run_now(one) for one in found if one.name == "deliver"],
@@ -161,6 +178,10 @@ class Up:
     def _has_board(self, engine: Engine) -> bool:
         with reading(engine) as session:
             return campaign_row(session, self.rehearsal.campaign).board_artifact is not None
+
+    def _has_read(self, engine: Engine) -> bool:
+        with reading(engine) as session:
+            return mailbox_read_to(session, self.settings.mail_from) is not None
 
     def _count(self, engine: Engine) -> None:
         with reading(engine) as session:
@@ -283,10 +304,3 @@ def refuse_real_campaigns(settings: Settings) -> None:
         raise DondocError(
             f"'{real}' in {settings.home} is a real campaign; set DONDOC_HOME to rehearse elsewhere"
         )
-
-
-def answers(host: str, port: int) -> bool:
-    """Whether something accepts connections there."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((host, port)) == 0

@@ -64,9 +64,15 @@ def read_campaign(located: Located, problems: list[Problem]) -> tuple[Campaign |
             for loc, sentence, found in sentences(error, Campaign):
                 if not isinstance(found, Unreadable) and not _follows(located.place(loc), broken):
                     problems.append(located.problem(located.place(loc), sentence))
-            places = sorted({_replaceable(located.place(one["loc"])) for one in error.errors()}, key=str)
-            for place in places:
-                broken.add(_mend(data, place))
+            found_at = {
+                _replaceable(located.place(one["loc"]))
+                for one in error.errors()
+                if one["type"] != "too_short"
+                or not one["input"]  # wrong items are not counted: theirs is the error
+            }
+            for place in sorted(found_at, key=str):
+                if not any(place[:length] in found_at for length in range(1, len(place))):
+                    broken.add(_mend(data, place))
     return None, frozenset()
 
 

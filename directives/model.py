@@ -101,6 +101,9 @@ class Contact(Validity):
         return value
 
 
+LONGEST_DAYS = 3660  # ten years: more is a slip of the hand
+
+
 class Source(StrEnum):
     DIRECTIVE = "directive"
     MONITOR = "monitor"
@@ -125,8 +128,8 @@ class Due(Model):
 
     before: When | None = None
     by: When | None = None
-    within_days: Annotated[int, Field(ge=1)] | None = None
-    within_working_days: Annotated[int, Field(ge=1)] | None = None
+    within_days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] | None = None
+    within_working_days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -288,8 +291,8 @@ class Target(StrEnum):
 class Offset(Model):
     """A distance in days, calendar or working; exactly one."""
 
-    days: Annotated[int, Field(ge=1)] | None = None
-    working_days: Annotated[int, Field(ge=1)] | None = None
+    days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] | None = None
+    working_days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:

@@ -25,13 +25,13 @@ FIRST_MINUTE, LAST_MINUTE = 0, 25  # passes start between 07:00 and 07:25, befor
 
 
 def prefect_yaml(files: Iterable[Path] | None = None) -> str:
-    """The whole file as text: every instruction of every campaign, and the delivery."""
+    """The whole file as text: every instruction of every campaign, the delivery and the mailbox."""
     series = {one.series: one for one in load_series()}
     deployments: list[dict[str, Any]] = []
     for file in files if files is not None else campaign_files():
         definition = load_definition(file)
         deployments += _campaign(definition, series[definition.campaign.series])
-    deployments.append(_delivery())
+    deployments += [_delivery(), _collection()]
     # `pull: []`: the code is installed; with nothing said Prefect would write this machine's folder down.
     body = {"name": "dondoc", "prefect-version": "3.8.8", "pull": [], "deployments": deployments}
     return HEAD + yaml.dump(body, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
@@ -116,6 +116,23 @@ def _delivery() -> dict[str, Any]:
         "schedules": [
             # From the first possible slot on; outside the send window a run does nothing.
             {"slug": "window", "cron": "*/15 7-16 * * *", "timezone": "Asia/Ho_Chi_Minh", "active": True}
+        ],
+        "work_pool": {"name": POOL},
+    }
+
+
+def _collection() -> dict[str, Any]:
+    return {
+        "name": "collect",
+        "entrypoint": "flows.collect.collect",
+        "description": (
+            "Đọc hộp thư trả lời ngay bây giờ. Bình thường lệnh `dondoc mail` đọc liên tục; lượt chạy hằng giờ này để dự phòng."
+        ),
+        "tags": [OWN, "mail"],
+        "parameters": {},
+        "concurrency_limit": 1,
+        "schedules": [
+            {"slug": "hourly", "cron": "40 * * * *", "timezone": "Asia/Ho_Chi_Minh", "active": True}
         ],
         "work_pool": {"name": POOL},
     }

@@ -24,6 +24,16 @@ class Said:
     percent: int | None = None
     doc_number: str = ""
     doc_date: date | None = None
+    until: date | None = None
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that was not taken, and why."""
+
+    name: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,7 @@ class Receipt:
     at: datetime
     items: tuple[Said, ...]
     owed: tuple[Owed, ...]
+    refused: tuple[Refused, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,7 @@ def compose_receipt(receipt: Receipt) -> Composed:
         "at": dates.instant(receipt.at, calendar),
         "items": [_said(item, receipt) for item in receipt.items],
         "owed": [_owed(item, receipt) for item in receipt.owed],
+        "refused": [f"{one_line(one.name)}: {one_line(one.why)}" for one in receipt.refused],
     }
     return composed("receipt", receipt.campaign, {"receipt": view}, None)
 
@@ -96,6 +108,10 @@ def _words(item: Said) -> str:
         if item.doc_date is None:
             return say("receipt.document", number=number)
         return say("receipt.document_day", number=number, day=dates.day(item.doc_date))
+    if item.kind == "extension" and item.until is not None:
+        return say("receipt.extension", day=dates.day(item.until))
+    if item.kind in ("delegate", "delegate_request"):
+        return say(f"receipt.{item.kind}", to=one_line(item.to))
     return say(f"receipt.{item.kind}")
 
 

@@ -40,9 +40,18 @@ class Post:
 
 
 def body_of(
-    composed: Composed, *, name: str, address: str, references: list[str], date: datetime
+    composed: Composed,
+    *,
+    name: str,
+    address: str,
+    references: list[str],
+    date: datetime,
+    answers: str = "",
 ) -> dict[str, Any]:
-    """What the ledger keeps of a mail: everything but the reply token, which is filled in only on the wire."""
+    """What the ledger keeps of a mail: everything but the reply token, which is filled in only on the wire.
+
+    `answers`: the uid of the digest whose token a receipt carries, so that it can be corrected by a reply.
+    """
     return {
         "subject": composed.subject,
         "text": composed.text,
@@ -52,6 +61,7 @@ def body_of(
         "address": address,
         "references": references,
         "date": date.isoformat(),
+        "answers": answers,
     }
 
 
@@ -113,12 +123,12 @@ class DigestWriter:
         post, subject, address = self.post, str(body["subject"]), str(body["address"])
         if post.redirect_to:
             subject, address = _redirected(subject, address), post.redirect_to
-        digest = message.target in outbox.DIGESTS
-        token = reply_token(post.secret, message.uid)
+        replied_to = message.uid if message.target in outbox.DIGESTS else str(body.get("answers", ""))
+        token = reply_token(post.secret, replied_to)
         return Mail(
             sender=Mailbox(post.mail_name, post.mail_from),
             recipient=Mailbox(str(body["name"]), address),
-            reply_to=Mailbox(post.mail_name, reply_address(post.mail_from, token)) if digest else None,
+            reply_to=Mailbox(post.mail_name, reply_address(post.mail_from, token)) if replied_to else None,
             subject=subject,
             text=str(body["text"]),
             html=str(body["html"]),

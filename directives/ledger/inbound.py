@@ -17,6 +17,7 @@ from directives.conversation import StepRef
 from directives.ledger.casebook import Casebook
 from directives.ledger.states import chunks, ident
 from directives.ledger.tables import Campaign, Contact, Inbound, Mailbox, Message, MessageItem, Token
+from directives.model import Target
 
 TokenState = Literal["valid", "expired", "revoked"]
 
@@ -120,7 +121,10 @@ def sent_digests(
 ) -> list[SentDigest]:
     """The digests that these reply tokens (SHA-256) or Message-ID left sides belong to, oldest first."""
     by_token = session.exec(select(Token.message_id).where(col(Token.sha256).in_(sorted(token_hashes))))
-    by_uid = session.exec(select(Message.id).where(col(Message.uid).in_(sorted(uids))))
+    # A receipt has a Message-ID of ours too, but no items: what answers it, answers the digest whose token it carries.
+    by_uid = session.exec(
+        select(Message.id).where(col(Message.uid).in_(sorted(uids)), col(Message.target).in_(list(Target)))
+    )
     ids = sorted({*by_token, *(one for one in by_uid if one is not None)})
     messages = [
         row for some in chunks(ids) for row in session.exec(select(Message).where(col(Message.id).in_(some)))

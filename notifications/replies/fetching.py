@@ -12,14 +12,14 @@ from sqlalchemy import Engine
 
 from directives.ledger import inbound
 from directives.ledger.engine import begin, reading
+from notifications.replies.file_store import FileStore
 from notifications.replies.imap import Fetched, Postbox, open_postbox
-from notifications.replies.raw_store import RawStore
 
 Clock = Callable[[], datetime]
 LONGEST_SENDER = 254  # RFC 5321 4.5.3.1.3
 
 
-def fetch_new(engine: Engine, postbox: Postbox, address: str, store: RawStore, clock: Clock) -> int:
+def fetch_new(engine: Engine, postbox: Postbox, address: str, store: FileStore, clock: Clock) -> int:
     """Store what came since the last time; how many mails were new. Errors: MailboxAway.
 
     The mailbox counts as read up to the moment at which it was asked, once all that it listed is stored. A kill in
@@ -42,7 +42,7 @@ def fetch_new(engine: Engine, postbox: Postbox, address: str, store: RawStore, c
 
 
 def _keep(
-    engine: Engine, address: str, store: RawStore, uid_validity: int, mail: Fetched, now: datetime
+    engine: Engine, address: str, store: FileStore, uid_validity: int, mail: Fetched, now: datetime
 ) -> bool:
     sha256 = store.keep(mail.raw)
     with begin(engine) as session:

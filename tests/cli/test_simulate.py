@@ -79,9 +79,25 @@ def test_a_silent_unit_is_reminded_on_the_ladders_days_and_then_weekly(year: dic
     assert days[-12:] == before + after + weekly
 
 
-def test_a_last_day_before_the_first_is_no_empty_year_but_an_error() -> None:
-    with pytest.raises(DondocError, match="the last day, 2020-07-01, is before the first, 2020-08-01"):
-        simulate(CAMPAIGN, since="2020-08-01", until="2020-07-01")
+@pytest.mark.parametrize(
+    ("since", "until", "says"),
+    [
+        ("2020-08-01", "2020-07-01", "the last day, 2020-07-01, is before the first, 2020-08-01"),
+        ("", "2019-01-01", "2019-01-01"),
+        ("2035-01-01", "", "2035"),
+        ("", "2035-01-01", "2035"),
+    ],
+)
+def test_a_span_without_a_day_or_a_calendar_is_no_empty_year_but_an_error(
+    since: str, until: str, says: str
+) -> None:
+    with pytest.raises(DondocError, match=says):
+        simulate(CAMPAIGN, since=since, until=until)
+
+
+def test_every_mail_says_for_which_rungs_and_steps_it_was(year: dict[str, Any]) -> None:
+    assert {mail["target"] for mail in year["mails"]} == {"lead", "superior", "monitor"}
+    assert [mail for mail in year["mails"] if not mail["rung"] or not mail["items"]] == []
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -72,3 +73,30 @@ def test_a_child_that_ends_by_itself_is_named_with_its_last_words(tmp_path: Path
         children._running["worker"].wait()
         with pytest.raises(DondocError, match=r"worker ended with status 3: no pool"):
             children.check()
+
+
+def test_a_supervisor_that_is_killed_or_hung_up_on_leaves_no_child(tmp_path: Path) -> None:
+    script = (
+        "import os, sys, time; from pathlib import Path; from cli.supervise import Children\n"
+        f"with Children(Path({str(tmp_path)!r})) as children:\n"
+        "    children.start('child', [sys.executable, '-c', 'import time; time.sleep(60)'], os.environ)\n"
+        "    print(children._running['child'].pid, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    for number in (signal.SIGKILL, signal.SIGHUP):
+        with subprocess.Popen(
+            [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as one:
+            assert one.stdout is not None
+            child = psutil.Process(int(one.stdout.readline()))
+            one.send_signal(number)
+        _, alive = psutil.wait_procs([child], timeout=10)
+        assert alive == []
+
+
+def test_two_settings_with_one_port_are_both_named() -> None:
+    with pytest.raises(
+        DondocError,
+        match="asked for by DONDOC_SMTP_PORT and DONDOC_INBOX_PORT; choose",
+    ):
+        supervise.require_free("127.0.0.1", {"DONDOC_SMTP_PORT": 1, "DONDOC_INBOX_PORT": 1})

@@ -76,6 +76,22 @@ def test_a_mistake_of_shape_does_not_hide_one_of_meaning_in_the_same_step(tmp_pa
     ]
 
 
+def test_every_step_of_an_instruction_may_be_wrong_at_once(tmp_path: Path) -> None:
+    tree = ConfigTree(tmp_path / "config")
+    tree.edit("due: {by: 2020-09-30}", "due: {by: 2020-09-31}")
+    tree.edit("title: Kết quả tập huấn\n", "titel: Kết quả tập huấn\n")
+    told = [problem.path for problem in tree.problems()]
+    assert told == ["instructions[7].steps[0].due.by", "instructions[7].steps[1].titel"]
+
+
+@pytest.mark.parametrize("due", ["within_days: 99999999999", "within_working_days: 4000"])
+def test_a_distance_of_more_than_ten_years_is_a_slip(tmp_path: Path, due: str) -> None:
+    tree = ConfigTree(tmp_path / "config").edit("{by: 2020-11-20}", f"{{{due}}}")
+    assert [problem.message for problem in tree.problems()] == [
+        f"must be at most 3660, not {due.partition(': ')[2]}"
+    ]
+
+
 def test_a_mistake_brings_no_others_that_only_follow_from_it(tmp_path: Path) -> None:
     """With the organisation unreadable, hundreds of units would be unknown; only the reason is said."""
     tree = ConfigTree(tmp_path / "config").edit(

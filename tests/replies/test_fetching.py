@@ -18,8 +18,8 @@ from directives.ledger.engine import begin, reading
 from directives.ledger.tables import Inbound, Mailbox
 from notifications.replies import fetching
 from notifications.replies.fetching import fetch_new
+from notifications.replies.file_store import FileStore
 from notifications.replies.imap import MailboxAway, Postbox
-from notifications.replies.raw_store import RawStore
 from notifications.trial_mail import TrialMail, TrialSettings
 
 SERVICE = "dondoc@dondoc.example"
@@ -73,7 +73,7 @@ def post() -> Iterator[Post]:
 @pytest.fixture
 def fetch(engine: Engine, post: Post, tmp_path: Path) -> Callable[..., int]:
     def run(at: datetime = NOON) -> int:
-        return fetch_new(engine, post.box, SERVICE, RawStore(tmp_path / "inbound"), lambda: at)
+        return fetch_new(engine, post.box, SERVICE, FileStore(tmp_path / "inbound"), lambda: at)
 
     return run
 
@@ -91,7 +91,7 @@ def test_what_arrived_is_stored_with_its_bytes_and_its_arrival(
     rows = stored(engine)
     assert [row.state for row in rows] == ["stored", "stored"]
     assert {row.sender for row in rows} == {"van-thu.stp@cantho.example"}
-    raw = RawStore(tmp_path / "inbound").read(rows[0].sha256)
+    raw = FileStore(tmp_path / "inbound").read(rows[0].sha256)
     assert raw.endswith("1 đã xong\r\n".encode())
     assert abs((rows[0].arrived_at - datetime.now(UTC)).total_seconds()) < 120
 
@@ -156,6 +156,6 @@ def test_a_mailbox_that_is_away_says_so_in_one_line_and_counts_as_unread(
     wrong = Postbox("127.0.0.1", post.mail.ports["imap"], SERVICE, "sai", security="none")
     for box in (wrong, Postbox("127.0.0.1", 9, SERVICE, "x", security="none")):
         with pytest.raises(MailboxAway, match=rf"^mailbox {SERVICE} at 127\.0\.0\.1:\d+ cannot be read"):
-            fetch_new(engine, box, SERVICE, RawStore(tmp_path), lambda: NOON)
+            fetch_new(engine, box, SERVICE, FileStore(tmp_path), lambda: NOON)
     with reading(engine) as session:
         assert session.get(Mailbox, SERVICE) is None

@@ -1,0 +1,53 @@
+"""`dondoc mail`: the service's mailbox, read all the time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from sqlalchemy import Engine
+
+from cli.access import ledger_engine
+from config.settings import Settings, load_settings
+from notifications.delivery import deliver
+from notifications.replies.collect import Collected, collect
+from notifications.replies.imap import MailboxAway
+from tasks import mailroom, workplace
+
+
+def register(app: typer.Typer) -> None:
+    app.command("mail")(mail)
+
+
+def mail(
+    once: Annotated[bool, typer.Option("--once", help="Read the mailbox once and stop.")] = False,
+) -> None:
+    """Read the mailbox: store what came, apply what is clear, queue the rest, answer with a receipt.
+
+    Goes on every DONDOC_POLL_SECONDS (30) until Ctrl-C. A mailbox that is away is tried again.
+    """
+    settings = load_settings()
+    engine, console = ledger_engine(settings), Console(stderr=True)
+    while True:
+        try:
+            done = read_once(settings, engine)
+            if done != Collected():
+                console.print(str(done), highlight=False)
+        except MailboxAway as error:
+            if once:
+                raise
+            console.print(f"{error}; trying again in {settings.poll_seconds:.0f} s", highlight=False)
+        if once:
+            return
+        time.sleep(settings.poll_seconds)
+
+
+def read_once(settings: Settings, engine: Engine) -> Collected:
+    """One reading, and the receipts it made. Errors: MailboxAway."""
+    done = collect(engine, mailroom.postbox_of(settings), mailroom.desk_of(settings))
+    transport = workplace.transport_of(settings)
+    asyncio.run(deliver(engine, workplace.post_of(settings), transport, workplace.machine_now, digests=False))
+    return done

@@ -1,0 +1,31 @@
+"""What an answer came with: the mail that brought it, and more files than its one line names."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, or_, select
+
+from directives.ledger.states import ident
+from directives.ledger.tables import Answer, Evidence
+
+
+def came_by(session: Session, answer_id: int, inbound_id: int) -> None:
+    """Note which mail brought an answer and what it carried to covered steps."""
+    for row in _act(session, answer_id):
+        row.inbound_id = inbound_id
+        session.add(row)
+
+
+def enclose(session: Session, answer_id: int, file_sha256: str, file_name: str) -> None:
+    """One more file of a report, for every step that the answer speaks of."""
+    for row in _act(session, answer_id):
+        session.add(Evidence(answer_id=ident(row), file_sha256=file_sha256, file_name=file_name))
+
+
+def _act(session: Session, answer_id: int) -> list[Answer]:
+    return list(
+        session.exec(
+            select(Answer)
+            .where(or_(col(Answer.id) == answer_id, col(Answer.carried_by_id) == answer_id))
+            .order_by(col(Answer.id))
+        )
+    )

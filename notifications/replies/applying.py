@@ -1,0 +1,116 @@
+"""What a mail was understood to say → answers given to the ledger, all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
+from email.policy import compat32
+from typing import Any
+
+from sqlmodel import Session
+
+from directives.conversation import (
+    Answer,
+    AsksExtension,
+    Channel,
+    Delegates,
+    Done,
+    InProgress,
+    Question,
+    Received,
+    Undo,
+)
+from directives.ledger import answer
+from directives.ledger.evidence import came_by, enclose
+from directives.ledger.inbound import SentDigest, SentItem
+from directives.ledger.states import ident
+from directives.ledger.tables import Inbound
+from directives.ledger.undoing import undoable
+from notifications.replies.attachments import files
+from notifications.replies.file_store import FileStore
+from notifications.replies.verdict import Action, ActionKind, Verdict
+
+NO_REASON = "không nêu lý do"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """An item with the answer that was written for it."""
+
+    item: SentItem
+    kind: str
+    action: Action | None
+    answer_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Applier:
+    """Gives one mail's answers to the ledger, in the caller's transaction. Errors: Refused."""
+
+    session: Session
+    row: Inbound
+    digest: SentDigest
+    said_at: datetime
+    machine_now: datetime
+
+    def apply(self, verdict: Verdict, raw: bytes, evidence: FileStore) -> list[Applied]:
+        kept = self._keep(raw, evidence) if verdict.actions else []
+        if verdict.undo is None:
+            return [self._act(action, kept) for action in verdict.actions]
+        return [self._undo(item) for item in self._to_undo(verdict.undo.items)]
+
+    def _act(self, action: Action, kept: Sequence[tuple[str, str]]) -> Applied:
+        item = next(one for one in self.digest.items if one.n == action.item)
+        given = self._answer(action, item, kept)
+        answer_id = answer(self.session, given, self.machine_now)
+        came_by(self.session, answer_id, ident(self.row))
+        if action.action is ActionKind.DONE:
+            for sha256, name in kept[1:]:
+                enclose(self.session, answer_id, sha256, name)
+        return Applied(item, given.kind, action, answer_id)
+
+    def _answer(self, action: Action, item: SentItem, kept: Sequence[tuple[str, str]]) -> Answer:
+        said = self._said(item)
+        match action.action:
+            case ActionKind.RECEIVED:
+                return Received(**said)
+            case ActionKind.IN_PROGRESS:
+                return InProgress(**said, percent=action.percent)
+            case ActionKind.DONE:
+                sha256, name = kept[0] if kept else ("", "")
+                return Done(
+                    **said,
+                    doc_number=action.doc_number or "",
+                    doc_date=action.doc_date,
+                    file_sha256=sha256,
+                    file_name=name,
+                )
+            case ActionKind.EXTENSION:
+                assert action.until is not None
+                return AsksExtension(**said, until=action.until, reason=action.reason or NO_REASON)
+            case ActionKind.DELEGATE:
+                return Delegates(**said, to=action.to or "", reason=action.reason or NO_REASON)
+            case ActionKind.QUESTION:
+                return Question(**said, text=action.reason or "")
+
+    def _undo(self, item: SentItem) -> Applied:
+        answer_id = answer(self.session, Undo(**self._said(item)), self.machine_now)
+        return Applied(item, "undo", None, answer_id)
+
+    def _to_undo(self, items: Sequence[int] | str) -> list[SentItem]:
+        """The items named; of "all", those that have an answer to withdraw."""
+        if not isinstance(items, str):
+            return [one for one in self.digest.items if one.n in items]
+        found = undoable(self.session, self.digest.campaign, self.digest.unit, self.said_at)
+        steps = [one.step for one in found]
+        return [one for one in self.digest.items if one.step in steps]
+
+    def _said(self, item: SentItem) -> dict[str, Any]:
+        return {"step": item.step, "at": self.said_at, "channel": Channel.MAIL, "by": self.row.sender}
+
+    def _keep(self, raw: bytes, evidence: FileStore) -> list[tuple[str, str]]:
+        """(SHA-256, name) of every file that came along and is accepted; on the disk before the ledger speaks of it."""
+        accepted = [one for one in files(message_from_bytes(raw, policy=compat32)) if one.verdict.accepted]
+        return [(evidence.keep(one.content), one.verdict.name) for one in accepted]

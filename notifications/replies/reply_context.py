@@ -1,0 +1,93 @@
+"""The context that a mail is read against, out of the ledger: the digests it may answer and who may answer them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from email import message_from_bytes
+from email.policy import compat32
+
+from sqlmodel import Session
+
+from directives.ledger import inbound
+from directives.ledger.inbound import SentDigest
+from notifications.replies.context import ContactAddress, Digest, DigestItem, ReplyContext, TokenState
+from notifications.replies.headers import addresses, message_ids, raw_all
+from notifications.replies.tokens import reply_address, token_sha256
+from notifications.replies.trust import Trust
+from notifications.writer import Post
+
+RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc")
+
+
+def tokens_in(raw: bytes, mail_from: str) -> dict[str, str]:
+    """Every reply token that the mail was sent to, with its SHA-256."""
+    mail = message_from_bytes(raw, policy=compat32)
+    local, _, domain = mail_from.lower().rpartition("@")
+    found = addresses([value for name in RECIPIENTS for value in raw_all(mail, name)])
+    prefix, suffix = f"{local}+", f"@{domain}"
+    tokens = {
+        one[len(prefix) : -len(suffix)] for one in found if one.startswith(prefix) and one.endswith(suffix)
+    }
+    return {token: token_sha256(token) for token in tokens}
+
+
+def uids_in(raw: bytes, domain: str) -> set[str]:
+    """The left sides of our own Message-IDs that the mail answers or refers to."""
+    mail = message_from_bytes(raw, policy=compat32)
+    ids = [
+        one
+        for name in ("in-reply-to", "references")
+        for value in raw_all(mail, name)
+        for one in message_ids(value)
+    ]
+    return {one[1:].partition("@")[0] for one in ids if one.endswith(f"@{domain}>")}
+
+
+def message_id(digest: SentDigest, post: Post) -> str:
+    return f"<{digest.uid}@{post.domain}>"
+
+
+def context_of(
+    session: Session,
+    digests: Sequence[SentDigest],
+    tokens: Mapping[str, str],
+    post: Post,
+    trust: Trust,
+    now: datetime,
+) -> ReplyContext:
+    """`now`: the instant that "15/11" is read against."""
+    contacts = {
+        (one.unit, address)
+        for one in digests
+        for address in inbound.contacts_of_unit(session, one.campaign, one.unit)
+    }
+    return ReplyContext(
+        digests=tuple(_digest(session, one, tokens, post) for one in digests),
+        contacts=tuple(ContactAddress(unit=unit, address=address) for unit, address in sorted(contacts)),
+        authserv_id=trust.authserv_id,
+        now=now,
+        requires_dmarc=trust.requires_dmarc,
+    )
+
+
+def _digest(session: Session, sent: SentDigest, tokens: Mapping[str, str], post: Post) -> Digest:
+    return Digest(
+        reply_address=_reply_address(session, sent, tokens, post),
+        state=TokenState(sent.token),
+        recipient=sent.unit,
+        message_id=message_id(sent, post),
+        list_id=f"<{sent.campaign}.{post.domain}>",
+        sent_at=sent.sent_at,
+        items=tuple(
+            DigestItem(n=item.n, title=item.title, due_before=item.due_before, open=item.open)
+            for item in sent.items
+        ),
+    )
+
+
+def _reply_address(session: Session, sent: SentDigest, tokens: Mapping[str, str], post: Post) -> str:
+    """The address the mail was sent to, or one that no mail can carry: found by its thread only."""
+    sha256 = inbound.token_of(session, sent.message_id)
+    known = next((token for token, hashed in tokens.items() if hashed == sha256), None)
+    return reply_address(post.mail_from, known or f"thread-{sent.message_id}")

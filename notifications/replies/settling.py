@@ -1,0 +1,128 @@
+"""A stored mail is settled once: applied, queued for a coordinator, or set aside; with its receipt, in one transaction.
+
+Applied by itself is only what the parser understood for sure, from a sender it may trust, and what the ledger takes
+whole. Anything else is queued: nothing is lost, nothing is closed by mistake.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from directives.errors import Refused
+from directives.ledger import inbound
+from directives.ledger.engine import begin, reading
+from directives.ledger.inbound import SentDigest
+from directives.ledger.states import campaign_row
+from directives.ledger.tables import Inbound
+from notifications.replies.acknowledging import Acknowledgement
+from notifications.replies.applying import Applied, Applier
+from notifications.replies.fetching import Clock
+from notifications.replies.file_store import FileStore
+from notifications.replies.parse import Reading, explain
+from notifications.replies.reply_context import context_of, message_id, tokens_in, uids_in
+from notifications.replies.trust import Trust
+from notifications.replies.verdict import Kind
+from notifications.writer import Post
+
+State = Literal["applied", "queued", "auto", "bounce"]
+NOT_TAKEN = "Sổ theo dõi không ghi nhận được câu trả lời này"
+NOTHING_TO_UNDO = "Không có câu trả lời nào còn rút lại được."
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What settling needs of this installation."""
+
+    raw: FileStore
+    evidence: FileStore
+    post: Post
+    trust: Trust
+    clock: Clock
+
+
+def settle_all(engine: Engine, desk: Desk) -> Counter[str]:
+    """Settle what is stored, one transaction a mail; how many became what."""
+    with reading(engine) as session:
+        waiting = inbound.unsettled(session)
+    done: Counter[str] = Counter()
+    for sha256 in waiting:
+        raw = desk.raw.read(sha256)
+        with begin(engine) as session:
+            row = inbound.take(session, sha256)
+            if row is not None:
+                done[_Settlement(session, row, raw, desk).settle()] += 1
+    return done
+
+
+class _Settlement:
+    """One mail, in the caller's transaction."""
+
+    def __init__(self, session: Session, row: Inbound, raw: bytes, desk: Desk) -> None:
+        self.session, self.row, self.raw, self.desk = session, row, raw, desk
+        self.machine_now = desk.clock()
+
+    def settle(self) -> State:
+        desk = self.desk
+        tokens, uids = tokens_in(self.raw, desk.post.mail_from), uids_in(self.raw, desk.post.domain)
+        digests = inbound.sent_digests(self.session, set(tokens.values()), uids, self.machine_now)
+        now = self._said_at(digests[0]) if digests else self.row.arrived_at
+        reading = explain(self.raw, context_of(self.session, digests, tokens, desk.post, desk.trust, now))
+        digest = next((one for one in digests if message_id(one, desk.post) == reading.verdict.digest), None)
+        state, reason, applied = self._take(reading, digest)
+        inbound.settle(
+            self.session,
+            self.row,
+            state,
+            reason,
+            reading.verdict.model_dump(mode="json"),
+            digest.message_id if digest else None,
+            self.machine_now,
+        )
+        if digest is not None:
+            self._acknowledge(reading, digest, state, reason, applied)
+        return state
+
+    def _take(self, reading: Reading, digest: SentDigest | None) -> tuple[State, str, list[Applied]]:
+        """(state, why, what was applied)."""
+        verdict = reading.verdict
+        reason = verdict.reason or ""
+        if verdict.verdict is Kind.AUTO:
+            return "auto", reason, []
+        if verdict.verdict is Kind.BOUNCE:
+            return "bounce", reason, []
+        if verdict.verdict is Kind.QUEUE or digest is None:
+            return "queued", reason or "Cần người xem xét.", []
+        applier = Applier(self.session, self.row, digest, self._said_at(digest), self.machine_now)
+        try:
+            with self.session.begin_nested():  # all of it or nothing
+                applied = applier.apply(verdict, self.raw, self.desk.evidence)
+        except Refused as error:
+            return "queued", f"{NOT_TAKEN}: {error}", []
+        if not applied:
+            return "queued", NOTHING_TO_UNDO, []
+        return "applied", "", applied
+
+    def _said_at(self, digest: SentDigest) -> datetime:
+        """When it was said: the server's arrival time; in a rehearsal the still clock."""
+        return campaign_row(self.session, digest.campaign).clock_at or self.row.arrived_at
+
+    def _acknowledge(
+        self, reading: Reading, digest: SentDigest, state: State, reason: str, applied: list[Applied]
+    ) -> None:
+        """Only a sender who is verified is written back to: anything else could be used to mail strangers."""
+        if reading.distrust is not None or state not in ("applied", "queued"):
+            return
+        note = Acknowledgement(
+            self.session, self.row, digest, self.desk.post, self._said_at(digest), self.machine_now
+        )
+        if state == "applied":
+            note.receipt(applied, reading.verdict.attachments)
+        else:
+            # The ledger's own words are for coordinators.
+            note.unclear(f"{NOT_TAKEN}." if reason.startswith(NOT_TAKEN) else reason)

@@ -1,0 +1,181 @@
+"""What a unit lead answers by mail ends in the ledger or before a coordinator, and is answered at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from notifications.replies.trust import Trust
+from tests.ledger.campaigns import box_of
+from tests.replies.desks import PDF, Answered, answering
+
+REPORT = "1g/report/STP"
+
+
+@pytest.fixture
+def unit(engine: Engine, tmp_path: Path) -> Answered:
+    """The small campaign, opened on 30/06/2020, its first digests out."""
+    followed = Answered(engine, tmp_path)
+    followed.open("2020-06-30 07:00")
+    followed.live("2020-06-30")
+    return followed
+
+
+def numbered(letter_text: str, title: str) -> int:
+    """The number under which a digest asks for something."""
+    head = letter_text.partition(title)[0]
+    return int(head.rstrip().rstrip(".").rpartition(" ")[2])
+
+
+def test_a_report_is_recorded_and_its_receipt_says_so_item_by_item(unit: Answered) -> None:
+    letter = unit.digest("STP")
+    n = numbered(letter.text, "Báo cáo kết quả")
+    done = unit.hears(
+        answering(letter, f"{n} đã gửi báo cáo số 215/BC-STP ngày 30/06/2020"), "2020-07-01 09:00"
+    )
+    assert dict(done) == {"applied": 1}
+    step = unit.step(REPORT)
+    assert step.reported_at is not None
+    (evidence,) = [one for one in unit.evidence() if one.doc_number][:1]
+    assert evidence.doc_number == "215/BC-STP"
+    (receipt,) = unit.written_back("STP", "receipt")
+    assert "đã gửi văn bản số 215/BC-STP ngày 30/06/2020" in receipt.text
+    assert receipt["Reply-To"] == letter["Reply-To"]
+    assert receipt["References"] == letter["Message-ID"]
+    assert receipt["Auto-Submitted"] != "None"
+
+
+def test_a_receipt_is_conversation_and_leaves_at_night(unit: Answered) -> None:
+    unit.hears(answering(unit.digest("STP"), "tất cả đã tiếp nhận"), "2020-07-04 23:30")
+    assert len(unit.written_back("STP", "receipt")) == 1
+
+
+def test_a_file_that_came_along_is_kept_as_evidence_by_its_hash(unit: Answered) -> None:
+    letter = unit.digest("STP")
+    n = numbered(letter.text, "Báo cáo kết quả")
+    files = [("báo cáo.pdf", PDF), ("../../phụ lục.pdf", PDF + b"2"), ("virus.exe", b"MZ\x90\x00")]
+    unit.hears(answering(letter, f"{n} gửi báo cáo đính kèm", files=files), "2020-07-01 09:00")
+    kept = {one.file_name for one in unit.evidence()}
+    assert kept == {"báo cáo.pdf", "phụ lục.pdf"}
+    for one in unit.evidence():
+        file = unit.folder / "evidence" / one.file_sha256[:2] / one.file_sha256
+        assert file.read_bytes().startswith(PDF)
+    (receipt,) = unit.written_back("STP", "receipt")
+    assert "virus.exe: không phải loại tệp được nhận" in receipt.text
+
+
+def test_what_is_unclear_changes_nothing_waits_for_a_coordinator_and_one_note_a_day_says_how(
+    unit: Answered,
+) -> None:
+    letter = unit.digest("STP")
+    before = unit.step(REPORT)
+    mails = [answering(letter, "gần xong rồi ạ"), answering(letter, "khi nào xong?")]
+    assert dict(unit.hears(mails, "2020-07-01 09:00")) == {"queued": 2}
+    assert unit.step(REPORT) == before
+    (note,) = unit.written_back("STP", "unclear")
+    assert "chưa thay đổi tình trạng việc nào" in note.text
+    assert {one.state for one in unit.inbound()} == {"queued"}
+
+
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        ({"sender": "giam.doc@gmail.example"}, "stranger"),
+        ({"passed": False}, "failed DMARC"),
+        ({"sender": box_of("NK")}, "another unit"),
+    ],
+)
+def test_who_is_not_verified_changes_nothing_and_is_not_written_back_to(
+    unit: Answered, how: dict[str, Any], why: str
+) -> None:
+    before, letters = unit.steps(), len(unit.letters())
+    done = unit.hears(answering(unit.digest("STP"), "tất cả đã tiếp nhận", **how), "2020-07-01 09:00")
+    assert dict(done) == {"queued": 1}, why
+    assert unit.steps() == before
+    assert len(unit.letters()) == letters
+
+
+@pytest.mark.parametrize("to", ["dondoc+aaaaaaaaaaaaaaaaaaaaaaaaaa@dondoc.example", "dondoc@dondoc.example"])
+def test_without_a_token_that_was_given_out_nothing_changes_and_the_unit_is_told(
+    unit: Answered, to: str
+) -> None:
+    before = unit.steps()
+    mail = answering(unit.digest("STP"), "tất cả đã tiếp nhận", to=to)
+    assert dict(unit.hears(mail, "2020-07-01 09:00")) == {"queued": 1}
+    assert unit.steps() == before
+    assert len(unit.written_back("STP", "unclear")) == 1
+
+
+def test_the_trial_mail_checks_nobody_so_registered_addresses_are_believed(unit: Answered) -> None:
+    unit.trust = Trust(None, requires_dmarc=False)
+    mail = answering(unit.digest("STP"), "tất cả đã tiếp nhận", passed=False)
+    assert dict(unit.hears(mail, "2020-07-01 09:00")) == {"applied": 1}
+
+
+def test_an_automatic_reply_changes_nothing_and_is_never_answered(unit: Answered) -> None:
+    letters = len(unit.letters())
+    mail = answering(unit.digest("STP"), "tất cả đã tiếp nhận", Auto_Submitted="auto-replied")
+    assert dict(unit.hears(mail, "2020-07-01 09:00")) == {"auto": 1}
+    assert len(unit.letters()) == letters
+    assert unit.step(REPORT).received_at is None
+
+
+def test_the_same_bytes_twice_are_applied_once(unit: Answered) -> None:
+    mail = answering(unit.digest("STP"), "tất cả đã tiếp nhận")
+    assert sum(unit.hears([mail, mail], "2020-07-01 09:00").values()) == 1
+    assert sum(unit.hears(mail, "2020-07-01 09:05").values()) == 0
+    assert len(unit.written_back("STP", "receipt")) == 1
+
+
+def test_more_time_is_asked_for_and_the_ladder_waits(unit: Answered) -> None:
+    letter = unit.digest("STP")
+    n = numbered(letter.text, "Báo cáo kết quả")
+    assert dict(
+        unit.hears(answering(letter, f"{n} xin gia hạn đến 15/11: chờ số liệu"), "2020-07-01 09:00")
+    ) == {"applied": 1}
+    step = unit.step(REPORT)
+    assert step.extension_requested_at is not None
+    (receipt,) = unit.written_back("STP", "receipt")
+    assert "đề nghị gia hạn đến hết ngày 15/11/2020, chờ quyết định" in receipt.text
+
+
+def test_an_answer_is_withdrawn_by_replying_to_its_receipt(unit: Answered) -> None:
+    letter = unit.digest("STP")
+    n = numbered(letter.text, "Báo cáo kết quả")
+    unit.hears(answering(letter, f"{n} đã gửi báo cáo số 215/BC-STP ngày 30/06/2020"), "2020-07-01 09:00")
+    (receipt,) = unit.written_back("STP", "receipt")
+    done = unit.hears(answering(receipt, f"SAI {n}"), "2020-07-01 10:00")
+    assert dict(done) == {"applied": 1}, unit.inbound()[-1].reason
+    assert unit.step(REPORT).reported_at is None
+    assert "đã rút lại câu trả lời trước" in unit.written_back("STP", "receipt")[-1].text
+
+
+def test_a_withdrawal_after_a_day_is_for_a_coordinator(unit: Answered) -> None:
+    letter = unit.digest("STP")
+    n = numbered(letter.text, "Báo cáo kết quả")
+    unit.hears(answering(letter, f"{n} đã gửi báo cáo số 215/BC-STP ngày 30/06/2020"), "2020-07-01 09:00")
+    for text in (f"SAI {n}", "SAI"):
+        assert dict(unit.hears(answering(letter, text), "2020-07-03 10:00")) == {"queued": 1}
+    assert unit.step(REPORT).reported_at is not None
+
+
+def test_a_late_report_is_told_both_dates(unit: Answered) -> None:
+    letter = unit.digest("STP")
+    n = numbered(letter.text, "Báo cáo kết quả")
+    unit.hears(answering(letter, f"{n} đã gửi báo cáo số 215/BC-STP ngày 12/11/2020"), "2020-11-12 09:00")
+    assert "Thư đến ngày 12/11/2020" in unit.written_back("STP", "receipt")[-1].text
+
+
+def test_a_rehearsals_answers_are_said_at_its_still_clock(engine: Engine, tmp_path: Path) -> None:
+    unit = Answered(engine, tmp_path)
+    unit.open("2020-06-30 07:00", rehearsal=True)
+    unit.change("UPDATE campaigns SET clock_at = :at", at="2020-06-30 01:00:00.000000")
+    unit.passes("2020-06-30 08:00")
+    unit.deliver("2026-11-25 20:00")
+    unit.hears(answering(unit.digest("STP"), "tất cả đã tiếp nhận"), "2026-11-25 20:01")
+    received = unit.step(REPORT).received_at
+    assert received is not None
+    assert received.year == 2020
