@@ -217,7 +217,9 @@ def clause_list(clauses: Iterable[str]) -> str:
     groups: dict[str, list[str]] = {}
     for clause in dict.fromkeys(map(one_line, clauses)):
         found = re.match(entry("clause.grouped"), clause)
-        groups.setdefault(found["paragraph"] if found else clause, []).extend([found["point"]] if found else [])
+        groups.setdefault(found["paragraph"] if found else clause, []).extend(
+            [found["point"]] if found else []
+        )
     listed = (
         say("clause.points", points=", ".join(points), paragraph=group) if points else group
         for group, points in groups.items()
