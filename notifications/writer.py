@@ -10,6 +10,7 @@ from typing import Any
 from directives.ledger import digests, marks, outbox
 from directives.ledger.casebook import Casebook
 from directives.ledger.marks import Claim
+from directives.ledger.readers import is_digest, kind_of
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Body, Message, Token
 from notifications.compose import Composed, compose
@@ -123,7 +124,7 @@ class DigestWriter:
         post, subject, address = self.post, str(body["subject"]), str(body["address"])
         if post.redirect_to:
             subject, address = _redirected(subject, address), post.redirect_to
-        replied_to = message.uid if message.target in outbox.DIGESTS else str(body.get("answers", ""))
+        replied_to = message.uid if is_digest(message.target) else str(body.get("answers", ""))
         token = reply_token(post.secret, replied_to)
         return Mail(
             sender=Mailbox(post.mail_name, post.mail_from),
@@ -138,7 +139,7 @@ class DigestWriter:
             headers=(
                 ("Auto-Submitted", "auto-generated"),  # RFC 3834: no out-of-office answers, please
                 ("List-Id", f"<{self.book.campaign.key}.{post.domain}>"),  # RFC 2919
-                ("X-Dondoc-Kind", message.target),
+                ("X-Dondoc-Kind", kind_of(message.target)),
             ),
             attachments=_calendar(body["calendar"]),
         )

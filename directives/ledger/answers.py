@@ -11,15 +11,15 @@ from sqlmodel import Session, select
 from directives.conversation import Answer as AnyAnswer
 from directives.conversation import AsksExtension, Delegates, Done, StepRef, Undo
 from directives.deadline import last_good_day
-from directives.errors import NotYet, Refused
+from directives.errors import Refused
 from directives.findings import nearest
-from directives.ledger import audit, facts
+from directives.ledger import audit, delegation, facts
 from directives.ledger.frozen import definition_of, policy_of
 from directives.ledger.states import campaign_row, ident, reschedule, with_covered
 from directives.ledger.tables import Answer, Campaign, Evidence, Instruction, Step, Unit
 from directives.ledger.undoing import undo
 
-PERSONAL = ("to", "reason")
+PERSONAL = ("to", "reason", "deputy", "passed_by")
 
 
 def answer(session: Session, given: AnyAnswer, recorded_at: datetime) -> int:
@@ -27,8 +27,6 @@ def answer(session: Session, given: AnyAnswer, recorded_at: datetime) -> int:
 
     Errors: Refused when it makes no sense for the step (one line, nothing changed).
     """
-    if isinstance(given, Delegates):
-        raise NotYet(f"'{given.kind}' is not applied yet; record the phone call and decide it by hand")
     campaign = campaign_row(session, given.step.campaign, lock=True)
     step = find_step(session, campaign, given.step)
     check_moment(campaign, given.at, recorded_at)
@@ -38,7 +36,11 @@ def answer(session: Session, given: AnyAnswer, recorded_at: datetime) -> int:
     steps = [
         one for one in with_covered(session, [step]) if one.waived_at is None and one.accepted_at is None
     ]
-    answer_id = _write(session, campaign, steps, given, recorded_at)
+    meant = delegation.meant(session, campaign, step, given) if isinstance(given, Delegates) else {}
+    answer_id = _write(session, campaign, steps, given, meant, recorded_at)
+    if "deputy" in meant:
+        delegation.reroute(session, campaign, steps)
+        delegation.tell(session, campaign, step, answer_id, given.at)
     session.flush()
     reschedule(session, campaign, steps, given.at)
     return answer_id
@@ -87,6 +89,9 @@ def _check(campaign: Campaign, step: Step, given: AnyAnswer) -> None:
     if step.accepted_at is not None:
         completed = policy_of(campaign).calendar.local(step.accepted_at)
         raise Refused(f"the step was completed on {completed:%d/%m/%Y}; there is nothing left to answer")
+    if isinstance(given, (AsksExtension, Delegates)) and step.reported_at is not None:
+        reported = policy_of(campaign).calendar.local(step.reported_at)
+        raise Refused(f"the step was reported on {reported:%d/%m/%Y}; there is nothing left to ask for")
     if isinstance(given, AsksExtension):
         _check_extension(campaign, step, given)
 
@@ -95,9 +100,6 @@ def _check_extension(campaign: Campaign, step: Step, given: AsksExtension) -> No
     calendar = policy_of(campaign).calendar
     if step.due_before is None:
         raise Refused("the step has no deadline; there is nothing to extend")
-    if step.reported_at is not None:
-        reported = calendar.local(step.reported_at)
-        raise Refused(f"the step was reported on {reported:%d/%m/%Y}; there is nothing left to extend")
     last = last_good_day(step.due_before, calendar)
     if given.until <= last:
         raise Refused(
@@ -108,12 +110,18 @@ def _check_extension(campaign: Campaign, step: Step, given: AsksExtension) -> No
 
 
 def _write(
-    session: Session, campaign: Campaign, steps: Sequence[Step], given: AnyAnswer, recorded_at: datetime
+    session: Session,
+    campaign: Campaign,
+    steps: Sequence[Step],
+    given: AnyAnswer,
+    meant: dict[str, str],
+    recorded_at: datetime,
 ) -> int:
     """One row and one audit event for each step; the first is the one answered, and carries the others."""
     data = given.model_dump(
         mode="json", exclude={"step", "at", "channel", "kind", "text", "by"}, exclude_defaults=True
     )
+    data |= meant
     rows = [_row(step, given, data, recorded_at) for step in steps]
     session.add(rows[0])
     session.flush()
@@ -124,6 +132,7 @@ def _write(
     if isinstance(given, Done) and (given.doc_number or given.file_sha256):
         session.add_all([_evidence(row, given) for row in rows])
     said = {key: value for key, value in data.items() if key not in PERSONAL}
+    said |= {"inside": "deputy" in meant} if isinstance(given, Delegates) else {}
     personal = "\n".join(part for part in (given.by, *_personal(data), given.text) if part)
     for row, changed in zip(rows, facts.take_over(session, steps), strict=True):
         event: dict[str, Any] = {"answer": row.id, "channel": given.channel, **said, "changed": changed}

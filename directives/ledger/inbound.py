@@ -15,9 +15,9 @@ from sqlmodel import Session, col, select
 
 from directives.conversation import StepRef
 from directives.ledger.casebook import Casebook
+from directives.ledger.readers import is_any_digest
 from directives.ledger.states import chunks, ident
 from directives.ledger.tables import Campaign, Contact, Inbound, Mailbox, Message, MessageItem, Token
-from directives.model import Target
 
 TokenState = Literal["valid", "expired", "revoked"]
 
@@ -123,7 +123,7 @@ def sent_digests(
     by_token = session.exec(select(Token.message_id).where(col(Token.sha256).in_(sorted(token_hashes))))
     # A receipt has a Message-ID of ours too, but no items: what answers it, answers the digest whose token it carries.
     by_uid = session.exec(
-        select(Message.id).where(col(Message.uid).in_(sorted(uids)), col(Message.target).in_(list(Target)))
+        select(Message.id).where(col(Message.uid).in_(sorted(uids)), is_any_digest(col(Message.target)))
     )
     ids = sorted({*by_token, *(one for one in by_uid if one is not None)})
     messages = [

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select, update
 
 from directives.conversation import StepRef, Undo
 from directives.errors import Refused
-from directives.ledger import audit, facts
+from directives.ledger import audit, delegation, facts
 from directives.ledger.casebook import Casebook
 from directives.ledger.frozen import policy_of
 from directives.ledger.states import campaign_row, ident, reschedule
@@ -91,6 +91,8 @@ def undo(session: Session, campaign: Campaign, step: Step, given: Undo) -> int:
     session.flush()
     for one in steps:
         _revive(session, one)
+    delegation.reroute(session, campaign, steps)
+    session.flush()
     reschedule(session, campaign, steps, given.at)
     return ident(rows[0])
 

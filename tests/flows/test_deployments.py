@@ -55,8 +55,8 @@ def test_a_file_to_do_nothing_with_is_refused(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_it_lists_every_instruction_of_the_campaign_and_the_delivery() -> None:
-    assert [key(one) for one in DEPLOYMENTS] == [*KEYS, "deliver"]
+def test_it_lists_every_instruction_of_the_campaign_the_delivery_and_the_mailbox() -> None:
+    assert [key(one) for one in DEPLOYMENTS] == [*KEYS, "deliver", "collect"]
 
 
 def test_it_says_nothing_of_the_machine_that_wrote_it() -> None:
@@ -66,7 +66,7 @@ def test_it_says_nothing_of_the_machine_that_wrote_it() -> None:
 
 def test_only_the_campaigns_given_are_written() -> None:
     assert yaml.safe_load(prefect_yaml([find_campaign(CAMPAIGN)])) == WRITTEN
-    assert [key(one) for one in yaml.safe_load(prefect_yaml([]))["deployments"]] == ["deliver"]
+    assert [key(one) for one in yaml.safe_load(prefect_yaml([]))["deployments"]] == ["deliver", "collect"]
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=key)

@@ -142,6 +142,16 @@ def test_more_time_is_asked_for_and_the_ladder_waits(unit: Answered) -> None:
     assert "đề nghị gia hạn đến hết ngày 15/11/2020, chờ quyết định" in receipt.text
 
 
+def test_whom_a_coordinator_must_ask_is_a_request_and_the_unit_stays_responsible(unit: Answered) -> None:
+    letter = unit.digest("STP")
+    n = numbered(letter.text, "Báo cáo kết quả")
+    mail = answering(letter, f"{n} chuyển Thanh tra thành phố: không thuộc chức năng của Sở")
+    assert dict(unit.hears(mail, "2020-07-01 09:00")) == {"applied": 1}
+    assert unit.step(REPORT).deputy == ""
+    (receipt,) = unit.written_back("STP", "receipt")
+    assert "đề nghị chuyển Thanh tra thành phố thực hiện, chờ quyết định" in receipt.text
+
+
 def test_an_answer_is_withdrawn_by_replying_to_its_receipt(unit: Answered) -> None:
     letter = unit.digest("STP")
     n = numbered(letter.text, "Báo cáo kết quả")
