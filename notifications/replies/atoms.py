@@ -20,6 +20,26 @@ MOST_ITEMS = 40
 LONGEST_NAME = 7  # words after "Sở", "Phòng", …
 _SEPARATORS = set(",;:.()[]-–—*•/+&\"'“”‘’!#=>→|~_^`{}")
 _JOINS = {",", "+", "&"}
+_COUNTING = ("ngày", "lần", "đợt", "quý", "tháng", "năm", "tuần", "buổi", "lúc", "hôm")
+# After a bare number these say how many, or of what: "1 số việc", "4 đơn vị", "1 lần".
+_COUNTED = (
+    "đơn vị",
+    "cơ quan",
+    "lần",
+    "số",
+    "anh",
+    "chị",
+    "hạn",
+    "bộ phận",
+    "văn thư",
+    "thành phố",
+    "ngày",
+    "mục",
+    "liên quan",
+)
+_PAPERS = ("hồ sơ", "tài liệu", "số liệu", "văn bản", "công văn", "thư", "email", "thông tin")
+_ORDINALS = {"nhất": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8}
+_SHORT = ("m", "nd", "nv")  # "M1", "nd2": written to the number
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +94,7 @@ class Lexer:
                 return Atom("?", n, n + 1)
 
     def _number(self, n: int, before: list[Atom]) -> Atom:
-        if dated := self._spelt_date(n):
+        if dated := self._spelt_date(n) or self._short_date(n, before):
             return dated
         after = self.words[n + 1] if n + 1 < len(self.words) else None
         if after and after.kind == "word" and means(after, key("phần")) and self._is(n + 2, "trăm"):
@@ -87,13 +107,21 @@ class Lexer:
         if at_start and not self._counts(found.last):
             return found
         # "đã xong 1, 3", "SAI 2": at the end of what is said; "xong 1 việc" counts.
-        ends = found.last >= len(self.words) or self.words[found.last].kind == "punct"
+        rest = found.last
+        while any(self._is(rest, one) for one in ("nhé", "ạ", "nha", "rồi", "em", "anh", "chị")):
+            rest += 1
+        ends = rest >= len(self.words) or self.words[rest].kind == "punct"
         return found if ends and written and written[-1].kind in "FRZDI" else Atom("?", n, n + 1)
 
     def _counts(self, n: int) -> bool:
         """ "2 nhiệm vụ đã xong" says how many, not which."""
-        phrase = MAIN.at(self.words, n) if n < len(self.words) and self.words[n].kind == "word" else None
-        return (phrase is not None and phrase[0] in "NBJ") or self._is(n, "mục")
+        if n >= len(self.words) or self.words[n].kind != "word":
+            return False
+        phrase = MAIN.at(self.words, n)
+        return (phrase is not None and phrase[0] in "NBJ") or any(self._reads(n, one) for one in _COUNTED)
+
+    def _reads(self, n: int, phrase: str) -> bool:
+        return all(self._is(n + k, word) for k, word in enumerate(phrase.split()))
 
     def _joins(self, atom: Atom) -> bool:
         return any(self._is(atom.first, word) for word in ("và", "còn", "với", "thì"))
@@ -109,6 +137,19 @@ class Lexer:
         if self._is(last, "năm") and last + 1 < len(self.words) and self.words[last + 1].kind == "number":
             text, last = f"{text}/{self.words[last + 1].text}", last + 2
         return Atom("T", n, last, day=read_date(text, self.today))
+
+    def _short_date(self, n: int, before: list[Atom]) -> Atom | None:
+        """`đến 30-11`, `đến 15.11`: only after "until", where a range of items cannot stand."""
+        parts = self.words[n : n + 3]
+        if (
+            not before
+            or before[-1].kind != "U"
+            or len(parts) < 3
+            or parts[1].text not in "-."
+            or parts[2].kind != "number"
+        ):
+            return None
+        return Atom("T", n, n + 3, day=read_date(f"{parts[0].text}/{parts[2].text}", self.today))
 
     def _items(self, first: int, n: int) -> Atom:
         """A list of item numbers: `1, 3`, `2 và 3`, `1-3`, `1 đến 3`. Shape: one atom, in the order written."""
@@ -133,7 +174,14 @@ class Lexer:
         joins = word.text in _JOINS or self._is(n, "và") or self._is(n, "với")
         if word.text == "," and self._is(n + 1, "và") and self._plain_number(n + 2):
             return 3, False
-        return (2, spans) if (spans or joins) and self._plain_number(n + 1) else (0, False)
+        if (spans or joins) and self._plain_number(n + 1):
+            return 2, spans
+        prefix = (
+            PREFIXES.at(self.words, n + 1) if (spans or joins) and self.words[n + 1].kind == "word" else None
+        )
+        if prefix and self._plain_number(n + 1 + prefix[1]):  # "mục 1 đến mục 3", "mục 1, mục 2 và mục 3"
+            return 2 + prefix[1], spans
+        return 0, False
 
     def _plain_number(self, n: int) -> bool:
         """A small number that is not the day of a spelt date, nor `60 phần trăm`."""
@@ -144,14 +192,27 @@ class Lexer:
     def _word(self, n: int, before: list[Atom]) -> Atom:
         if numbered := self._document_by_number(n, before) or self._prefixed(n, before) or self._all(n):
             return numbered
+        if (
+            fold(self.words[n].text) in _SHORT
+            and self._plain_number(n + 1)
+            and self.words[n].end == self.words[n + 1].start
+        ):
+            return self._items(n, n + 1)
         if title := self._title(n):
             return title
+        if (
+            any(self._is(n, one) for one in _COUNTING)
+            and n + 1 < len(self.words)
+            and self.words[n + 1].kind == "number"
+        ):
+            return self._day_after(n) or Atom("?", n, n + 2)  # "ngày 3", "lần 2" number no item
         if self._is(n, "ngày") and n + 1 < len(self.words) and self.words[n + 1].kind in ("date", "number"):
             dated = self._day_after(n)
             if dated:
                 return dated
         name, phrase = self._name(n, before), MAIN.at(self.words, n)
-        if name and (not phrase or name.last - n > phrase[1]):
+        head = NAMES.at(self.words, n)
+        if name and (not phrase or (head and phrase[1] <= head[1] and name.last - n > phrase[1])):
             return name
         return Atom(phrase[0], n, n + phrase[1]) if phrase else Atom("?", n, n + 1)
 
@@ -191,9 +252,15 @@ class Lexer:
         at = n + found[1]
         if at < len(self.words) and self.words[at].text in (":", "#", "(") and self._plain_number(at + 1):
             at += 1
+        ordinal = self._ordinal(at)
+        if ordinal and self._is(at - 1, "thứ"):
+            return Atom("I", n, at + 1, items=(ordinal,))
         if not self._plain_number(at) or (at + 1 < len(self.words) and self.words[at + 1].kind == "percent"):
             return None
         return self._items(n, at)
+
+    def _ordinal(self, n: int) -> int:
+        return next((number for word, number in _ORDINALS.items() if self._is(n, word)), 0)
 
     def _all(self, n: int) -> Atom | None:
         """`tất cả`, or `cả hai`, `cả 3 mục` with the count that must be true."""
@@ -209,7 +276,11 @@ class Lexer:
                 last = at + 1 + (noun[1] if noun and noun[0] in "Nn" else 0)
                 return Atom("A", n, last, percent=count)
         found = ALLS.at(self.words, n)
-        return Atom("A", n, n + found[1]) if found else None
+        if not found:
+            return None
+        last = n + found[1]
+        papers = any(self._reads(last, one) for one in _PAPERS)  # "toàn bộ hồ sơ đã nhận" is no item
+        return Atom("?" if papers else "A", n, last)
 
     def _count(self, n: int) -> int:
         if self._plain_number(n):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from itertools import pairwise
 
 from notifications.replies.atoms import Atom, Lexer
 from notifications.replies.clauses import split_clauses
 from notifications.replies.context import DigestItem
 from notifications.replies.courtesy import is_contact, is_name_block, start_of_matter
+from notifications.replies.ground import Ground
 from notifications.replies.lexicon import ASKED
 from notifications.replies.said import Said, Unclear
 from notifications.replies.sentences import Sentence, sentences
+from notifications.replies.signature import refuse_another
 from notifications.replies.statements import statements
 from notifications.replies.verdict import ActionKind
 from notifications.replies.words import fold
@@ -30,9 +32,11 @@ class _State:
     used: bool = True
 
 
-def read_commands(lines: Sequence[str], items: Sequence[DigestItem], today: date) -> list[Said]:
+def read_commands(lines: Sequence[str], ground: Ground) -> list[Said]:
     """Everything that the lines say, in order. Errors: Unclear."""
-    found = list(sentences(_without_names(lines)))
+    matter, names = _without_names(lines)
+    refuse_another(names, ground)
+    found = list(sentences(matter))
     if sum(len(one.words) for one in found) > MOST_WORDS:
         raise Unclear("Thư quá dài để tự đọc.")
     state = _State()
@@ -41,35 +45,46 @@ def read_commands(lines: Sequence[str], items: Sequence[DigestItem], today: date
             if state.used:
                 state.heading = None
             state.paragraph = sentence.paragraph
-        for said in _read(sentence, state, items, today):
+        for said in _read(sentence, state, ground):
             state.said.append(said)
     if state.heading and not state.used:
         raise Unclear("Thư nêu số mục nhưng không nói gì về mục đó.")
     return state.said
 
 
-def _without_names(lines: Sequence[str]) -> list[str]:
-    """Without a name and office set below the text that no closing phrase announces."""
+def _without_names(lines: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The text, and a name and office set below it that no closing phrase announces."""
     kept = list(lines)
     while kept and not kept[-1].strip():
         kept.pop()
     for start in range(len(kept) - 1, max(len(kept) - 8, 0), -1):
         if not kept[start - 1].strip() and is_name_block(kept[start:]):
-            return kept[:start]
-    return kept
+            return kept[:start], kept[start:]
+    return kept, []
 
 
-def _read(sentence: Sentence, state: _State, items: Sequence[DigestItem], today: date) -> list[Said]:
+def _read(sentence: Sentence, state: _State, ground: Ground) -> list[Said]:
     try:
-        return _attempt(sentence, state, Lexer(sentence.words, today).atoms(), len(items))
+        return _attempt(sentence, state, _atoms(sentence, ground), ground)
     except Unclear:
-        atoms = Lexer(sentence.words, today, items).atoms()
+        atoms = _atoms(sentence, ground, ground.items)
         if not any(atom.kind == "H" for atom in atoms):
             raise
-        return _attempt(sentence, state, atoms, len(items))
+        return _attempt(sentence, state, atoms, ground)
 
 
-def _attempt(sentence: Sentence, state: _State, atoms: list[Atom], count: int) -> list[Said]:
+def _atoms(sentence: Sentence, ground: Ground, titles: Sequence[DigestItem] = ()) -> list[Atom]:
+    """The sentence's atoms; the sender's own office says nothing of the task."""
+    atoms = Lexer(sentence.words, ground.today, titles).atoms()
+    return [
+        replace(atom, kind="n")
+        if atom.kind in "Oo" and ground.own.known_as(sentence.span(atom.first, atom.last))
+        else atom
+        for atom in atoms
+    ]
+
+
+def _attempt(sentence: Sentence, state: _State, atoms: list[Atom], ground: Ground) -> list[Said]:
     if is_contact(sentence, atoms):
         return []
     start = start_of_matter(sentence, atoms)
@@ -83,21 +98,32 @@ def _attempt(sentence: Sentence, state: _State, atoms: list[Atom], count: int) -
         asked = _question(sentence, atoms[question:], atoms[:question])
         before = [atom for atom in atoms[:question] if atom.kind not in "n,"]
         stated = (
-            _statements(sentence, atoms[:question], state, count)
+            _statements(sentence, atoms[:question], state, ground)
             if any(a.kind in "PWFRXMGC!?" for a in before)
             else []
         )
         return [*stated, _with_heading(asked, state)]
     if sentence.mark == "?":
         return [_with_heading(_bare_question(sentence, atoms), state)]
-    return _statements(sentence, atoms, state, count)
+    return _statements(sentence, atoms, state, ground)
 
 
-def _statements(sentence: Sentence, atoms: list[Atom], state: _State, count: int) -> list[Said]:
+def _refuse_foreign_voice(sentence: Sentence, atoms: Sequence[Atom]) -> None:
+    """ "Sở Y tế xin báo cáo như sau:" from another unit's contact: whose answer is it?"""
+    for atom, after in pairwise(atoms):
+        if (
+            atom.kind == "O"
+            and after.kind == "n"
+            and "bao cao" in fold(sentence.span(after.first, after.last))
+        ):
+            raise Unclear(f"Thư nói thay đơn vị khác: “{sentence.span(atom.first, atom.last)}”.")
+
+
+def _statements(sentence: Sentence, atoms: list[Atom], state: _State, ground: Ground) -> list[Said]:
     pre_reason, atoms = _reason_before(sentence, atoms)
     found: list[Said] = []
     for clause in split_clauses(atoms):
-        said = statements(clause, sentence, pre_reason)
+        said = statements(clause, sentence, ground, pre_reason)
         if not said:
             _name_heading(clause.atoms, sentence, state)
             continue

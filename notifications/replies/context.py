@@ -61,6 +61,7 @@ class Digest(Model):
     reply_address: Text
     state: TokenState = TokenState.VALID
     recipient: Text
+    unit_name: str | None = None
     message_id: str | None = None
     list_id: str | None = None
     verp_address: str | None = None

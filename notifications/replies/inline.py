@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from itertools import groupby
 
 from notifications.replies.commands import read_commands
 from notifications.replies.context import Digest
+from notifications.replies.ground import Ground
 from notifications.replies.own_text import Inline
 from notifications.replies.said import Said, Unclear
 from notifications.replies.words import fold, words_of
 
 
-def read_inline(answers: Sequence[Inline], digest: Digest, today: date) -> list[Said]:
+def read_inline(answers: Sequence[Inline], digest: Digest, ground: Ground) -> list[Said]:
     """Errors: Unclear, also where the quoted line is not this digest's."""
     found: list[Said] = []
     for number, lines in groupby(answers, key=lambda one: one.number):
         group = list(lines)
-        said = read_commands([one.text for one in group], digest.items, today)
+        said = read_commands([one.text for one in group], ground)
         found += [_placed(one, number, group[0].quoted, digest) for one in said]
     return found
 

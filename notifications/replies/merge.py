@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from notifications.replies.context import Digest
+from notifications.replies.requests import LONGEST_EXTENSION
 from notifications.replies.said import Said, Unclear
 from notifications.replies.verdict import Action, ActionKind, Undo
 from notifications.replies.words import fold
@@ -19,6 +20,8 @@ _TOGETHER = (
     {ActionKind.IN_PROGRESS, ActionKind.QUESTION},
 )
 _PAPERS = ("ke hoach", "to trinh", "quyet dinh", "danh sach", "chuong trinh", "phuong an", "bao cao")
+
+OLDEST_DOCUMENT = 300  # days
 
 
 @dataclass
@@ -122,13 +125,13 @@ def _check(said: Said, n: int, digest: Digest, today: date, has_file: bool) -> N
     assert item is not None
     if said.doc_date and said.doc_date > today:
         raise Unclear(f"Ngày văn bản {said.doc_date:%d/%m/%Y} ở tương lai.")
-    if said.doc_date and (today - said.doc_date).days > 400:
+    if said.doc_date and (today - said.doc_date).days > OLDEST_DOCUMENT:
         raise Unclear(f"Ngày văn bản {said.doc_date:%d/%m/%Y} đã quá lâu.")
     if said.until and said.until < today:
         raise Unclear(f"Ngày xin gia hạn {said.until:%d/%m/%Y} đã qua.")
     if said.until and item.last_day and said.until <= item.last_day:
         raise Unclear(f"Ngày xin gia hạn {said.until:%d/%m/%Y} không muộn hơn thời hạn hiện tại.")
-    if said.until and (said.until - today).days > 400:
+    if said.until and (said.until - today).days > LONGEST_EXTENSION:
         raise Unclear(f"Ngày xin gia hạn {said.until:%d/%m/%Y} quá xa.")
     if said.needs_file and not has_file:
         raise Unclear("Nói gửi báo cáo nhưng không có số văn bản, cũng không có tệp đính kèm dùng được.")

@@ -16,7 +16,8 @@ from notifications.replies.bounce import returned
 from notifications.replies.classify import automatic
 from notifications.replies.commands import read_commands
 from notifications.replies.context import VIETNAM, Digest, ReplyContext
-from notifications.replies.headers import decoded, raw
+from notifications.replies.ground import ground_of
+from notifications.replies.headers import decoded, raw, sender_name
 from notifications.replies.inline import read_inline
 from notifications.replies.library_stripper import comparable, first_lines, kept_lines
 from notifications.replies.match import Match, match
@@ -116,11 +117,12 @@ def _meaning(
     if sum(map(len, own.top)) + sum(len(one.text) for one in own.inline) > LONGEST_OWN:
         raise Unclear("Thư quá dài để tự đọc.")
     today = context.now.astimezone(VIETNAM).date()
-    said = read_commands(own.top, digest.items, today)
-    below = read_inline(own.inline, digest, today)
+    ground = ground_of(digest, context, sender_name(mail), text, today)
+    said = read_commands(own.top, ground)
+    below = read_inline(own.inline, digest, ground)
     if not said and not below:
         raise Unclear("Thư không có câu trả lời nào hiểu được.")
-    refuse_matter(own.signature, today)
+    refuse_matter(own.signature, ground)
     _agreed(text, said, below)
     return merge([*said, *below], digest, today, has_file)
 

@@ -76,6 +76,7 @@ def _digest(session: Session, sent: SentDigest, tokens: Mapping[str, str], post:
         reply_address=_reply_address(session, sent, tokens, post),
         state=TokenState(sent.token),
         recipient=sent.unit,
+        unit_name=sent.unit_name,
         message_id=message_id(sent, post),
         list_id=f"<{sent.campaign}.{post.domain}>",
         sent_at=sent.sent_at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,13 +16,24 @@ from notifications.replies.verdict import ActionKind
 from notifications.replies.words import fold
 
 PUNCTUATION = " \t,;:.-–—()[]\"'“”*"
-_REQUEST_FILLERS = set("nNBJIAHUc,DO")
+_REQUEST_FILLERS = set("nNBJIAHUc,DOGF")
+LONGEST_EXTENSION = 180  # days from today
+# In the name of who is to take a task over, these make it something else.
+_NO_NAME = re.compile(
+    r"\b(?:hoac|hay|neu|ky|y kien|gop y|xem xet|tham dinh|tu|da|de|biet|duoc|phoi hop|nghien cuu|chua|chuyen mon)\b"
+)
+_TAKEN_BACK = ("khong can", "khong nua", "dua", "thoi", "nham", "khong phai")
+_BARE = frozenset(
+    "ban phong so to doi hoi lanh dao can bo cong chuc chuyen vien ubnd bo phan truong pho anh chi ong ba".split()
+)
+_PASSABLE = ("viec", "nhiem vu", "noi dung", "muc", "cong viec", "yeu cau")
 
 
 def extension(clause: Clause, sentence: Sentence, base: Said, pre_reason: str | None) -> Said:
     atoms = clause.atoms
     asked = next(n for n, atom in enumerate(atoms) if atom.kind == "X")
-    _only(atoms[:asked], set("IAnNBJHOoRPc,WDKr"), sentence, "xin gia hạn")
+    _only(atoms[:asked], set("IAnNBJHORPc,WDKr"), sentence, "xin gia hạn")
+    _refuse_another(atoms[:asked], sentence)
     n = asked + 1
     while n < len(atoms) and atoms[n].kind in _REQUEST_FILLERS:
         n += 1
@@ -37,7 +49,11 @@ def extension(clause: Clause, sentence: Sentence, base: Said, pre_reason: str | 
         raise Unclear("Xin gia hạn nhưng không ghi rõ đến ngày nào.")
     if atoms[n].day is None:
         raise Unclear("Ngày xin gia hạn không có thật.")
+    if any("khoang" in fold(sentence.span(one.first, one.last)).split() for one in atoms[asked:n]):
+        raise Unclear("Xin gia hạn đến khoảng ngày nào, chưa rõ đúng ngày nào.")
     rest = _rest(atoms[n + 1 :], sentence)
+    if fold(rest.reason).startswith(_TAKEN_BACK):
+        raise Unclear(f"Có ý xin gia hạn nhưng chưa rõ: “{cut(base.text)}”.")
     spoken = [*atoms[:n], *rest.spoken]
     return replace(
         base,
@@ -51,15 +67,23 @@ def extension(clause: Clause, sentence: Sentence, base: Said, pre_reason: str | 
 def delegation(clause: Clause, sentence: Sentence, base: Said, pre_reason: str | None) -> Said:
     atoms = clause.atoms
     passed = next(n for n, atom in enumerate(atoms) if atom.kind == "M")
-    _only(atoms[:passed], set("IAnNHOoRPcKD,r"), sentence, "chuyển việc")
+    _only(atoms[:passed], set("IAnNHORPcKD,r"), sentence, "chuyển việc")
+    _refuse_another(atoms[:passed], sentence)
     n = passed + 1
     while n < len(atoms) and atoms[n].kind in "nNIAHU,M" and atoms[n].kind != "O":
         n += 1
     if n >= len(atoms) or atoms[n].kind not in "Oop":
         raise Unclear(f"Không rõ chuyển việc cho ai: “{cut(base.text)}”.")
+    for one in atoms[passed + 1 : n]:
+        passed_on = fold(sentence.span(one.first, one.last))
+        if one.kind == "N" and not passed_on.startswith(_PASSABLE):
+            raise Unclear(f"Chưa rõ chuyển việc hay chuyển {cut(passed_on)}: “{cut(base.text)}”.")
+    if atoms[n].kind != "p" and _is_internal(sentence.span(atoms[passed].first, atoms[passed].last)):
+        raise Unclear(f"Chưa rõ đơn vị chuyển việc hay giao cho bộ phận của mình: “{cut(base.text)}”.")
     start = atoms[n].first
     end = _end_of_name(sentence, start, atoms[-1].last)
     to = _balanced(sentence.span(start, end).strip(PUNCTUATION))
+    _refuse_no_name(to, sentence.span(end, atoms[-1].last), base)
     left = [atom for atom in atoms[n + 1 :] if atom.first >= end]
     if len(left) < len([atom for atom in atoms[n + 1 :] if atom.last > end]):
         left = [atom for atom in atoms[n + 1 :] if atom.last > end]
@@ -71,6 +95,32 @@ def delegation(clause: Clause, sentence: Sentence, base: Said, pre_reason: str |
         to=to,
         reason=_reason("", rest.reason, pre_reason),
     )
+
+
+def _refuse_another(atoms: Sequence[Atom], sentence: Sentence) -> None:
+    """Errors: Unclear where another office asks: "Sở Tài chính xin gia hạn …"; who is asked stands after the asking."""
+    for n, atom in enumerate(atoms):
+        if atom.kind != "O":
+            continue
+        before = fold(sentence.span(atoms[n - 1].first, atoms[n - 1].last)) if n else ""
+        if not (n and (atoms[n - 1].kind == "r" or before in ("gui", "kinh gui", "thua", "voi"))):
+            raise Unclear(f"Chưa rõ “{cut(sentence.span(atom.first, atom.last))}” là ai trong đề nghị này.")
+
+
+def _is_internal(verb: str) -> bool:
+    """ "đã giao phòng chuyên môn xử lý" says how the unit works, not that somebody else owes now."""
+    return fold(verb).startswith(("da giao", "da phan cong", "se giao"))
+
+
+def _refuse_no_name(to: str, rest: str, base: Said) -> None:
+    said = fold(to)
+    tail = fold(rest).strip(PUNCTUATION)
+    if (
+        set(said.split()) <= _BARE
+        or _NO_NAME.search(said)
+        or tail.startswith(("de biet", "phoi hop", "tong hop", "hoac", "hay"))
+    ):
+        raise Unclear(f"Không rõ chuyển việc cho ai, để làm gì: “{cut(base.text)}”.")
 
 
 def _balanced(name: str) -> str:

@@ -27,6 +27,7 @@ class Said:
     percent: int | None = None
     doc_number: str | None = None
     doc_date: date | None = None
+    done_on: date | None = None
     until: date | None = None
     to: str | None = None
     reason: str | None = None

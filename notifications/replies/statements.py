@@ -7,6 +7,14 @@ from dataclasses import replace
 
 from notifications.replies.atoms import Atom
 from notifications.replies.clauses import Clause
+from notifications.replies.doubts import (
+    idle_until,
+    refuse_doubt,
+    refuse_evidence,
+    without_plans,
+    without_references,
+)
+from notifications.replies.ground import Ground
 from notifications.replies.items import items_of
 from notifications.replies.requests import delegation, extension
 from notifications.replies.said import Said, Unclear, cut
@@ -15,10 +23,24 @@ from notifications.replies.shapes import Shape, segments, shape_of
 from notifications.replies.verdict import ActionKind
 from notifications.replies.words import fold
 
+# What an answer may be called by who withdraws it.
+_ANSWERS = (
+    "tra loi",
+    "truoc",
+    "vua roi",
+    "thu",
+    "thu nay",
+    "muc nay",
+    "noi dung nay",
+    "viec nay",
+    "nhiem vu nay",
+)
 _DROPPED = set("n,HcIAO")
 
 
-def statements(clause: Clause, sentence: Sentence, pre_reason: str | None = None) -> list[Said]:
+def statements(
+    clause: Clause, sentence: Sentence, ground: Ground, pre_reason: str | None = None
+) -> list[Said]:
     """Errors: Unclear."""
     kinds = clause.kinds()
     base = _base(clause, sentence)
@@ -30,7 +52,7 @@ def statements(clause: Clause, sentence: Sentence, pre_reason: str | None = None
         return [delegation(clause, sentence, base, pre_reason)]
     if pre_reason:
         raise Unclear(f"Có lý do nhưng không rõ đề nghị gì: “{cut(sentence.text)}”.")
-    return _states(clause, sentence, base)
+    return _states(clause, sentence, base, ground)
 
 
 def _base(clause: Clause, sentence: Sentence) -> Said:
@@ -41,53 +63,31 @@ def _base(clause: Clause, sentence: Sentence) -> Said:
 
 def _undo(clause: Clause, sentence: Sentence, base: Said) -> Said:
     first = next((atom.kind for atom in clause.atoms if atom.kind not in "n,cIA"), "")
-    if first != "Z" or any(atom.kind not in "ZIAnN,H" for atom in clause.atoms):
+    named = [fold(sentence.span(atom.first, atom.last)) for atom in clause.atoms if atom.kind == "N"]
+    if (
+        first != "Z"
+        or any(atom.kind not in "ZIAnN,H" for atom in clause.atoms)
+        or not all(name.endswith(_ANSWERS) for name in named)
+    ):
         raise Unclear(f"Có ý rút lại hoặc sửa câu trả lời nhưng chưa rõ: “{cut(base.text)}”.")
     return replace(base, undo=True)
 
 
-def _states(clause: Clause, sentence: Sentence, base: Said) -> list[Said]:
-    _refuse_doubt(clause.atoms, sentence, base)
-    core = [
-        atom for atom in clause.atoms if atom.kind not in _DROPPED and not _idle_until(clause.atoms, atom)
-    ]
+def _states(clause: Clause, sentence: Sentence, base: Said, ground: Ground) -> list[Said]:
+    atoms = without_references(without_plans(clause.atoms, sentence), sentence, ground)
+    refuse_doubt(atoms, sentence, base)
+    core = [atom for atom in atoms if atom.kind not in _DROPPED and not idle_until(atoms, atom)]
     letters = "".join(atom.kind for atom in core)
     said: list[Said] = []
     for first, last in segments(letters):
         shape = shape_of(letters[first:last])
-        if shape is None or (shape is Shape.PROMISE and not said):
+        promised = shape is Shape.PROMISE and (not said or said[-1].action is ActionKind.DONE)
+        if shape is None or promised:
             raise Unclear(f"Chưa hiểu rõ câu “{cut(base.text)}”.")
         said += _state(shape, core[first:last], base, sentence)
+    for one in said:
+        refuse_evidence(one, ground)
     return said
-
-
-def _idle_until(atoms: Sequence[Atom], atom: Atom) -> bool:
-    """ "gửi đến Sở Nội vụ": a direction, not a date."""
-    n = atoms.index(atom)
-    return atom.kind == "U" and not (n + 1 < len(atoms) and atoms[n + 1].kind in "T?!C")
-
-
-def _refuse_doubt(atoms: Sequence[Atom], sentence: Sentence, base: Said) -> None:
-    for n, atom in enumerate(atoms):
-        written = sentence.span(atom.first, atom.last)
-        if atom.kind in "!?opr" or (atom.kind == "U" and not _idle_until(atoms, atom)):
-            raise Unclear(f"Câu “{cut(base.text)}” có từ “{cut(written)}” nên chưa rõ.")
-        if atom.doubtful and (n == 0 or atoms[n - 1].kind not in "#,n"):
-            raise Unclear(f"Chưa rõ “{cut(written)}” là ngày hay là phần việc đã làm.")
-        if atom.kind == "T" and atom.day is None:
-            raise Unclear(f"Ngày “{cut(written)}” không có thật.")
-        if (
-            atom.kind == "O"
-            and any(one.kind in "PWFRG" for one in atoms[:n])
-            and not _is_destination(written)
-        ):
-            raise Unclear(f"Chưa rõ “{cut(written)}” là nơi nhận hay nơi thực hiện.")
-
-
-def _is_destination(office: str) -> bool:
-    return fold(office).startswith(
-        ("so ", "ubnd thanh pho", "ubnd tp", "uy ban nhan dan thanh pho", "van phong ubnd", "ban ")
-    )
 
 
 def _state(shape: Shape, atoms: Sequence[Atom], base: Said, sentence: Sentence) -> list[Said]:
@@ -99,6 +99,7 @@ def _state(shape: Shape, atoms: Sequence[Atom], base: Said, sentence: Sentence) 
         base,
         doc_number=document.number if document else None,
         doc_date=dated.day if dated and (document or papers) else None,
+        done_on=dated.day if dated else None,
         papers=papers,
     )
     match shape:

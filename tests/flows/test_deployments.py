@@ -133,7 +133,7 @@ def test_passes_are_staggered_over_the_whole_time() -> None:
 
 
 def test_the_delivery_looks_every_quarter_of_an_hour_of_the_send_window() -> None:
-    (schedule,) = DEPLOYMENTS[-1]["schedules"]
+    (schedule,) = next(one for one in DEPLOYMENTS if one["name"] == "deliver")["schedules"]
     assert (schedule["cron"], schedule["timezone"]) == ("*/15 7-16 * * *", "Asia/Ho_Chi_Minh")
 
 

@@ -102,11 +102,21 @@ def _outcome(case: Case) -> str:
     # Typed in another way, the sender's own words are typed in that way too.
     exact = "nfc" in case.name or "nfd" in case.name or "reason" not in str(case.expect)
     said = _said(verdict)
-    return (
-        "clear"
-        if right and (said == case.expect or (not exact and said.keys() == case.expect.keys()))
-        else f"wrong: {verdict.verdict} {said}"
-    )
+    agrees = _agrees(said, case.expect) if exact else said.keys() == case.expect.keys()
+    return "clear" if right and agrees else f"wrong: {verdict.verdict} {said}"
+
+
+def _agrees(said: dict[Any, Any], expect: dict[Any, Any]) -> bool:
+    """Of a reason, or of a question's words, only what the label gives is compared."""
+    return said.keys() == expect.keys() and all(_alike(said[n], expect[n]) for n in said)
+
+
+def _alike(said: Any, expect: Any) -> bool:
+    if isinstance(said, dict) and not (isinstance(expect, dict) and "reason" in expect):
+        said = {name: detail for name, detail in said.items() if name != "reason"}
+    if expect == "question" and isinstance(said, dict):
+        return "question" in said
+    return bool(said == expect)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,123 @@
+"""Why a clause that says something of an item may not mean it: another office, another paper, a plan, a share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from notifications.replies.atoms import Atom
+from notifications.replies.ground import Ground, foreign_code, own_code
+from notifications.replies.said import Said, Unclear, cut
+from notifications.replies.sentences import Sentence
+from notifications.replies.words import fold
+
+# Before a paper, these make it what was followed and not what was done.
+_FOLLOWED = (
+    "theo",
+    "can cu",
+    "phuc dap",
+    "tra loi",
+    "chi dao",
+    "yeu cau",
+    "thuc hien",
+    "tinh than",
+    "noi dung",
+)
+_TOWARDS = ("ve", "cho", "voi", "den", "toi", "len", "qua", "lai")
+
+
+def idle_until(atoms: Sequence[Atom], atom: Atom) -> bool:
+    """ "gửi đến Sở Nội vụ": a direction, not a date."""
+    n = atoms.index(atom)
+    return atom.kind == "U" and not (n + 1 < len(atoms) and atoms[n + 1].kind in "T?!C")
+
+
+def without_plans(atoms: Sequence[Atom], sentence: Sentence) -> Sequence[Atom]:
+    """ "đang thực hiện, dự kiến hoàn thành trước 10/11": what is expected adds nothing to what is so."""
+    at = next((n for n, atom in enumerate(atoms) if atom.kind == "e"), None)
+    if at is None:
+        return atoms
+    before, after = atoms[:at], atoms[at + 1 :]
+    now = any(atom.kind in "WRC" for atom in before) and not any(atom.kind in "F!?" for atom in before)
+    plain = all(atom.kind in "DKFGBNJTUn," or _word(atom, sentence) == "truoc" for atom in after)
+    if not now or not plain:
+        raise Unclear(f"Câu “{cut(sentence.text)}” nói dự kiến, chưa rõ hiện nay thế nào.")
+    return before
+
+
+def without_references(atoms: Sequence[Atom], sentence: Sentence, ground: Ground) -> list[Atom]:
+    """Without the paper that was followed: "đã hoàn thành theo Công văn số 1914/UBND-KGVX ngày 30/06/2020"."""
+    kept: list[Atom] = []
+    skipping = False
+    for atom in atoms:
+        if atom.kind == "#" and not own_code(atom.number, ground.own) and _is_followed(kept, sentence):
+            skipping = True
+            continue
+        if skipping and atom.kind in "T,":
+            continue
+        skipping = False
+        kept.append(atom)
+    return kept
+
+
+def _is_followed(before: Sequence[Atom], sentence: Sentence) -> bool:
+    """Whether what stands just before a paper's number, up to what was done, says that it was followed."""
+    for n, atom in enumerate(reversed(before)):
+        word = _word(atom, sentence)
+        if atom.kind not in "NJBn?UD" or (atom.kind == "B" and n > 0):
+            return False
+        if word.startswith(_FOLLOWED) or word.endswith((" theo", " tai")):
+            return True
+    return False
+
+
+def refuse_doubt(atoms: Sequence[Atom], sentence: Sentence, base: Said) -> None:
+    """Errors: Unclear."""
+    for n, atom in enumerate(atoms):
+        written = sentence.span(atom.first, atom.last)
+        if atom.kind in "!?opr" or (atom.kind == "U" and not idle_until(atoms, atom)):
+            raise Unclear(f"Câu “{cut(base.text)}” có từ “{cut(written)}” nên chưa rõ.")
+        if atom.doubtful and (n == 0 or atoms[n - 1].kind not in "#,n"):
+            raise Unclear(f"Chưa rõ “{cut(written)}” là ngày hay là phần việc đã làm.")
+        if atom.kind == "T" and atom.day is None:
+            raise Unclear(f"Ngày “{cut(written)}” không có thật.")
+        if atom.kind == "O" and not _is_addressed(atoms, n, sentence):
+            raise Unclear(f"Chưa rõ “{cut(written)}” là nơi nhận hay nơi thực hiện.")
+        if atom.kind == "n" and fold(written) == "thi" and any(one.kind in "PFRG" for one in atoms[:n]):
+            raise Unclear(f"Câu “{cut(base.text)}” nêu điều kiện nên chưa rõ.")
+
+
+def _is_addressed(atoms: Sequence[Atom], n: int, sentence: Sentence) -> bool:
+    """ "đã gửi báo cáo về Sở Nội vụ": where to, after what was done."""
+    office = fold(sentence.span(atoms[n].first, atoms[n].last))
+    if n and _word(atoms[n - 1], sentence).endswith("cam on"):
+        return True
+    upward = office.startswith(
+        (
+            "so ",
+            "ubnd thanh pho",
+            "ubnd tp",
+            "uy ban nhan dan thanh pho",
+            "van phong ubnd",
+            "ban ",
+            "ubnd quan",
+            "ubnd huyen",
+        )
+    )
+    if not upward or n == 0 or not any(one.kind in "PG" for one in atoms[:n]):
+        return False
+    before = atoms[n - 1]
+    return before.kind in "GBJU#T" or _word(before, sentence) in _TOWARDS
+
+
+def refuse_evidence(said: Said, ground: Ground) -> None:
+    """Errors: Unclear where the paper named is not the sender's own."""
+    if said.doc_number and said.doc_number in ground.cited:
+        raise Unclear(f"Văn bản {said.doc_number} là văn bản của cơ quan giao việc, không phải của đơn vị.")
+    if said.doc_number and foreign_code(said.doc_number, ground.own):
+        raise Unclear(f"Văn bản {said.doc_number} mang ký hiệu của cơ quan khác.")
+    if said.done_on and said.done_on > ground.today:
+        raise Unclear(f"Ngày {said.done_on:%d/%m/%Y} còn ở phía trước.")
+
+
+def _word(atom: Atom, sentence: Sentence) -> str:
+    return fold(sentence.span(atom.first, atom.last))
