@@ -205,7 +205,7 @@ def _lead(
     asked = sorted(strongest, key=lambda step_id: (steps[step_id].due_before, step_id))
     others.sort(key=lambda step_id: (steps[step_id].due_before, step_id))
     items = [
-        _item(
+        item_of(
             book,
             n,
             steps,
@@ -245,7 +245,7 @@ def _passed_on(gathered: Gathered, message: Message, now: datetime) -> Draft | N
         return None
     asked.sort(key=lambda step_id: (steps[step_id].due_before, step_id))
     items = [
-        _item(book, n, steps, states, step_id, Reason.ASSIGNED, now, told)
+        item_of(book, n, steps, states, step_id, Reason.ASSIGNED, now, told)
         for n, step_id in enumerate(asked, start=1)
     ]
     # It assigns: as no reminder it counts, and as a first mail it does.
@@ -284,7 +284,7 @@ def _rung(held: Held | None) -> str:
     return held.rung if held else ""
 
 
-def _item(
+def item_of(
     book: Casebook,
     n: int,
     steps: dict[int, Step],
@@ -292,8 +292,12 @@ def _item(
     step_id: int,
     reason: Reason,
     now: datetime,
-    told: set[int] | None,
+    told: set[int] | None = None,
 ) -> DigestItem:
+    """One step that has a date, with what it carries: `steps` and `states` are its unit's.
+
+    `told`: of what the reader was asked before; not given, it is what the unit was.
+    """
     step = steps[step_id]
     spec = book.spec(step)
     assert step.due_before is not None
