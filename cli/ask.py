@@ -38,7 +38,7 @@ def status(
     unit: Annotated[str, typer.Option(help="Only this unit's steps and mails.")] = "",
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """What stands, what waits, and why: steps by status, mails by state, relays that paused, last passes."""
+    """What stands, what waits, and why: steps by status, requests to decide, mails by state, relays, last passes."""
     settings = load_settings()
     engine = ledger_engine(settings)
     with reading(engine) as session:
