@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import exists, func
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from directives.digest import DigestItem, LeadDigest, OverviewDigest, OverviewRow, Recipient
@@ -223,7 +223,14 @@ def _lead(
         )
         for item in items
     ]
-    digest = LeadDigest(book.facts, recipient, now, tuple(items[: len(asked)]), tuple(items[len(asked) :]))
+    digest = LeadDigest(
+        book.facts,
+        recipient,
+        now,
+        tuple(items[: len(asked)]),
+        tuple(items[len(asked) :]),
+        deputy=recipient.address == deputy,
+    )
     return digest, rows
 
 
@@ -254,7 +261,7 @@ def _passed_on(gathered: Gathered, message: Message, now: datetime) -> Draft | N
         MessageItem(message_id=ident(message), n=item.n, step_id=item.step_id, rung=assigning)
         for item in items
     ]
-    return Draft(LeadDigest(book.facts, recipient, now, tuple(items), ()), tuple(rows), ())
+    return Draft(LeadDigest(book.facts, recipient, now, tuple(items), (), deputy=True), tuple(rows), ())
 
 
 def _told(book: Casebook, message: Message) -> set[int] | None:
@@ -407,15 +414,22 @@ def _with_roots(book: Casebook, step_ids: set[int]) -> dict[int, Step]:
 
 
 def _reminders(book: Casebook, step_ids: Iterable[int]) -> dict[int, int]:
-    """How many accepted digests of the unit itself reminded it of a step; the one that assigned it did not."""
+    """On how many days accepted digests of the unit itself reminded it of a step; what assigned it did not.
+
+    Of what escalates deputy and lead are reminded on the same day, which is once.
+    """
     assigning = [rung.key for rung in book.policy.ladder.rungs if rung.at_assignment]
-    # EXISTS and no join: a join lets SQLite begin with every accepted message of the ledger.
-    asked = exists().where(col(Message.id) == MessageItem.message_id, col(Message.state) == "accepted")
+    # A subquery and no join: a join lets SQLite begin with every accepted message of the ledger.
+    day = (
+        select(col(Message.slot_on))
+        .where(col(Message.id) == MessageItem.message_id, col(Message.state) == "accepted")
+        .scalar_subquery()
+    )
     found: dict[int, int] = {}
     for ids in chunks(sorted(step_ids)):
         rows = book.session.exec(
-            select(MessageItem.step_id, func.count())
-            .where(col(MessageItem.step_id).in_(ids), col(MessageItem.rung).not_in(["", *assigning]), asked)
+            select(MessageItem.step_id, func.count(func.distinct(day)))
+            .where(col(MessageItem.step_id).in_(ids), col(MessageItem.rung).not_in(["", *assigning]))
             .group_by(col(MessageItem.step_id))
         )
         found |= dict(rows.all())
