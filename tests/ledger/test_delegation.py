@@ -61,6 +61,7 @@ def test_the_deputy_is_told_in_full_at_once_outside_slot_and_window(followed: Fo
     (letter,) = to(followed, HA)
     assert letter.kind == "passed_on"
     assert "Trần Thị Hà" in letter["To"]
+    assert "Theo phân công của đơn vị, đầu mối thực hiện là Trần Thị Hà." in letter.text
     for said in ("Báo cáo kết quả", "Xây dựng kế hoạch, gửi báo cáo.", "Chỉ đạo thực hiện các kế hoạch."):
         assert said in letter.text
     assert "Kế hoạch năm 2020" not in letter.text  # that one is still the lead's
@@ -103,7 +104,11 @@ def test_the_lead_gets_what_escalates_too(followed: Followed) -> None:
     followed.live("2020-11-12")  # overdue +3: the superior is told
     assert "Báo cáo kết quả" in to(followed, LEAD)[-1].text
     assert "Báo cáo kết quả" in to(followed, HA)[-1].text
-    assert followed.letters("UBND")
+    assert "đầu mối" not in to(followed, LEAD)[-1].text
+    followed.live("2020-11-13", "2020-11-16")  # overdue +5
+    assert (
+        "Sở Tư pháp: quá hạn 7 ngày, đã nhắc 5 lần" in followed.letters("UBND")[-1].text
+    )  # one a rung, whoever was written to
 
 
 def test_what_was_waiting_for_the_lead_goes_to_the_deputy(followed: Followed) -> None:
