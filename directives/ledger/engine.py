@@ -7,13 +7,13 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
 
@@ -72,9 +72,26 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the ledger's tables to this version (`dondoc db upgrade`)."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))  # it interpolates
-    with engine.begin() as connection:
+    with engine.connect() as connection, _foreign_keys_off(connection), connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+        if connection.dialect.name == "sqlite":
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+            assert not broken, broken  # rolled back
+
+
+@contextmanager
+def _foreign_keys_off(connection: Connection) -> Generator[None]:
+    """SQLite changes a table by dropping it for a copy, which foreign keys forbid. Inside a transaction it is too late."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = cast(sqlite3.Connection, connection.connection.driver_connection)
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def is_current(engine: Engine) -> bool:

@@ -13,6 +13,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from cli.access import ledger_engine
@@ -81,10 +82,20 @@ def test_answers_written_before_know_afterwards_which_one_carried_them(empty: En
             connection.execute(steps, {"id": id_, "key": f"s{id_}", "above": above})
         for id_, step, day in said:
             connection.execute(answers, {"id": id_, "step": step, "at": day})
+        # What points at an answer must survive, although SQLite rebuilds the table.
+        connection.execute(
+            text(
+                "INSERT INTO evidence (answer_id, doc_number, file_sha256, file_name) VALUES (1, '215/BC-STP', '', '')"
+            )
+        )
     migrate(empty)
     with empty.connect() as connection:
         carried = connection.execute(text("SELECT id, carried_by_id FROM answers ORDER BY id")).all()
+        kept = connection.execute(text("SELECT answer_id, doc_number FROM evidence")).all()
     assert [tuple(row) for row in carried] == [(1, None), (2, 1), (3, 1), (4, None), (5, None)]
+    assert [tuple(row) for row in kept] == [(1, "215/BC-STP")]
+    with pytest.raises(IntegrityError), empty.begin() as connection:  # keys are watched again
+        connection.execute(text("DELETE FROM answers WHERE id = 1"))
     empty.dispose()
 
 
