@@ -173,6 +173,7 @@ def _unit(book: Casebook, code: str, instruction: str, now: datetime) -> list[di
             if step.next_action_at
             else None,
             "next_reason": step.next_reason,
+            **({"deputy": step.deputy} if step.deputy else {}),
         }
         for key, step in steps.items()
         if instruction in ("", book.instructions[step.instruction_id].key)

@@ -11,10 +11,11 @@ from sqlmodel import Session, col, select
 from directives.digest import DigestItem, LeadDigest, OverviewDigest, Recipient
 from directives.evaluate import OWED, Status, StepState, late_days, status
 from directives.ledger.casebook import Casebook, root_of
+from directives.ledger.delegation import give_back
 from directives.ledger.gathering import Gathered, Held, by_day, is_owed
 from directives.ledger.overviews import overview
 from directives.ledger.readers import PASSED_ON, deputy_of, kind_of, to_the_unit
-from directives.ledger.recipients import recipient_of
+from directives.ledger.recipients import deputy_now, recipient_of
 from directives.ledger.states import ident
 from directives.ledger.tables import Deadline, Mailbox, Message, MessageItem, Step
 from directives.model import Target
@@ -55,6 +56,9 @@ def draft(
     if not held:
         return Waiting("mailbox_unread") if unread else None
     recipient = recipient_of(book, message.unit_id, now, deputy)
+    if recipient is None and deputy:
+        give_back(book.session, [one.addressee for one in held])
+        return None
     if recipient is None:
         return Waiting("no_address")
     if to_the_unit(message.target):
@@ -123,7 +127,7 @@ def _lead(
         step_id
         for step_id, step in steps.items()
         if step.covered_by_id is None
-        and step.deputy == deputy
+        and deputy_now(book, step, now) == deputy
         and step_id not in strongest
         and step.due_before is not None
         and not _in_doubt(step.due_before, now, unread_since)
@@ -156,7 +160,7 @@ def _lead(
         now,
         tuple(items[: len(asked)]),
         tuple(items[len(asked) :]),
-        deputy=recipient.address == deputy,
+        deputy=bool(deputy),
     )
     return digest, rows
 
@@ -175,7 +179,7 @@ def _passed_on(gathered: Gathered, message: Message, now: datetime) -> Draft | N
         and (step.covered_by_id is None or steps[step.covered_by_id].deputy != deputy)
         and status(states[step_id], book.calendar, now) in OWED - {Status.ON_HOLD}
     ]
-    if not asked or recipient is None or recipient.address != deputy:
+    if not asked or recipient is None:
         return None
     asked.sort(key=lambda step_id: (steps[step_id].due_before, step_id))
     items = [

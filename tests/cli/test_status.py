@@ -9,6 +9,7 @@ import pytest
 from config.contacts import default_contacts
 from directives.ledger.engine import begin
 from directives.ledger.tables import Inbound, Mailbox
+from directives.model import Contact, ContactRole
 from notifications.smtp import Fate
 from tests.cli.commands import KEY, Dondoc
 from tests.conftest import PostgresDatabases
@@ -307,3 +308,18 @@ def test_a_queued_mail_that_answers_nothing_known_is_told_beside_the_campaigns(o
     (mail,) = opened("status", "--json").json["strangers"]
     assert (mail["kind"], mail["said"], mail["mail"]) == ("mail", ["la@x.example", "lạ"], "ab")
     assert "mails that answer nothing known" in opened("status").out
+
+
+def test_the_deputy_who_has_a_step_is_told_with_it(dondoc: Dondoc) -> None:
+    assert dondoc("db", "upgrade").status == 0
+    ha = Contact(unit="STP", role=ContactRole.DEPUTY, name="Trần Thị Hà", address="ha.stp@cantho.example")
+    dondoc.followed.open("2020-06-30 07:00", contacts=[*default_contacts(UNITS), ha])
+    dondoc.followed.answer("1g/plan/STP", "delegate", "2020-06-30 09:00", to="Trần Thị Hà", reason="đi vắng")
+    campaign = asked(dondoc, "2020-06-30 09:00", "--unit", "STP")
+    assert {row["step"]: row.get("deputy") for row in campaign["unit"]} == {
+        f"{KEY}/1a/result/STP": None,
+        f"{KEY}/1g/plan/STP": ha.address,
+        f"{KEY}/1g/report/STP": None,
+    }
+    assert [row["target"] for row in campaign["waiting"]] == [f"passed_on {ha.address}"]
+    assert campaign["undecided"] == []

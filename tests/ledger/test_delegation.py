@@ -172,6 +172,37 @@ def test_withdrawing_the_second_gives_the_step_back_to_the_first_deputy(followed
     assert followed.step(REPORT).deputy == HA
 
 
+def cannot_be_reached(followed: Followed, address: str) -> None:
+    followed.change(
+        "UPDATE contacts SET bounced_at = '2020-07-20 00:00:00+00' WHERE address = :it", it=address
+    )
+
+
+def test_a_deputy_who_cannot_be_reached_any_more_leaves_the_mail_to_the_lead(followed: Followed) -> None:
+    passed(followed, HA, "2020-07-01 09:00")
+    conversation(followed, "2020-07-01 09:00")
+    cannot_be_reached(followed, HA)
+    before = len(to(followed, LEAD))
+    followed.live("2020-10-12")  # 30 days before the report's deadline, long after the plan's
+    assert len(to(followed, HA)) == 1
+    (letter,) = to(followed, LEAD)[before:]
+    assert "Báo cáo kết quả" in letter.text
+
+
+def test_what_waits_for_such_a_deputy_goes_to_the_lead_in_the_next_slot(followed: Followed) -> None:
+    followed.decide(PLAN, "waive", "2020-07-01 08:00", reason="thừa")
+    passed(followed, HA, "2020-07-01 09:00")
+    conversation(followed, "2020-07-01 09:00")
+    followed.live("2020-07-02", "2020-11-09")
+    followed.passes("2020-11-10 07:05")  # overdue +1
+    cannot_be_reached(followed, HA)
+    before = len(to(followed, LEAD))
+    followed.deliver("2020-11-10 08:00")
+    assert len(to(followed, LEAD)) == before
+    followed.live("2020-11-11")
+    assert "Báo cáo kết quả" in to(followed, LEAD)[before].text
+
+
 REFUSED = [
     (HA, HA, "is who passes it on"),
     (HA, LEAD, "with .* already"),
