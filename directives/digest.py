@@ -152,6 +152,16 @@ class InstructionBoard:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreached:
+    """An address of a unit that refuses mail. `instead`: who is written to now; empty when nobody is left."""
+
+    unit: str
+    address: str
+    since: datetime
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignBoard:
     """The campaign at an instant: one row an instruction."""
 
@@ -159,6 +169,7 @@ class CampaignBoard:
     now: datetime
     rows: tuple[InstructionBoard, ...]
     mail: Mapping[str, int]  # messages by state
+    unreached: tuple[Unreached, ...] = ()
 
     def count(self, status: Status) -> int:
         return sum(row.counts[status] for row in self.rows)

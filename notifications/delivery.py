@@ -219,7 +219,8 @@ class _Round:
     async def _record(self, mails: Sequence[tuple[Claim, bytes, str]]) -> Delivery:
         async with self.transport.connect() as connection:
             outcomes = [
-                (claim, await connection.send(self.post.mail_from, to, raw)) for claim, raw, to in mails
+                (claim, await connection.send(self.post.envelope(claim.uid), to, raw))
+                for claim, raw, to in mails
             ]
         with begin(self.engine) as session:
             return sum((self._mark(session, claim, outcome) for claim, outcome in outcomes), Delivery())
@@ -230,7 +231,7 @@ class _Round:
             with begin(self.engine) as session:
                 marks.released(session, claim, self.clock(), self.stopped or "the lease ran out")
             return Delivery(deferred=1)
-        outcome = await connection.send(self.post.mail_from, recipient, raw)
+        outcome = await connection.send(self.post.envelope(claim.uid), recipient, raw)
         with begin(self.engine) as session:
             return self._mark(session, claim, outcome)
 

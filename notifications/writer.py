@@ -15,7 +15,7 @@ from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Body, Message, Token
 from notifications.compose import Composed, compose
 from notifications.message import Attachment, Mail, Mailbox
-from notifications.replies.tokens import reply_address, reply_token, token_sha256
+from notifications.replies.tokens import bounce_address, reply_address, reply_token, token_sha256
 from notifications.words import entry, say
 
 LOOK_AGAIN = timedelta(minutes=15)
@@ -38,6 +38,10 @@ class Post:
     @property
     def domain(self) -> str:
         return self.mail_from.rpartition("@")[2]
+
+    def envelope(self, uid: str) -> str:
+        """The envelope sender of a message: where it comes back to."""
+        return bounce_address(self.mail_from, self.secret, uid)
 
 
 def body_of(

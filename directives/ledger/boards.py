@@ -8,10 +8,11 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from directives.digest import CampaignBoard, InstructionBoard, OwingUnit
+from directives.digest import CampaignBoard, InstructionBoard, OwingUnit, Unreached
 from directives.evaluate import Status, StepState, late_days, status
 from directives.ledger import outbox
 from directives.ledger.casebook import Casebook
+from directives.ledger.recipients import recipient_of, valid
 from directives.ledger.states import ident
 from directives.ledger.tables import Instruction, Step
 
@@ -43,7 +44,23 @@ def campaign_board(book: Casebook, now: datetime) -> CampaignBoard:
         for one in book.instructions.values()
         if one.key in book.definition.instructions  # an amended campaign may have left one out
     ]
-    return CampaignBoard(book.facts, now, tuple(boards), outbox.counts_by_state(book.session, book.campaign))
+    mail = outbox.counts_by_state(book.session, book.campaign)
+    return CampaignBoard(book.facts, now, tuple(boards), mail, unreached(book, now))
+
+
+def unreached(book: Casebook, now: datetime) -> tuple[Unreached, ...]:
+    """Every address that refuses mail at `now`, in the organisation's order, and who is written to instead."""
+    found: list[Unreached] = []
+    for unit_id, unit in book.units.items():
+        for contact in valid(book, unit_id, now):
+            if contact.bounced_at is not None:
+                instead = recipient_of(book, unit_id, now)
+                found.append(
+                    Unreached(
+                        unit.name, contact.address, contact.bounced_at, instead.address if instead else ""
+                    )
+                )
+    return tuple(found)
 
 
 def _board(

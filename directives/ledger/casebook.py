@@ -45,12 +45,12 @@ class Casebook:
 
     @cached_property
     def contacts(self) -> dict[int, list[Contact]]:
-        """Those of each unit who can be reached, in the order of writing down."""
+        """Those of each unit, in the order of writing down; whose address came back is one of them."""
         found: defaultdict[int, list[Contact]] = defaultdict(list)
         rows = self.session.exec(
             select(Contact)
             .join(Unit, col(Unit.id) == Contact.unit_id)
-            .where(Unit.campaign_id == self.campaign.id, col(Contact.bounced_at).is_(None))
+            .where(Unit.campaign_id == self.campaign.id)
             .order_by(col(Contact.id))
         )
         for row in rows:

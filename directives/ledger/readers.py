@@ -1,6 +1,7 @@
 """Whom a notice or a mail is for, as its `target`: lead, superior, monitor, a deputy by address, or mail about mail.
 
-`deputy:ADDRESS` is a deputy's daily digest; `passed_on:ANSWER:ADDRESS` the mail that tells a deputy at once.
+`deputy:ADDRESS` is a deputy's daily digest; `passed_on:ANSWER:ADDRESS` the mail that tells a deputy at once;
+`again:MESSAGE` what a mail that came back had said, to whoever of the unit can be reached, at once.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from sqlmodel import or_
 
 from directives.model import Target
 
-DEPUTY, PASSED_ON = "deputy", "passed_on"
+DEPUTY, PASSED_ON, AGAIN = "deputy", "passed_on", "again"
 DAILY = (*Target, DEPUTY)  # the kinds that wait for the slot and the send window
 
 
@@ -23,6 +24,10 @@ def deputy_target(address: str) -> str:
 
 def passed_on_target(answer_id: int, address: str) -> str:
     return f"{PASSED_ON}:{answer_id}:{address}"
+
+
+def again_target(message_id: int) -> str:
+    return f"{AGAIN}:{message_id}"
 
 
 def kind_of(target: str) -> str:
@@ -42,12 +47,12 @@ def spoken(target: str) -> str:
 
 def to_the_unit(target: str) -> bool:
     """Whether it is for those who owe: the lead or a deputy."""
-    return target == Target.LEAD or bool(deputy_of(target))
+    return target == Target.LEAD or bool(deputy_of(target)) or kind_of(target) == AGAIN
 
 
 def is_digest(target: str) -> bool:
     """Whether it numbers items or lists rows, composed when it leaves; else it was written beforehand."""
-    return kind_of(target) in (*DAILY, PASSED_ON)
+    return kind_of(target) in (*DAILY, PASSED_ON, AGAIN)
 
 
 def is_daily(column: Any) -> ColumnElement[bool]:
@@ -57,7 +62,7 @@ def is_daily(column: Any) -> ColumnElement[bool]:
 
 def is_any_digest(column: Any) -> ColumnElement[bool]:
     """SQL: the same as `is_digest`."""
-    return or_(is_daily(column), column.startswith(f"{PASSED_ON}:"))
+    return or_(is_daily(column), column.startswith(f"{PASSED_ON}:"), column.startswith(f"{AGAIN}:"))
 
 
 def routed(deputy: str, *, escalates: bool) -> Sequence[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from directives.deadline import last_good_day
-from directives.digest import CampaignBoard, CampaignFacts, InstructionBoard, OwingUnit
+from directives.digest import CampaignBoard, CampaignFacts, InstructionBoard, OwingUnit, Unreached
 from directives.evaluate import Status
 from notifications import dates
 from notifications.board.escape import link, md
@@ -87,9 +87,19 @@ def campaign_board(board: CampaignBoard, links: Mapping[str, str]) -> str:
         "districts": _districts([(row.label, row) for row in board.rows], labelled=True),
         "mail": [(_state(state), count) for state, count in board.mail.items()],
         "mail_total": sum(board.mail.values()),
+        "unreached": [_unreached(one, board.campaign) for one in board.unreached],
         "links": _links({name: url for name, url in links.items() if name != "campaign"}),
     }
     return render_text("board/campaign.md.j2", view)
+
+
+def _unreached(one: Unreached, campaign: CampaignFacts) -> dict[str, str]:
+    return {
+        "unit": md(one.unit),
+        "address": md(one.address),
+        "since": dates.day(campaign.calendar.local(one.since).date()),
+        "instead": md(one.instead),
+    }
 
 
 def _campaign(campaign: CampaignFacts) -> dict[str, object]:

@@ -23,6 +23,7 @@ from directives.conversation import (
     Undo,
 )
 from directives.ledger import answer
+from directives.ledger.bounces import works_again
 from directives.ledger.evidence import came_by, enclose
 from directives.ledger.inbound import SentDigest, SentItem
 from directives.ledger.states import ident
@@ -56,6 +57,7 @@ class Applier:
     machine_now: datetime
 
     def apply(self, verdict: Verdict, raw: bytes, evidence: FileStore) -> list[Applied]:
+        works_again(self.session, self.digest.campaign, self.digest.unit, self.row.sender)
         kept = self._keep(raw, evidence) if verdict.actions else []
         if verdict.undo is None:
             return [self._act(action, kept) for action in verdict.actions]

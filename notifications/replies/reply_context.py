@@ -13,7 +13,7 @@ from directives.ledger import inbound
 from directives.ledger.inbound import SentDigest
 from notifications.replies.context import ContactAddress, Digest, DigestItem, ReplyContext, TokenState
 from notifications.replies.headers import addresses, message_ids, raw_all
-from notifications.replies.tokens import reply_address, token_sha256
+from notifications.replies.tokens import bounced_uid, reply_address, token_sha256
 from notifications.replies.trust import Trust
 from notifications.writer import Post
 
@@ -42,6 +42,13 @@ def uids_in(raw: bytes, domain: str) -> set[str]:
         for one in message_ids(value)
     ]
     return {one[1:].partition("@")[0] for one in ids if one.endswith(f"@{domain}>")}
+
+
+def bounces_in(raw: bytes, post: Post) -> set[str]:
+    """The uids of our own messages that this mail comes back for, by the envelope address it was sent to."""
+    mail = message_from_bytes(raw, policy=compat32)
+    found = addresses([value for name in RECIPIENTS for value in raw_all(mail, name)])
+    return {uid for one in found if (uid := bounced_uid(one, post.mail_from, post.secret)) is not None}
 
 
 def message_id(digest: SentDigest, post: Post) -> str:
@@ -79,6 +86,7 @@ def _digest(session: Session, sent: SentDigest, tokens: Mapping[str, str], post:
         unit_name=sent.unit_name,
         message_id=message_id(sent, post),
         list_id=f"<{sent.campaign}.{post.domain}>",
+        verp_address=post.envelope(sent.uid),
         sent_at=sent.sent_at,
         items=tuple(
             DigestItem(n=item.n, title=item.title, due_before=item.due_before, open=item.open)

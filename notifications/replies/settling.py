@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from directives.errors import Refused
-from directives.ledger import inbound
+from directives.ledger import bounces, inbound
 from directives.ledger.engine import begin, reading
 from directives.ledger.inbound import SentDigest
 from directives.ledger.states import campaign_row
@@ -25,9 +25,9 @@ from notifications.replies.applying import Applied, Applier
 from notifications.replies.fetching import Clock
 from notifications.replies.file_store import FileStore
 from notifications.replies.parse import Reading, explain
-from notifications.replies.reply_context import context_of, message_id, tokens_in, uids_in
+from notifications.replies.reply_context import bounces_in, context_of, message_id, tokens_in, uids_in
 from notifications.replies.trust import Trust
-from notifications.replies.verdict import Kind
+from notifications.replies.verdict import Bounce, BounceKind, Kind
 from notifications.writer import Post
 
 State = Literal["applied", "queued", "auto", "bounce"]
@@ -69,7 +69,8 @@ class _Settlement:
 
     def settle(self) -> State:
         desk = self.desk
-        tokens, uids = tokens_in(self.raw, desk.post.mail_from), uids_in(self.raw, desk.post.domain)
+        tokens = tokens_in(self.raw, desk.post.mail_from)
+        uids = uids_in(self.raw, desk.post.domain) | bounces_in(self.raw, desk.post)
         digests = inbound.sent_digests(self.session, set(tokens.values()), uids, self.machine_now)
         now = self._said_at(digests[0]) if digests else self.row.arrived_at
         reading = explain(self.raw, context_of(self.session, digests, tokens, desk.post, desk.trust, now))
@@ -95,7 +96,7 @@ class _Settlement:
         if verdict.verdict is Kind.AUTO:
             return "auto", reason, []
         if verdict.verdict is Kind.BOUNCE:
-            return "bounce", reason, []
+            return "bounce", self._bounced(verdict.bounce, digest), []
         if verdict.verdict is Kind.QUEUE or digest is None:
             return "queued", reason or "Cần người xem xét.", []
         applier = Applier(self.session, self.row, digest, self._said_at(digest), self.machine_now)
@@ -107,6 +108,17 @@ class _Settlement:
         if not applied:
             return "queued", NOTHING_TO_UNDO, []
         return "applied", "", applied
+
+    def _bounced(self, bounce: Bounce | None, digest: SentDigest | None) -> str:
+        """Only what is certain marks an address. Returns what was done, for the coordinators."""
+        if bounce is None or digest is None or bounce.kind is not BounceKind.HARD:
+            return "Thư chưa đến nơi nhận, chưa phải bị từ chối hẳn." if bounce else ""
+        marked = bounces.returned(self.session, digest.message_id, bounce.address, self._said_at(digest))
+        return (
+            f"Địa chỉ {bounce.address} không nhận thư được."
+            if marked
+            else "Địa chỉ này đã được ghi nhận trước."
+        )
 
     def _said_at(self, digest: SentDigest) -> datetime:
         """When it was said: the server's arrival time; in a rehearsal the still clock."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 from pathlib import Path
 
 TOKEN_BYTES = 16
+BOUNCE = "b."
 
 
 def reply_token(secret: bytes, uid: str) -> str:
@@ -29,6 +31,30 @@ def reply_address(mail_from: str, token: str) -> str:
     """`dondoc@…` → `dondoc+<token>@…` (RFC 5233 subaddress)."""
     local, _, domain = mail_from.rpartition("@")
     return f"{local}+{token}@{domain}"
+
+
+def bounce_address(mail_from: str, secret: bytes, uid: str) -> str:
+    """The envelope sender of one message (VERP): where its bounce comes to, and nobody else's forgery."""
+    local, _, domain = mail_from.rpartition("@")
+    return f"{local}+{BOUNCE}{uid}.{_seal(secret, uid)}@{domain}"
+
+
+def bounced_uid(address: str, mail_from: str, secret: bytes) -> str | None:
+    """The message whose bounce an address takes; None for any other address, or one that we never gave out."""
+    local, _, domain = mail_from.lower().rpartition("@")
+    found = re.fullmatch(
+        rf"{re.escape(local)}\+{BOUNCE}([0-9a-f]{{32}})\.([a-z2-7]{{10}})@{re.escape(domain)}",
+        address.lower(),
+    )
+    return found[1] if found and hmac.compare_digest(found[2], _seal(secret, found[1])) else None
+
+
+def _seal(secret: bytes, uid: str) -> str:
+    return (
+        base64.b32encode(hmac.new(secret, b"bounce:" + uid.encode(), hashlib.sha256).digest())[:10]
+        .decode()
+        .lower()
+    )
 
 
 def secret_of(home: Path, given: str | None) -> bytes:
