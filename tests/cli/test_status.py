@@ -222,7 +222,7 @@ def test_an_unknown_name_is_named(opened: Dondoc, words: list[str], why: str) ->
 
 def test_every_command_works_on_postgresql(dondoc: Dondoc, postgres_server: PostgresDatabases) -> None:
     dondoc.use(postgres_server.fresh())
-    assert dondoc("open", str(dondoc.file), "--dry-run").err.startswith("dondoc: the ledger is of an earlier")
+    assert "5 mails leave" in dondoc("open", str(dondoc.file), "--dry-run").out  # there is no ledger yet
     assert dondoc("db", "upgrade").status == 0
     assert "5 mails leave" in dondoc("open", str(dondoc.file), "--dry-run").out
     assert dondoc("open", str(dondoc.file), "--yes").status == 0

@@ -50,7 +50,7 @@ def test_a_campaign_that_makes_sense_has_no_findings() -> None:
         ({"by": "2020-02-29"}, "2020-02-29 is before the directive's own date 2020-06-30; check the year"),
         ({"by": "2202-11-10"}, "2202-11-10, with the rungs around it, is outside calendar 'vn'"),
         ({"by": "2028-12-29"}, "2028-12-29, with the rungs around it, is outside calendar 'vn'"),
-        ({"within_working_days": 9000}, "the day it falls on, with the rungs around it, is outside calendar 'vn'"),
+        ({"within_working_days": 3000}, "the day it falls on, with the rungs around it, is outside calendar 'vn'"),
     ],
 )  # fmt: skip
 def test_a_date_that_cannot_be_meant_is_found_with_the_way_out(due: dict[str, Any], said: str) -> None:
