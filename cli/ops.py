@@ -16,7 +16,7 @@ from cli.access import ledger_engine
 from cli.dates import day
 from config.settings import load_settings
 from directives import ledger
-from directives.conversation import Answer, Channel, Decision, StepRef
+from directives.conversation import AcceptSender, Answer, Channel, Decision, StepRef
 from directives.errors import DondocError
 from directives.evaluate import status
 from directives.findings import nearest
@@ -38,6 +38,7 @@ def register(app: typer.Typer) -> None:
     db.command("upgrade")(upgrade)
     app.add_typer(db, name="db")
     app.command("record")(record)
+    app.command("accept-sender")(accept_sender)
     app.command("clock")(clock)
     app.command("deployments")(deployments)
 
@@ -105,6 +106,22 @@ def record(
         book = Casebook(session, campaign)
         state = book.states({ident(row): row})[ident(row)]
         print(f"{step}: {kind} recorded; the step is now {status(state, book.calendar, now).value}")
+
+
+def accept_sender(
+    campaign: Annotated[str, typer.Argument(help="Campaign key.")],
+    unit: Annotated[str, typer.Argument(help="Code of the unit that the sender answers for.")],
+    address: Annotated[str, typer.Argument(help="The sender's address.")],
+    by: Annotated[str, typer.Option(help="Who decides so.")],
+    reason: Annotated[str, typer.Option(help="Why, e.g. confirmed by telephone.")] = "",
+) -> None:
+    """Accept a sender as a contact of a unit; what waits from that address is read again at the next reading."""
+    engine = ledger_engine(load_settings())
+    with begin(engine) as session:
+        now = campaign_now(campaign_row(session, campaign), machine_now())
+        given = AcceptSender(campaign=campaign, at=now, by=by, reason=reason, unit=unit, address=address)
+        ledger.decide(session, given, machine_now())
+    print(f"{address} may answer for {unit}; waiting mails are read again by 'dondoc mail'")
 
 
 def clock(

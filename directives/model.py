@@ -82,6 +82,7 @@ class ContactRole(StrEnum):
     LEAD = "lead"
     DEPUTY = "deputy"
     ALTERNATE = "alternate"
+    ACCEPTED = "accepted"  # may answer for the unit, as a coordinator decided; is never written to first
 
 
 class Contact(Validity):

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from directives.conversation import Accept, Waive
+from directives.conversation import Accept, AcceptSender, Waive
 from directives.conversation import Decision as AnyDecision
 from directives.errors import NotYet, Refused
 from directives.ledger import audit
 from directives.ledger.answers import check_moment, find_step
 from directives.ledger.frozen import policy_of
+from directives.ledger.senders import accept_sender
 from directives.ledger.states import campaign_row, ident, reschedule, with_covered
 from directives.ledger.tables import Campaign, Decision, Step
 
@@ -21,8 +22,12 @@ def decide(session: Session, given: AnyDecision, recorded_at: datetime) -> int:
 
     Errors: Refused when it makes no sense (one line, nothing changed); NotYet for kinds to come.
     """
+    if isinstance(given, AcceptSender):
+        campaign = campaign_row(session, given.campaign, lock=True)
+        check_moment(campaign, given.at, recorded_at)
+        return accept_sender(session, campaign, given, recorded_at)
     if not isinstance(given, (Accept, Waive)):
-        raise NotYet(f"'{given.kind}' is not applied yet; only 'accept' and 'waive' are")
+        raise NotYet(f"'{given.kind}' is not applied yet; only 'accept', 'waive' and 'accept_sender' are")
     if given.step.campaign != given.campaign:
         raise Refused(f"the step belongs to campaign '{given.step.campaign}', not to '{given.campaign}'")
     campaign = campaign_row(session, given.campaign, lock=True)

@@ -11,6 +11,7 @@ from directives.definition import Definition, PlannedStep
 from directives.ledger.states import ident
 from directives.ledger.tables import Campaign, Contact, Deadline, Instruction, Step, Unit
 from directives.model import Contact as ContactModel
+from directives.model import ContactRole
 
 
 def write_units(
@@ -45,7 +46,7 @@ def _write_contacts(session: Session, units: dict[str, Unit], contacts: list[Con
     }
     wanted = {(contact.unit, str(contact.role), contact.address): contact for contact in contacts}
     for key, row in rows.items():
-        if key not in wanted:
+        if key not in wanted and row.role != ContactRole.ACCEPTED:  # decided here, and in no file
             session.delete(row)
     for key, contact in wanted.items():
         unit_id = units[contact.unit].id

@@ -12,13 +12,24 @@ from sqlmodel import Session, col, select
 from directives.errors import UnknownCampaign
 from directives.evaluate import HoldSpan, StepState
 from directives.ledger.frozen import policy_of
-from directives.ledger.tables import Answer, Campaign, Hold, Inbound, Instruction, Message, Notice, Step, Unit
+from directives.ledger.tables import (
+    Answer,
+    Campaign,
+    Decision,
+    Hold,
+    Inbound,
+    Instruction,
+    Message,
+    Notice,
+    Step,
+    Unit,
+)
 from directives.workdays import WorkCalendar
 
 CHUNK = 500
 
 
-def ident(row: Answer | Campaign | Inbound | Instruction | Message | Step | Unit) -> int:
+def ident(row: Answer | Campaign | Decision | Inbound | Instruction | Message | Step | Unit) -> int:
     """The id of a row that has been written."""
     assert row.id is not None
     return row.id

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import smtplib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from sqlalchemy import Engine
@@ -20,58 +17,20 @@ from notifications.replies import fetching
 from notifications.replies.fetching import fetch_new
 from notifications.replies.file_store import FileStore
 from notifications.replies.imap import MailboxAway, Postbox
-from notifications.trial_mail import TrialMail, TrialSettings
+from tests.replies.trial_post import SERVICE, TrialPost
 
-SERVICE = "dondoc@dondoc.example"
 NOON = datetime(2020, 11, 6, 5, 0, tzinfo=UTC)
 
 
-class Post:
-    """The trial mail in a thread of its own, so that the blocking reader can be used as it is."""
-
-    def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        self.thread = Thread(target=self.loop.run_forever, daemon=True)
-        self.thread.start()
-        self.mail = TrialMail(TrialSettings(password="mat-khau"))
-        self.run(self.mail.__aenter__())
-
-    def run(self, work: object) -> object:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)  # type: ignore[arg-type]
-
-    def close(self) -> None:
-        self.run(self._ended())
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join()
-        self.loop.close()
-
-    async def _ended(self) -> None:
-        await self.mail.__aexit__(None, None, None)
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)  # type: ignore[arg-type]
-
-    def drop(self, *bodies: str) -> None:
-        with smtplib.SMTP("127.0.0.1", self.mail.ports["smtp"]) as smtp:
-            for body in bodies:
-                head = f"From: Văn thư <van-thu.stp@cantho.example>\r\nTo: {SERVICE}\r\nSubject: Re\r\n\r\n"
-                smtp.sendmail("van-thu.stp@cantho.example", [SERVICE], (head + body).encode())
-
-    @property
-    def box(self) -> Postbox:
-        return Postbox("127.0.0.1", self.mail.ports["imap"], SERVICE, "mat-khau", security="none")
-
-
 @pytest.fixture
-def post() -> Iterator[Post]:
-    post = Post()
+def post() -> Iterator[TrialPost]:
+    post = TrialPost()
     yield post
     post.close()
 
 
 @pytest.fixture
-def fetch(engine: Engine, post: Post, tmp_path: Path) -> Callable[..., int]:
+def fetch(engine: Engine, post: TrialPost, tmp_path: Path) -> Callable[..., int]:
     def run(at: datetime = NOON) -> int:
         return fetch_new(engine, post.box, SERVICE, FileStore(tmp_path / "inbound"), lambda: at)
 
@@ -84,7 +43,7 @@ def stored(engine: Engine) -> list[Inbound]:
 
 
 def test_what_arrived_is_stored_with_its_bytes_and_its_arrival(
-    engine: Engine, post: Post, fetch: Callable[..., int], tmp_path: Path
+    engine: Engine, post: TrialPost, fetch: Callable[..., int], tmp_path: Path
 ) -> None:
     post.drop("1 đã xong", "tất cả đã tiếp nhận")
     assert fetch() == 2
@@ -97,7 +56,7 @@ def test_what_arrived_is_stored_with_its_bytes_and_its_arrival(
 
 
 def test_a_second_reading_stores_nothing_and_moves_the_moment_read_to(
-    engine: Engine, post: Post, fetch: Callable[..., int]
+    engine: Engine, post: TrialPost, fetch: Callable[..., int]
 ) -> None:
     post.drop("1 đã xong")
     fetch()
@@ -108,7 +67,7 @@ def test_a_second_reading_stores_nothing_and_moves_the_moment_read_to(
 
 
 def test_only_what_is_new_is_fetched(
-    post: Post, fetch: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+    post: TrialPost, fetch: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post.drop("một", "hai")
     fetch()
@@ -121,7 +80,7 @@ def test_only_what_is_new_is_fetched(
 
 
 def test_a_mailbox_that_was_numbered_anew_is_read_from_the_start_and_stores_nothing_twice(
-    engine: Engine, post: Post, fetch: Callable[..., int]
+    engine: Engine, post: TrialPost, fetch: Callable[..., int]
 ) -> None:
     post.drop("một", "hai")
     fetch()
@@ -133,7 +92,7 @@ def test_a_mailbox_that_was_numbered_anew_is_read_from_the_start_and_stores_noth
 
 
 def test_a_kill_between_the_file_and_the_ledger_loses_nothing(
-    engine: Engine, post: Post, fetch: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+    engine: Engine, post: TrialPost, fetch: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post.drop("một", "hai")
     with monkeypatch.context() as killed:
@@ -151,7 +110,7 @@ def test_a_kill_between_the_file_and_the_ledger_loses_nothing(
 
 
 def test_a_mailbox_that_is_away_says_so_in_one_line_and_counts_as_unread(
-    engine: Engine, post: Post, tmp_path: Path
+    engine: Engine, post: TrialPost, tmp_path: Path
 ) -> None:
     wrong = Postbox("127.0.0.1", post.mail.ports["imap"], SERVICE, "sai", security="none")
     for box in (wrong, Postbox("127.0.0.1", 9, SERVICE, "x", security="none")):

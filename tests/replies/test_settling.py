@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from directives.errors import Refused
 from notifications.replies.trust import Trust
-from tests.ledger.campaigns import box_of
+from tests.ledger.campaigns import a_definition, box_of, spec
 from tests.replies.desks import PDF, Answered, answering
 
 REPORT = "1g/report/STP"
@@ -96,6 +97,47 @@ def test_who_is_not_verified_changes_nothing_and_is_not_written_back_to(
     assert dict(done) == {"queued": 1}, why
     assert unit.steps() == before
     assert len(unit.letters()) == letters
+
+
+def test_an_accepted_sender_may_answer_and_what_waited_is_applied(unit: Answered) -> None:
+    private = "van.thu.stp@gmail.example"
+    unit.hears(answering(unit.digest("STP"), "tất cả đã tiếp nhận", sender=private), "2020-07-01 09:00")
+    unit.decide("", "accept_sender", "2020-07-01 10:00", unit="STP", address=private)
+    assert dict(unit.hears([], "2020-07-01 10:01")) == {"applied": 1}
+    assert unit.step(REPORT).received_at is not None
+    (receipt,) = [one for one in unit.letters() if one.to == private]
+    assert receipt.kind == "receipt"
+
+
+def test_an_accepted_sender_is_checked_like_any_other(unit: Answered) -> None:
+    private = "van.thu.stp@gmail.example"
+    unit.decide("", "accept_sender", "2020-07-01 10:00", unit="STP", address=private)
+    forged = answering(unit.digest("STP"), "tất cả đã tiếp nhận", sender=private, passed=False)
+    assert dict(unit.hears(forged, "2020-07-01 11:00")) == {"queued": 1}
+
+
+def test_an_accepted_sender_stays_when_the_campaign_is_opened_anew(unit: Answered) -> None:
+    private = "van.thu.stp@gmail.example"
+    unit.decide("", "accept_sender", "2020-07-01 10:00", unit="STP", address=private)
+    later = a_definition(lambda data: spec(data, "1g/report").update(due={"before": "2020-11-12"}))
+    unit.open("2020-07-02 09:00", later, confirmed=True)
+    mail = answering(unit.digest("STP"), "tất cả đã tiếp nhận", sender=private)
+    assert dict(unit.hears(mail, "2020-07-02 11:00")) == {"applied": 1}
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"unit": "STPX", "address": "a@b.example"}, "has no unit 'STPX'; did you mean 'STP'"),
+        ({"unit": "STP", "address": "không phải"}, "is not a mail address"),
+        ({"unit": "STP", "address": box_of("STP")}, "is a contact of 'STP' already"),
+    ],
+)
+def test_an_acceptance_that_makes_no_sense_changes_nothing(
+    unit: Answered, given: dict[str, str], why: str
+) -> None:
+    with pytest.raises(Refused, match=why):
+        unit.decide("", "accept_sender", "2020-07-01 10:00", **given)
 
 
 @pytest.mark.parametrize("to", ["dondoc+aaaaaaaaaaaaaaaaaaaaaaaaaa@dondoc.example", "dondoc@dondoc.example"])
