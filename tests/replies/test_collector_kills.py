@@ -22,14 +22,16 @@ from notifications.replies.settling import Desk
 from notifications.replies.trust import Trust
 from tests.conftest import Databases
 from tests.ledger.campaigns import POST, at
-from tests.replies.desks import MX, PDF, Answered, answering
+from tests.replies.desks import PDF, Answered, answering
 from tests.replies.trial_post import TrialPost
 
 NOON = "2020-07-01 12:00"
+CLOCK = "2020-06-30 01:00:00.000000"
+TRIAL = Trust(None, requires_dmarc=False)  # the trial mail checks nobody
 
 
 class Countdown:
-    """Dies of SIGKILL at the nth step: before and after each commit, each file, each mail fetched."""
+    """Dies of SIGKILL at the nth step: before and after each row that is written, each commit, each file."""
 
     def __init__(self, deaths_at: int) -> None:
         self.left = deaths_at
@@ -48,12 +50,13 @@ def post() -> Iterator[TrialPost]:
 
 
 def the_mails(unit: Answered) -> list[bytes]:
-    """Six answers of every fate: applied, with a file, queued, by nobody known, automatic."""
+    """Seven answers of every fate: applied, with a file, queued, by nobody known, automatic."""
     stp, nk = unit.digest("STP"), unit.digest("NK")
     return [
         answering(stp, "1 đã gửi báo cáo số 215/BC-STP ngày 30/06/2020"),
         answering(nk, "1 gửi báo cáo đính kèm", files=[("báo cáo.pdf", PDF)]),
         answering(stp, "gần xong"),
+        answering(stp, "2 chuyển Thanh tra thành phố: không thuộc chức năng"),
         answering(nk, "tất cả đã tiếp nhận"),
         answering(nk, "tất cả đã tiếp nhận", sender="la@gmail.example"),
         answering(stp, "tôi đi vắng", Auto_Submitted="auto-replied"),
@@ -73,7 +76,12 @@ def watched(engine: Engine, counts: Countdown, patch: pytest.MonkeyPatch) -> Ite
 
     patch.setattr(FileStore, "keep", kept)
     event.listen(engine, "checkin", counts.step)  # the transaction is over
+    event.listen(engine, "after_cursor_execute", lambda *call: _writes(call[2]) and counts.step())
     yield
+
+
+def _writes(statement: str) -> bool:
+    return statement.startswith(("INSERT", "UPDATE", "DELETE"))
 
 
 def read_mailbox(url: str, post: TrialPost, folder: Path, deaths_at: int) -> int:
@@ -93,16 +101,18 @@ def a_desk(folder: Path) -> Desk:
     def clock() -> datetime:
         return at(NOON)
 
-    return Desk(FileStore(folder / "inbound", ".eml"), FileStore(folder / "evidence"), POST, Trust(MX), clock)
+    return Desk(FileStore(folder / "inbound", ".eml"), FileStore(folder / "evidence"), POST, TRIAL, clock)
 
 
 def outcome(engine: Engine) -> dict[str, Counter[str]]:
-    """What came of the mails; every answer, receipt and settled mail counts."""
+    """What came of the mails: every answer with the mail that brought it, every receipt, every settled mail counts."""
     with reading(engine) as session:
         answers = session.exec(select(Answer).where(col(Answer.carried_by_id).is_(None))).all()
+        mails = session.exec(select(Inbound).order_by(col(Inbound.id))).all()
+        places = {row.id: place for place, row in enumerate(mails)}
         return {
-            "inbound": Counter(one.state for one in session.exec(select(Inbound))),
-            "answers": Counter(f"{one.kind} by mail {one.inbound_id}" for one in answers),
+            "inbound": Counter(one.state for one in mails),
+            "answers": Counter(f"{one.kind} by mail {places.get(one.inbound_id)}" for one in answers),
             "mails": Counter(one.target.partition(":")[0] for one in session.exec(select(Message))),
         }
 
@@ -115,8 +125,10 @@ def killed_everywhere(databases: Databases, post: TrialPost, tmp_path: Path, fir
         folder = tmp_path / str(deaths_at)
         engine = databases.ledger()
         unit = Answered(engine, folder)
-        unit.open("2020-06-30 07:00")
-        unit.live("2020-06-30")
+        unit.open("2020-06-30 07:00", rehearsal=True)  # its clock stands still; the server's says today
+        unit.change("UPDATE campaigns SET clock_at = :at", at=CLOCK)
+        unit.passes("2020-06-30 07:05")
+        unit.deliver(NOON)
         post.empty()
         post.drop(*the_mails(unit))
         url = engine.url.render_as_string(hide_password=False)
@@ -130,7 +142,7 @@ def killed_everywhere(databases: Databases, post: TrialPost, tmp_path: Path, fir
             assert session.get_one(Mailbox, POST.mail_from).read_to is not None
         databases.clear()
         wanted = wanted or found
-        assert sum(wanted["inbound"].values()) == 6
+        assert wanted["inbound"] == {"applied": 4, "queued": 2, "auto": 1}
         assert found == wanted, f"killed at step {deaths_at}"
         if deaths_at and not died:
             break
@@ -140,11 +152,11 @@ def killed_everywhere(databases: Databases, post: TrialPost, tmp_path: Path, fir
 def test_killed_at_some_steps_it_loses_and_doubles_nothing(
     sqlite_files: Databases, post: TrialPost, tmp_path: Path
 ) -> None:
-    assert killed_everywhere(sqlite_files, post, tmp_path, first=2, step=7) >= 5
+    assert killed_everywhere(sqlite_files, post, tmp_path, first=2, step=20) >= 5
 
 
 @pytest.mark.system
 def test_killed_at_every_step_it_loses_and_doubles_nothing(
     databases: Databases, post: TrialPost, tmp_path: Path
 ) -> None:
-    assert killed_everywhere(databases, post, tmp_path, first=1, step=1) >= 50
+    assert killed_everywhere(databases, post, tmp_path, first=1, step=1) >= 100
