@@ -15,7 +15,7 @@ from typing import Protocol
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from directives.ledger import marks, outbox
+from directives.ledger import bounces, marks, outbox
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin
 from directives.ledger.marks import Answered, Claim
@@ -277,6 +277,8 @@ class _Round:
             now=campaign_now(book.campaign, self.clock()),
         )
         self._queue(book, "refused", message.unit_id, compose_ops(refused), book.facts.officer_address)
+        if said.phase == Phase.RCPT:  # the address, and not what was written to it
+            bounces.refused(session, message, campaign_now(book.campaign, self.clock()))
 
     def _tell_ops(self, book: Casebook, planned: int) -> None:
         now = campaign_now(book.campaign, self.clock())

@@ -7,8 +7,10 @@ from datetime import datetime
 from sqlmodel import Session, col, func, or_, select, update
 
 from directives.ledger import audit, outbox
+from directives.ledger.casebook import Casebook
 from directives.ledger.frozen import policy_of
 from directives.ledger.readers import again_target, to_the_unit
+from directives.ledger.recipients import reachable
 from directives.ledger.states import campaign_row, ident, reschedule
 from directives.ledger.tables import Addressee, Campaign, Contact, Message, MessageItem, Step, Unit
 
@@ -35,6 +37,21 @@ def returned(session: Session, message_id: int, address: str, now: datetime) -> 
     event = {"message": message_id, "unit": message.unit_id}
     audit.append(session, ident(campaign), now, "contact.bounced", event, None, message.address)
     return True
+
+
+def refused(session: Session, message: Message, now: datetime) -> None:
+    """The same where the address was refused at once (RCPT TO), if somebody else of the unit can be written to.
+
+    A unit's only address is tried again with the next rung: a server may refuse by mistake.
+    """
+    campaign = session.get_one(Campaign, message.campaign_id)
+    others = reachable(Casebook(session, campaign), message.unit_id, now)
+    if all(one.address.casefold() == message.address.casefold() for one in others):
+        return
+    _mark(session, message, now)
+    _again(session, campaign, message, now)
+    event = {"message": message.id, "unit": message.unit_id}
+    audit.append(session, ident(campaign), now, "contact.bounced", event, None, message.address)
 
 
 def works_again(session: Session, campaign_key: str, unit: str, address: str) -> None:

@@ -16,6 +16,7 @@ from directives.ledger.engine import reading
 from directives.ledger.tables import Contact as ContactRow
 from directives.model import Contact, ContactRole
 from tests.ledger.campaigns import Letter, a_definition, box_of
+from tests.notifications.post_office import PostOffice
 from tests.replies.desks import Answered, answering
 
 REPORT = "1g/report/STP"
@@ -141,6 +142,21 @@ def test_a_unit_without_another_address_waits_for_one(unit: Answered) -> None:
     assert [one.state for one in unit.messages("NK")] == ["bounced", "deferred"]
     assert unit.messages("NK")[-1].detail == "no_address"
     assert message.uid != unit.messages("NK")[-1].uid
+
+
+def test_an_address_refused_at_once_is_marked_too_and_the_alternate_written_to(
+    engine: Engine, tmp_path: Path, office: PostOffice
+) -> None:
+    office.at_rcpt[box_of("STP")] = ["550 5.1.1 no such user"]
+    unit = Answered(engine, tmp_path)
+    alternate = Contact(unit="STP", role=ContactRole.ALTERNATE, name="Bà Dự phòng", address=ALTERNATE)
+    unit.open("2020-06-30 07:00", contacts=[*default_contacts(a_definition().units), alternate])
+    unit.transport, unit.run = office.transport(), office.run
+    unit.live("2020-06-30")
+    unit.deliver("2020-06-30 08:15")
+    assert marked(unit) == [box_of("STP")]
+    assert len(office.to(ALTERNATE)) == 1
+    assert [one.state for one in unit.messages("STP") if one.target != "refused"] == ["failed", "accepted"]
 
 
 def test_who_writes_from_a_marked_address_can_be_written_to_again(unit: Answered) -> None:
