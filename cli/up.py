@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from uuid import UUID
 
 from rich.console import Console
@@ -17,7 +17,16 @@ from sqlmodel import col, select
 
 from cli.access import ledger_engine
 from cli.replay import replay
-from cli.stack import RUN_SECONDS, Prefect, deploy, is_healthy, start_server, start_trial_mail, start_worker
+from cli.stack import (
+    RUN_SECONDS,
+    Prefect,
+    deploy,
+    is_healthy,
+    start_page,
+    start_server,
+    start_trial_mail,
+    start_worker,
+)
 from cli.supervise import Children, require_free, wait_until
 from config.contacts import contacts_of
 from config.loader import CONFIG, find_campaign, load_definition, load_model
@@ -75,6 +84,7 @@ class Up:
             start_server(children, self.settings)
         with self._phase("replay", "replaying the campaign") as say:
             engine = self._open(say)
+        start_page(children, self.settings)  # not before: it would make the ledger at the same time
         with self._phase("server", "waiting for the Prefect server"):
             wait_until(lambda: is_healthy(self.settings), children, SERVER_SECONDS, "the Prefect server")
         with Prefect(self.settings) as prefect:
@@ -98,7 +108,7 @@ class Up:
         replay(
             engine,
             self.definition,
-            post_of(self.settings),
+            replace(post_of(self.settings), page_url=self.settings.trial_page_url),
             start=start,
             until=self.rehearsal.stands_at,
             behaviour=self.rehearsal.behaviour,
@@ -202,6 +212,7 @@ class Up:
             ("Prefect UI", ui),
             ("board", f"{ui}/artifacts/artifact/{board}"),
             ("inbox", self.settings.trial_inbox_url),
+            ("page", f"{self.settings.trial_page_url} (units open it by the link in their mail)"),
         ]
 
 
@@ -216,6 +227,7 @@ def run_up(settings: Settings, rehearsal: str, *, once: bool, fresh: bool, as_js
             "DONDOC_SMTP_PORT": settings.smtp_port,
             "DONDOC_IMAP_PORT": settings.imap_port,
             "DONDOC_INBOX_PORT": settings.inbox_port,
+            "DONDOC_PAGE_PORT": settings.page_port,
         },
     )
     settings.require_loopback()

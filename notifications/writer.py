@@ -12,13 +12,15 @@ from directives.ledger.casebook import Casebook
 from directives.ledger.marks import Claim
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Body, Message, Token
+from directives.model import Target
 from notifications.compose import Composed, compose
 from notifications.message import Attachment, Mail, Mailbox
-from notifications.replies.tokens import reply_address, reply_token, token_sha256
+from notifications.replies.tokens import page_token, reply_address, reply_token, token_sha256
 from notifications.words import entry, say
 
 LOOK_AGAIN = timedelta(minutes=15)
 NEWEST_REFERENCES = 9
+PAGE_TOKEN = "{page-token}"  # stands in a stored body where the link's token is filled in on the wire
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Post:
     max_mails_per_slot: int = 500
     token_days: int = 180
     collector: bool = False
+    page_url: str = ""  # where the page of unit leads is; empty: mails carry no link
 
     @property
     def domain(self) -> str:
@@ -42,7 +45,7 @@ class Post:
 def body_of(
     composed: Composed, *, name: str, address: str, references: list[str], date: datetime
 ) -> dict[str, Any]:
-    """What the ledger keeps of a mail: everything but the reply token, which is filled in only on the wire."""
+    """What the ledger keeps of a mail: everything but its tokens, which are filled in only on the wire."""
     return {
         "subject": composed.subject,
         "text": composed.text,
@@ -91,14 +94,18 @@ class DigestWriter:
             return None
         recipient = draft.digest.recipient
         body = body_of(
-            compose(draft.digest, replies_read=self.post.collector),
+            compose(
+                draft.digest,
+                replies_read=self.post.collector,
+                page_link=page_link(self.post.page_url, PAGE_TOKEN) if self.post.page_url else "",
+            ),
             name=recipient.contact_name or recipient.unit_name,
             address=recipient.address,
             references=self._references(message),
             date=self.machine_now,
         )
         mail = self._mail(message, body)
-        self._remember_token(message)
+        self._remember_tokens(message)
         outbox.store(self.session, message, draft.items, body)
         digests.link(self.session, message, draft.held)
         marks.hand_over(self.session, message, recipient.address, self.machine_now)
@@ -120,8 +127,8 @@ class DigestWriter:
             recipient=Mailbox(str(body["name"]), address),
             reply_to=Mailbox(post.mail_name, reply_address(post.mail_from, token)) if digest else None,
             subject=subject,
-            text=str(body["text"]),
-            html=str(body["html"]),
+            text=str(body["text"]).replace(PAGE_TOKEN, page_token(post.secret, message.uid)),
+            html=str(body["html"]).replace(PAGE_TOKEN, page_token(post.secret, message.uid)),
             message_id=self._message_id(message.uid),
             date=datetime.fromisoformat(str(body["date"])),
             references=tuple(body["references"]),
@@ -136,19 +143,27 @@ class DigestWriter:
     def _message_id(self, uid: str) -> str:
         return f"<{uid}@{self.post.domain}>"
 
-    def _remember_token(self, message: Message) -> None:
+    def _remember_tokens(self, message: Message) -> None:
         if message.handed_over_at is not None:
-            return  # written once before: the token depends on the message only
-        token = reply_token(self.post.secret, message.uid)
+            return  # written once before: tokens depend on the message only
         expires_at = self.machine_now + timedelta(days=self.post.token_days)
-        self.session.add(
-            Token(
-                sha256=token_sha256(token),
-                message_id=ident(message),
-                unit_id=message.unit_id,
-                expires_at=expires_at,
+        tokens = {"reply": reply_token(self.post.secret, message.uid)}
+        if self.post.page_url and message.target == Target.LEAD:
+            tokens["page"] = page_token(self.post.secret, message.uid)
+        for purpose, token in tokens.items():
+            self.session.add(
+                Token(
+                    sha256=token_sha256(token),
+                    message_id=ident(message),
+                    unit_id=message.unit_id,
+                    purpose=purpose,
+                    expires_at=expires_at,
+                )
             )
-        )
+
+
+def page_link(page_url: str, token: str) -> str:
+    return f"{page_url.rstrip('/')}/t/{token}"
 
 
 def _redirected(subject: str, address: str) -> str:

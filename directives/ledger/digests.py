@@ -217,7 +217,7 @@ def _lead(
     asked = sorted(strongest, key=lambda step_id: (steps[step_id].due_before, step_id))
     others.sort(key=lambda step_id: (steps[step_id].due_before, step_id))
     items = [
-        _item(
+        item_of(
             book,
             n,
             steps,
@@ -247,7 +247,7 @@ def _rung(held: Held | None) -> str:
     return held.rung if held else ""
 
 
-def _item(
+def item_of(
     book: Casebook,
     n: int,
     steps: dict[int, Step],
@@ -256,6 +256,7 @@ def _item(
     reason: Reason,
     now: datetime,
 ) -> DigestItem:
+    """One step that has a date, with what it carries: `steps` and `states` are its unit's."""
     step = steps[step_id]
     spec = book.spec(step)
     assert step.due_before is not None

@@ -1,4 +1,4 @@
-"""Raw mails as files, by the SHA-256 of their bytes: whole or not there, never half-written."""
+"""Raw mails, and files that units send, by the SHA-256 of their bytes: whole or not there, never half-written."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class RawStore:
-    """`folder`/ab/abcd….eml, readable by this user only."""
+    """`folder`/ab/abcd….eml (or another suffix), readable by this user only."""
 
     folder: Path
+    suffix: str = ".eml"
 
     def keep(self, raw: bytes) -> str:
         """Write the bytes if they are not there yet, to the disk itself; returns their SHA-256."""
@@ -35,7 +36,7 @@ class RawStore:
         return self.path(sha256).read_bytes()
 
     def path(self, sha256: str) -> Path:
-        return self.folder / sha256[:2] / f"{sha256}.eml"
+        return self.folder / sha256[:2] / f"{sha256}{self.suffix}"
 
 
 def _sync_folder(folder: Path) -> None:

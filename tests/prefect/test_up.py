@@ -26,7 +26,7 @@ from directives.ledger.tables import Instruction, Message
 
 DONDOC = Path(sys.executable).parent / "dondoc"
 STARTED_SECONDS = 400
-PORTS: tuple[str, ...] = ("DONDOC_PREFECT_PORT", "DONDOC_SMTP_PORT", "DONDOC_IMAP_PORT", "DONDOC_INBOX_PORT")
+PORTS: tuple[str, ...] = tuple(f"DONDOC_{name}_PORT" for name in ("PREFECT", "SMTP", "IMAP", "INBOX", "PAGE"))
 
 
 @dataclass

@@ -1,0 +1,53 @@
+"""Headers of a mail that anybody may have written, read without ever raising."""
+
+from __future__ import annotations
+
+import re
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+from email.utils import getaddresses
+
+LONGEST = 8_000  # characters of one header that are read; the rest is no honest header
+_SPACES = re.compile(r"\s+")
+
+
+def raw_all(mail: Message, name: str) -> list[str]:
+    """Every header of a name from the top, undecoded and unfolded."""
+    wanted = name.lower()
+    return [
+        _SPACES.sub(" ", str(value)[:LONGEST]).strip()
+        for key, value in mail.raw_items()
+        if key.lower() == wanted
+    ]
+
+
+def raw(mail: Message, name: str) -> str:
+    """The topmost header of a name, or nothing."""
+    found = raw_all(mail, name)
+    return found[0] if found else ""
+
+
+def decoded(text: str) -> str:
+    """RFC 2047 words as text; what cannot be decoded stays as it is."""
+    try:
+        parts = decode_header(text)
+        return "".join(
+            part if isinstance(part, str) else part.decode(charset or "utf-8", "replace")
+            for part, charset in parts
+        )
+    except (HeaderParseError, LookupError, ValueError):
+        return text
+
+
+def addresses(values: list[str]) -> list[str]:
+    """The addresses in header values, in lower case, undecoded: an encoded address is none."""
+    return [address.lower() for _, address in getaddresses(values) if "@" in address]
+
+
+def message_ids(value: str) -> list[str]:
+    return re.findall(r"<[^<>\s]{1,900}>", value)
+
+
+def same_id(one: str | None, other: str | None) -> bool:
+    return bool(one and other) and str(one).strip().strip("<>") == str(other).strip().strip("<>")

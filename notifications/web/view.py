@@ -1,0 +1,212 @@
+"""What the page's templates show: every word and order decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from directives.conversation import Channel
+from directives.digest import CampaignFacts, LeadDigest, Recipient
+from directives.evaluate import OWED, Status
+from directives.ledger.pages import BelowRow, Event, PageItem, UnitPage, name_of
+from notifications import dates
+from notifications.compose import campaign_view
+from notifications.lead_view import ItemView, item_view
+from notifications.receipts import Said, words_of
+from notifications.web.forms import KINDS, Errors, Filled
+from notifications.words import authority, entry, one_line, say
+
+LATE = frozenset({Status.OVERDUE, Status.COMPLETED_LATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A form that is shown again as it was filled in, and why. `kept`: its stored file, sealed."""
+
+    step: str
+    form: Filled
+    errors: Errors
+    message: str = ""
+    kept: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    at: str
+    said: str
+    channel: str
+    undone: bool
+    decided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """`sealed`: the new form's id; `values` and `errors` by field; `open`: unfolded from the start."""
+
+    sealed: str
+    values: Mapping[str, str]
+    errors: Mapping[str, str]
+    message: str
+    kept: str
+    kept_name: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageItemView:
+    step: str
+    version: str
+    words: ItemView
+    status: str
+    late: bool
+    open: bool
+    events: tuple[EventView, ...]
+    form: FormView | None
+    undo: str
+
+
+@dataclass(frozen=True, slots=True)
+class BelowView:
+    unit: str
+    title: str
+    last: str
+    status: str
+    late: bool
+
+
+def page_view(
+    page: UnitPage, sealed: Mapping[str, str], undo: Mapping[str, str], trouble: Trouble | None
+) -> dict[str, object]:
+    """`sealed`: a new form's id by step, of each item; `undo`: the same of those whose last answer can be taken back."""
+    digest = _digest(page)
+    told: dict[str, int] = {}
+    items = [
+        _item(one, page, item_view(replace(one.item, first=True), digest, told, ""), sealed, undo, trouble)
+        for one in page.items
+    ]
+    _unfold_one(items, trouble)
+    return {
+        **campaign_view(page.campaign),
+        "unit": authority(page.unit_name, page.unit_kind),
+        "now": dates.instant(page.now, page.campaign.calendar),
+        "closed": page.closed,
+        "open_items": [one for one in items if one.open],
+        "other_items": [one for one in items if not one.open],
+        "below": _below(page.below, page),
+        "has_dates": any(one.item.due_before > page.now for one in page.items if one.item.status in OWED),
+        "kinds": [(kind, say(f"page.kind.{kind}"), say(f"page.hint.{kind}")) for kind in KINDS],
+        "trouble": trouble is not None,
+        "calendar_last": page.campaign.calendar.last.isoformat(),
+        "today": page.campaign.calendar.local(page.now).date().isoformat(),
+        "issued": page.campaign.directive_issued.isoformat(),
+    }
+
+
+def digest_of_open(page: UnitPage) -> LeadDigest:
+    """The open items as a digest, for the calendar file."""
+    owed = tuple(one.item for one in page.items if one.item.status in OWED)
+    return replace(_digest(page), open_items=owed)
+
+
+def said_of(event: Event, item: PageItem) -> Said:
+    data = event.data
+    return Said(
+        n=item.item.n,
+        title=item.item.title,
+        kind=event.kind,
+        due_before=item.item.due_before,
+        percent=data.get("percent"),
+        doc_number=str(data.get("doc_number", "")),
+        doc_date=_date(data.get("doc_date")),
+        until=_date(data.get("until")),
+        to=str(data.get("to", "")),
+        file_name=str(data.get("file_name", "")),
+    )
+
+
+def event_words(event: Event, item: PageItem, campaign: CampaignFacts) -> str:
+    """What was said or decided, with its file and reason."""
+    if event.decided:
+        known = event.kind if event.kind in entry("page.decided") else "other"
+        until = _date(event.data.get("until"))
+        monitor = one_line(campaign.monitor_name)
+        return say(f"page.decided.{known}", monitor=monitor, until=dates.day(until) if until else "")
+    said = words_of(said_of(event, item))
+    if reason := event.data.get("reason"):
+        said = say("page.reason", said=said, reason=one_line(str(reason)))
+    return said
+
+
+def _date(written: object) -> date | None:
+    return date.fromisoformat(written) if isinstance(written, str) and written else None
+
+
+def _digest(page: UnitPage) -> LeadDigest:
+    recipient = Recipient(page.unit_code, page.unit_name, page.unit_kind, "", "")
+    return LeadDigest(page.campaign, recipient, page.now, (), ())
+
+
+def _item(
+    one: PageItem,
+    page: UnitPage,
+    words: ItemView,
+    sealed: Mapping[str, str],
+    undo: Mapping[str, str],
+    trouble: Trouble | None,
+) -> PageItemView:
+    step = name_of(one.step)
+    own = trouble if trouble and trouble.step == step else None
+    return PageItemView(
+        step=step,
+        version=one.version,
+        words=words,
+        status=say(f"status.{one.item.status}"),
+        late=one.item.status in LATE,
+        open=one.item.status in OWED or own is not None,
+        events=tuple(_event(event, one, page) for event in reversed(one.events)),
+        form=_form(sealed[step], own) if one.answerable or own else None,
+        undo=undo.get(step, ""),
+    )
+
+
+def _form(sealed: str, trouble: Trouble | None) -> FormView:
+    if trouble is None:
+        return FormView(sealed, {}, {}, "", "", "", open=False)
+    name = trouble.form.file.name if trouble.form.file else ""
+    return FormView(
+        sealed, trouble.form.values, trouble.errors, trouble.message, trouble.kept, name, open=True
+    )
+
+
+def _unfold_one(items: list[PageItemView], trouble: Trouble | None) -> None:
+    """The only form is unfolded from the start; of several, none, so that all items are seen at once."""
+    with_form = [n for n, one in enumerate(items) if one.open and one.form is not None]
+    if trouble is None and len(with_form) == 1:
+        only = items[with_form[0]]
+        assert only.form is not None
+        items[with_form[0]] = replace(only, form=replace(only.form, open=True))
+
+
+def _event(event: Event, item: PageItem, page: UnitPage) -> EventView:
+    channel = say(f"page.channel.{event.channel}") if event.channel in set(Channel) else ""
+    return EventView(
+        at=dates.instant(event.at, page.campaign.calendar),
+        said=event_words(event, item, page.campaign),
+        channel=channel,
+        undone=event.undone,
+        decided=event.decided,
+    )
+
+
+def _below(rows: Sequence[BelowRow], page: UnitPage) -> list[BelowView]:
+    return [
+        BelowView(
+            unit=one_line(row.unit_name),
+            title=one_line(row.title),
+            last=dates.last_reading(row.due_before, page.campaign.calendar),
+            status=say(f"status.{row.status}"),
+            late=row.status in LATE,
+        )
+        for row in rows
+    ]
