@@ -58,6 +58,7 @@ class PageItemView:
     step: str
     version: str
     words: ItemView
+    left: str
     status: str
     late: bool
     open: bool
@@ -68,11 +69,12 @@ class PageItemView:
 
 @dataclass(frozen=True, slots=True)
 class BelowView:
+    """One unit below: how it stands in a word, and its items as (title, last day, status, late)."""
+
     unit: str
-    title: str
-    last: str
-    status: str
+    sum: str
     late: bool
+    rows: tuple[tuple[str, str, str, bool], ...]
 
 
 def page_view(
@@ -97,9 +99,6 @@ def page_view(
         "has_dates": any(one.item.due_before > page.now for one in page.items if one.item.status in OWED),
         "kinds": [(kind, say(f"page.kind.{kind}"), say(f"page.hint.{kind}")) for kind in KINDS],
         "trouble": trouble is not None,
-        "calendar_last": page.campaign.calendar.last.isoformat(),
-        "today": page.campaign.calendar.local(page.now).date().isoformat(),
-        "issued": page.campaign.directive_issued.isoformat(),
     }
 
 
@@ -161,6 +160,7 @@ def _item(
         step=step,
         version=one.version,
         words=words,
+        left=dates.left(one.item.due_before, one.item.days_late, page.now, page.campaign.calendar),
         status=say(f"status.{one.item.status}"),
         late=one.item.status in LATE,
         open=one.item.status in OWED or own is not None,
@@ -200,13 +200,27 @@ def _event(event: Event, item: PageItem, page: UnitPage) -> EventView:
 
 
 def _below(rows: Sequence[BelowRow], page: UnitPage) -> list[BelowView]:
-    return [
-        BelowView(
-            unit=one_line(row.unit_name),
-            title=one_line(row.title),
-            last=dates.last_reading(row.due_before, page.campaign.calendar),
-            status=say(f"status.{row.status}"),
-            late=row.status in LATE,
-        )
-        for row in rows
-    ]
+    units: dict[str, list[BelowRow]] = {}
+    for row in rows:
+        units.setdefault(one_line(row.unit_name), []).append(row)
+    return [_below_unit(unit, some, page) for unit, some in units.items()]
+
+
+def _below_unit(unit: str, rows: Sequence[BelowRow], page: UnitPage) -> BelowView:
+    late = sum(row.status is Status.OVERDUE for row in rows)
+    owed = sum(row.status in OWED for row in rows)
+    key = "late" if late else "owed" if owed else "none"
+    return BelowView(
+        unit=unit,
+        sum=say(f"page.below.{key}", total=len(rows), late=late, owed=owed),
+        late=late > 0,
+        rows=tuple(
+            (
+                one_line(row.title),
+                dates.last_reading(row.due_before, page.campaign.calendar),
+                say(f"status.{row.status}"),
+                row.status in LATE,
+            )
+            for row in rows
+        ),
+    )
