@@ -19,6 +19,7 @@ from directives.ledger import marks, outbox
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin
 from directives.ledger.marks import Answered, Claim
+from directives.ledger.readers import is_digest
 from directives.ledger.states import campaign_now
 from directives.ledger.tables import Campaign, Message
 from notifications.compose import Composed, RefusedMail, TooManyMails, compose_ops
@@ -264,7 +265,7 @@ class _Round:
 
     def _refuse(self, session: Session, book: Casebook, claim: Claim, said: Answered) -> None:
         """A permanent refusal: failed, and one mail to the monitor's box, unless that very mail was refused."""
-        if not marks.failed(session, claim, said) or claim.target not in outbox.DIGESTS:
+        if not marks.failed(session, claim, said) or not is_digest(claim.target):
             return
         message = session.get_one(Message, claim.message_id)
         refused = RefusedMail(

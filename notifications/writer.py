@@ -10,6 +10,7 @@ from typing import Any
 from directives.ledger import digests, marks, outbox
 from directives.ledger.casebook import Casebook
 from directives.ledger.marks import Claim
+from directives.ledger.readers import is_digest, kind_of
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Body, Message, Token
 from directives.model import Target
@@ -120,7 +121,7 @@ class DigestWriter:
         post, subject, address = self.post, str(body["subject"]), str(body["address"])
         if post.redirect_to:
             subject, address = _redirected(subject, address), post.redirect_to
-        digest = message.target in outbox.DIGESTS
+        digest = is_digest(message.target)
         token = reply_token(post.secret, message.uid)
         return Mail(
             sender=Mailbox(post.mail_name, post.mail_from),
@@ -135,7 +136,7 @@ class DigestWriter:
             headers=(
                 ("Auto-Submitted", "auto-generated"),  # RFC 3834: no out-of-office answers, please
                 ("List-Id", f"<{self.book.campaign.key}.{post.domain}>"),  # RFC 2919
-                ("X-Dondoc-Kind", message.target),
+                ("X-Dondoc-Kind", kind_of(message.target)),
             ),
             attachments=_calendar(body["calendar"]),
         )

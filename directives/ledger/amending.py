@@ -9,10 +9,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from directives.definition import Definition, PlannedStep, StepKey
-from directives.ledger import audit, frozen
+from directives.ledger import audit, facts, frozen
 from directives.ledger.frozen_rows import set_deadline, step_rows, write_steps, write_units
 from directives.ledger.states import ident, reschedule
-from directives.ledger.tables import Campaign, Decision, Step
+from directives.ledger.tables import Answer, Campaign, Decision, Step
 from directives.model import Contact
 
 Rows = Mapping[StepKey, Step]
@@ -54,7 +54,7 @@ def amend(
     rows = step_rows(session, campaign)
     for key, planned in now.items():
         rows[key].accepts = planned.spec.accepts
-    event["carried"] = _carry(rows, now)
+    event["carried"] = _carry(session, rows, now)
     session.flush()
     reschedule(session, campaign, list(rows.values()), at)
     # The lines name people and addresses: they stand beside the chain.
@@ -98,7 +98,7 @@ def _redate(
     return found
 
 
-def _carry(rows: Rows, planned: Planned) -> list[int]:
+def _carry(session: Session, rows: Rows, planned: Planned) -> list[int]:
     """Steps put below one that was answered take its answer: nobody is asked again for what is in hand."""
     carried: list[int] = []
     for key, one in planned.items():
@@ -113,5 +113,21 @@ def _carry(rows: Rows, planned: Planned) -> list[int]:
         ]
         for name in missing:
             setattr(row, name, getattr(carrying, name))
-        carried += [ident(row)] if missing else []
+        if missing:
+            _carry_answers(session, row, carrying)
+            carried.append(ident(row))
     return carried
+
+
+def _carry_answers(session: Session, row: Step, carrying: Step) -> None:
+    """The facts come from answers, and are withdrawn with them: so the answers are carried too."""
+    known = {one.answer.carried_by_id for one in facts.standing(session, [ident(row)])[ident(row)]}
+    for one in facts.standing(session, [ident(carrying)])[ident(carrying)]:
+        if one.answer.id not in known:
+            session.add(
+                Answer(
+                    **one.answer.model_dump(exclude={"id", "step_id", "carried_by_id"}),
+                    step_id=ident(row),
+                    carried_by_id=one.answer.carried_by_id or one.answer.id,
+                )
+            )

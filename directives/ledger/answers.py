@@ -9,33 +9,41 @@ from typing import Any
 from sqlmodel import Session, select
 
 from directives.conversation import Answer as AnyAnswer
-from directives.conversation import Done, InProgress, Received, StepRef
-from directives.errors import NotYet, Refused
+from directives.conversation import AsksExtension, Delegates, Done, StepRef, Undo
+from directives.deadline import last_good_day
+from directives.errors import Refused
 from directives.findings import nearest
-from directives.ledger import audit
+from directives.ledger import audit, delegation, facts
 from directives.ledger.frozen import definition_of, policy_of
 from directives.ledger.states import campaign_row, ident, reschedule, with_covered
 from directives.ledger.tables import Answer, Campaign, Evidence, Instruction, Step, Unit
-from directives.model import AcceptedBy
+from directives.ledger.undoing import undo
+
+PERSONAL = ("to", "reason", "deputy", "passed_by")
 
 
 def answer(session: Session, given: AnyAnswer, recorded_at: datetime) -> int:
-    """Apply one answer to its step and the steps that it covers; returns the answer's id.
+    """Apply one answer to its step and the steps that it covers; returns the answer's id, or that of the one undone.
 
-    Errors: Refused when it makes no sense for the step (one line, nothing changed); NotYet for kinds to come.
+    Errors: Refused when it makes no sense for the step (one line, nothing changed).
     """
-    if not isinstance(given, (Received, InProgress, Done)):
-        raise NotYet(f"'{given.kind}' is not applied yet; record the phone call and decide it by hand")
     campaign = campaign_row(session, given.step.campaign, lock=True)
     step = find_step(session, campaign, given.step)
-    _check(campaign, step, given, recorded_at)
+    check_moment(campaign, given.at, recorded_at)
+    if isinstance(given, Undo):
+        return undo(session, campaign, step, given)
+    _check(campaign, step, given)
     steps = [
         one for one in with_covered(session, [step]) if one.waived_at is None and one.accepted_at is None
     ]
-    answer_ids = _write(session, campaign, steps, given, recorded_at)
+    meant = delegation.meant(session, campaign, step, given) if isinstance(given, Delegates) else {}
+    answer_id = _write(session, campaign, steps, given, meant, recorded_at)
+    if "deputy" in meant:
+        delegation.reroute(session, campaign, steps)
+        delegation.tell(session, campaign, step, answer_id, given.at)
     session.flush()
     reschedule(session, campaign, steps, given.at)
-    return answer_ids[0]
+    return answer_id
 
 
 def find_step(session: Session, campaign: Campaign, ref: StepRef) -> Step:
@@ -75,69 +83,84 @@ def check_moment(campaign: Campaign, at: datetime, recorded_at: datetime) -> Non
         )
 
 
-def _check(campaign: Campaign, step: Step, given: AnyAnswer, recorded_at: datetime) -> None:
-    check_moment(campaign, given.at, recorded_at)
+def _check(campaign: Campaign, step: Step, given: AnyAnswer) -> None:
     if step.waived_at is not None:
         raise Refused("the step was waived; there is nothing left to answer")
     if step.accepted_at is not None:
         completed = policy_of(campaign).calendar.local(step.accepted_at)
         raise Refused(f"the step was completed on {completed:%d/%m/%Y}; there is nothing left to answer")
+    if isinstance(given, (AsksExtension, Delegates)) and step.reported_at is not None:
+        reported = policy_of(campaign).calendar.local(step.reported_at)
+        raise Refused(f"the step was reported on {reported:%d/%m/%Y}; there is nothing left to ask for")
+    if isinstance(given, AsksExtension):
+        _check_extension(campaign, step, given)
+
+
+def _check_extension(campaign: Campaign, step: Step, given: AsksExtension) -> None:
+    calendar = policy_of(campaign).calendar
+    if step.due_before is None:
+        raise Refused("the step has no deadline; there is nothing to extend")
+    last = last_good_day(step.due_before, calendar)
+    if given.until <= last:
+        raise Refused(
+            f"{given.until:%d/%m/%Y} is not after the present deadline, whose last day is {last:%d/%m/%Y}"
+        )
+    if given.until < calendar.local(given.at).date():
+        raise Refused(f"{given.until:%d/%m/%Y} was past when it was asked for; ask for a day to come")
 
 
 def _write(
-    session: Session, campaign: Campaign, steps: Sequence[Step], given: AnyAnswer, recorded_at: datetime
-) -> list[int]:
-    """One row and one audit event for each step. The first is the one answered: who accepts it accepts what it carries."""
+    session: Session,
+    campaign: Campaign,
+    steps: Sequence[Step],
+    given: AnyAnswer,
+    meant: dict[str, str],
+    recorded_at: datetime,
+) -> int:
+    """One row and one audit event for each step; the first is the one answered, and carries the others."""
     data = given.model_dump(
         mode="json", exclude={"step", "at", "channel", "kind", "text", "by"}, exclude_defaults=True
     )
-    rows = [
-        Answer(
-            step_id=ident(step),
-            kind=given.kind,
-            data=data,
-            channel=given.channel,
-            at=given.at,
-            recorded_at=recorded_at,
-        )
-        for step in steps
-    ]
+    data |= meant
+    rows = [_row(step, given, data, recorded_at) for step in steps]
+    session.add(rows[0])
+    session.flush()
+    for row in rows[1:]:
+        row.carried_by_id = rows[0].id
     session.add_all(rows)
     session.flush()
-    personal = "\n".join(part for part in (given.by, given.text) if part)
-    for step, row in zip(steps, rows, strict=True):
-        event: dict[str, Any] = {"answer": row.id, "channel": given.channel, **data}
-        event["changed"] = _take(session, step, given, ident(row), steps[0].accepts)
+    if isinstance(given, Done) and (given.doc_number or given.file_sha256):
+        session.add_all([_evidence(row, given) for row in rows])
+    said = {key: value for key, value in data.items() if key not in PERSONAL}
+    said |= {"inside": "deputy" in meant} if isinstance(given, Delegates) else {}
+    personal = "\n".join(part for part in (given.by, *_personal(data), given.text) if part)
+    for row, changed in zip(rows, facts.take_over(session, steps), strict=True):
+        event: dict[str, Any] = {"answer": row.id, "channel": given.channel, **said, "changed": changed}
         audit.append(session, ident(campaign), given.at, f"answer.{given.kind}", event, row.step_id, personal)
-    return [ident(row) for row in rows]
+    return ident(rows[0])
 
 
-def _take(session: Session, step: Step, given: AnyAnswer, answer_id: int, accepts: str) -> bool:
-    """Take the answer over into the step; whether that changed anything."""
-    before = (step.received_at, step.percent, step.reported_at, step.accepted_at)
-    step.received_at = min(step.received_at or given.at, given.at)
-    if isinstance(given, InProgress):
-        step.percent = given.percent
-    if isinstance(given, Done):
-        _report(session, step, given, answer_id, accepts)
-    session.add(step)
-    return before != (step.received_at, step.percent, step.reported_at, step.accepted_at)
+def _row(step: Step, given: AnyAnswer, data: dict[str, Any], recorded_at: datetime) -> Answer:
+    return Answer(
+        step_id=ident(step),
+        kind=given.kind,
+        data=data,
+        channel=given.channel,
+        at=given.at,
+        recorded_at=recorded_at,
+    )
 
 
-def _report(session: Session, step: Step, given: Done, answer_id: int, accepts: str) -> None:
-    # A second report adds evidence; lateness stays with the first.
-    step.reported_at = min(step.reported_at or given.at, given.at)
-    step.percent = 100
-    evident = bool(given.doc_number or given.file_sha256)
-    if evident:
-        session.add(
-            Evidence(
-                answer_id=answer_id,
-                doc_number=given.doc_number,
-                doc_date=given.doc_date,
-                file_sha256=given.file_sha256,
-                file_name=given.file_name,
-            )
-        )
-    if evident and accepts == AcceptedBy.EVIDENCE:
-        step.accepted_at = given.at
+def _evidence(row: Answer, given: Done) -> Evidence:
+    return Evidence(
+        answer_id=ident(row),
+        doc_number=given.doc_number,
+        doc_date=given.doc_date,
+        file_sha256=given.file_sha256,
+        file_name=given.file_name,
+    )
+
+
+def _personal(data: dict[str, Any]) -> list[str]:
+    """What people wrote in their own words stands beside the chain, where it can be purged."""
+    return [str(data[key]) for key in PERSONAL if key in data]

@@ -13,14 +13,14 @@ from sqlmodel import Session, col, select
 from directives.digest import DigestItem, LeadDigest, OverviewDigest, OverviewRow, Recipient
 from directives.evaluate import OWED, Status, StepState, late_days, status
 from directives.ledger.casebook import Casebook, root_of
+from directives.ledger.readers import PASSED_ON, deputy_of, kind_of, to_the_unit
+from directives.ledger.recipients import recipient_of
 from directives.ledger.states import chunks, ident
 from directives.ledger.tables import Addressee, Deadline, Mailbox, Message, MessageItem, Notice, Step
-from directives.model import ContactRole, StepSpec, Target
+from directives.model import StepSpec, Target
 from directives.plan import Reason
 
 NEVER = datetime.min.replace(tzinfo=UTC)
-# Whom a unit's mail goes to: the one who must act, then who keeps the post. The alternate is only for bounces.
-ADDRESSED = (ContactRole.LEAD, ContactRole.CLERK, ContactRole.DEPUTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +84,9 @@ def gather(book: Casebook, messages: Sequence[Message]) -> Gathered:
     for addressee, notice in rows:
         if (addressee.unit_id, addressee.target) in recipients:
             pending[addressee.unit_id, addressee.target].append((addressee, notice))
-    steps = book.steps_of_units(sorted(unit_id for unit_id, target in recipients if target == Target.LEAD))
+    steps = book.steps_of_units(sorted(unit_id for unit_id, target in recipients if to_the_unit(target)))
     own = {step_id: step for some in steps.values() for step_id, step in some.items()}
-    brought = _brought(book, {one for one in recipients if one[1] != Target.LEAD})
+    brought = _brought(book, {one for one in recipients if not to_the_unit(one[1])})
     told_now = {addressee.step_id for reader in brought for addressee, _ in pending.get(reader, [])}
     late = _with_roots(book, told_now.union(*brought.values()))
     reminders = _reminders(book, {ident(root_of(step, late)) for step in late.values()})
@@ -120,15 +120,17 @@ def draft(
     Notices that no longer hold are cancelled with the reason. With `mailbox_rule`, nothing is said of a deadline that
     is past before the mailbox was read past that deadline (`read_to`).
     """
-    book = gathered.book
+    book, deputy = gathered.book, deputy_of(message.target)
+    if kind_of(message.target) == PASSED_ON:
+        return _passed_on(gathered, message, now)
     unread_since = (read_to or NEVER) if mailbox_rule else None
     held, unread = _held(gathered, message, now, unread_since)
     if not held:
         return Waiting("mailbox_unread") if unread else None
-    recipient = recipient_of(book, message.unit_id, now)
+    recipient = recipient_of(book, message.unit_id, now, deputy)
     if recipient is None:
         return Waiting("no_address")
-    if message.target == Target.LEAD:
+    if to_the_unit(message.target):
         digest, items = _lead(gathered, message, recipient, held, now, unread_since)
         return Draft(digest, tuple(items), tuple(held))
     return Draft(_overview(gathered, message, recipient, held, now), (), tuple(held))
@@ -139,23 +141,6 @@ def link(session: Session, message: Message, held: Sequence[Held]) -> None:
     for one in held:
         one.addressee.state, one.addressee.message_id = "composed", message.id
         session.add(one.addressee)
-
-
-def recipient_of(book: Casebook, unit_id: int, now: datetime) -> Recipient | None:
-    """Whom to write to for a unit on that day; None when nobody has a working address."""
-    day = book.calendar.local(now).date()
-    valid = [
-        contact
-        for contact in book.contacts.get(unit_id, [])
-        if contact.role in ADDRESSED
-        and (contact.valid_from is None or contact.valid_from <= day)
-        and (contact.valid_to is None or day <= contact.valid_to)
-    ]
-    if not valid:
-        return None
-    first = min(valid, key=lambda contact: ADDRESSED.index(ContactRole(contact.role)))
-    unit = book.units[unit_id]
-    return Recipient(unit.code, unit.name, unit.kind, first.name, first.address)
 
 
 def mailbox_read_to(session: Session, address: str) -> datetime | None:
@@ -175,7 +160,8 @@ def _held(
     held: list[Held] = []
     unread = False
     for addressee, notice in gathered.pending.get((message.unit_id, message.target), []):
-        state, target = states[addressee.step_id], Target(message.target)
+        state = states[addressee.step_id]
+        target = Target.LEAD if to_the_unit(message.target) else Target(message.target)
         obsolete = book.policy.obsolete(state, notice.rung, notice.deadline_number, now, target)
         if obsolete in (Reason.ON_HOLD, Reason.AWAITING_DECISION):
             continue
@@ -205,10 +191,12 @@ def _lead(
         root = ident(root_of(steps[one.step_id], steps))
         if root not in strongest or strongest[root].order < one.order:
             strongest[root] = one
+    deputy, told = deputy_of(message.target), _told(book, message)
     others = [
         step_id
         for step_id, step in steps.items()
         if step.covered_by_id is None
+        and step.deputy == deputy
         and step_id not in strongest
         and step.due_before is not None
         and not _in_doubt(step.due_before, now, unread_since)
@@ -225,6 +213,7 @@ def _lead(
             step_id,
             strongest[step_id].reason if step_id in strongest else Reason.WAITING,
             now,
+            told,
         )
         for n, step_id in enumerate([*asked, *others], start=1)
     ]
@@ -236,6 +225,54 @@ def _lead(
     ]
     digest = LeadDigest(book.facts, recipient, now, tuple(items[: len(asked)]), tuple(items[len(asked) :]))
     return digest, rows
+
+
+def _passed_on(gathered: Gathered, message: Message, now: datetime) -> Draft | None:
+    """What a deputy was not told of yet, in full; None when a mail before this one said it, or it was taken back."""
+    book, steps, states = gathered.book, gathered.steps[message.unit_id], gathered.states
+    deputy, told = deputy_of(message.target), _told(book, message) or set()
+    recipient = recipient_of(book, message.unit_id, now, deputy)
+    asked = [
+        step_id
+        for step_id, step in steps.items()
+        if step.deputy == deputy
+        and step_id not in told
+        and step.due_before is not None
+        and (step.covered_by_id is None or steps[step.covered_by_id].deputy != deputy)
+        and status(states[step_id], book.calendar, now) in OWED - {Status.ON_HOLD}
+    ]
+    if not asked or recipient is None or recipient.address != deputy:
+        return None
+    asked.sort(key=lambda step_id: (steps[step_id].due_before, step_id))
+    items = [
+        _item(book, n, steps, states, step_id, Reason.ASSIGNED, now, told)
+        for n, step_id in enumerate(asked, start=1)
+    ]
+    # It assigns: as no reminder it counts, and as a first mail it does.
+    assigning = next((rung.key for rung in book.policy.ladder.rungs if rung.at_assignment), PASSED_ON)
+    rows = [
+        MessageItem(message_id=ident(message), n=item.n, step_id=item.step_id, rung=assigning)
+        for item in items
+    ]
+    return Draft(LeadDigest(book.facts, recipient, now, tuple(items), ()), tuple(rows), ())
+
+
+def _told(book: Casebook, message: Message) -> set[int] | None:
+    """The steps that a deputy was asked for in an earlier mail; None for a mail to nobody in particular."""
+    deputy = deputy_of(message.target)
+    if not deputy:
+        return None
+    rows = book.session.exec(
+        select(Message.target, MessageItem.step_id)
+        .join(Message, col(Message.id) == MessageItem.message_id)
+        .where(
+            Message.unit_id == message.unit_id,
+            col(Message.id) != message.id,
+            col(Message.state).in_(["sending", "accepted", "uncertain"]),
+            MessageItem.rung != "",
+        )
+    )
+    return {step_id for target, step_id in rows if deputy_of(target) == deputy}
 
 
 def _owed(step: Step) -> bool:
@@ -255,6 +292,7 @@ def item_of(
     step_id: int,
     reason: Reason,
     now: datetime,
+    told: set[int] | None,
 ) -> DigestItem:
     """One step that has a date, with what it carries: `steps` and `states` are its unit's."""
     step = steps[step_id]
@@ -280,7 +318,7 @@ def item_of(
         source=source,
         basis=basis,
         reason=reason,
-        first=step.first_mailed_at is None,
+        first=step.first_mailed_at is None if told is None else step_id not in told,
         status=status(states[step_id], book.calendar, now),
         days_late=late_days(states[step_id], book.calendar, now),
         by_day=_by_day(spec, step.deadline_number),

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col, or_, select
 
+from directives.ledger.readers import to_the_unit
 from directives.ledger.states import ident, reschedule
 from directives.ledger.tables import Addressee, Campaign, Message, MessageItem, Relay, Step
-from directives.model import Target
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=2)
@@ -53,7 +53,7 @@ def accepted(session: Session, claim: Claim, now: datetime, machine_now: datetim
     if not _fenced(session, claim, values, tried=True):
         return False
     set_addressees(session, claim.message_id, "sent")
-    if claim.target == Target.LEAD:
+    if to_the_unit(claim.target):
         _first_mailed(session, claim.message_id, now)
     return True
 

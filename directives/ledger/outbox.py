@@ -17,12 +17,12 @@ from sqlmodel import Session, col, or_, select
 from directives.ledger import marks
 from directives.ledger.frozen import policy_of
 from directives.ledger.marks import Claim
+from directives.ledger.readers import DAILY, is_daily, is_digest
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Addressee, Body, Campaign, Message, MessageItem
-from directives.model import Target
 
 LEASE = timedelta(minutes=10)
-DIGESTS = tuple(Target)
+DIGESTS = DAILY
 
 
 def prepare(session: Session, campaign: Campaign, machine_now: datetime, limit: int) -> int:
@@ -64,7 +64,7 @@ def unsent_digests(session: Session, campaign: Campaign) -> list[Message]:
             select(Message)
             .where(
                 Message.campaign_id == campaign.id,
-                col(Message.target).in_(DIGESTS),
+                is_daily(col(Message.target)),
                 col(Message.state).in_(["ready", "deferred"]),
             )
             .order_by(col(Message.id))
@@ -85,7 +85,7 @@ def claim(
     rows = session.exec(
         select(Message)
         .where(Message.campaign_id == campaign.id)
-        .where(true() if in_window else col(Message.target).not_in(DIGESTS))
+        .where(true() if in_window else ~is_daily(col(Message.target)))
         .where(
             (col(Message.state).in_(["ready", "deferred"]) & due)
             | (col(Message.state).in_(["claimed", "sending"]) & (col(Message.leased_until) < machine_now))
@@ -153,6 +153,11 @@ def queue_own(
     session.add(Body(message_id=ident(message), mail=body))
 
 
+def queue_at_once(session: Session, campaign: Campaign, unit_id: int, target: str, slot_on: date) -> None:
+    """A mail that answers somebody and is composed when it leaves, outside slot and window."""
+    session.add(_message(campaign, unit_id, target, slot_on))
+
+
 def counts_by_state(session: Session, campaign: Campaign, unit_id: int | None = None) -> dict[str, int]:
     """How many mails are in each state, all of them or one unit's."""
     rows = select(Message.state, func.count()).where(Message.campaign_id == campaign.id)
@@ -171,7 +176,7 @@ def perhaps_twice(session: Session, campaign: Campaign, unit_id: int | None = No
 
 def _leased(session: Session, row: Message, machine_now: datetime) -> Claim:
     # Bytes that may have left already must leave again unchanged, under the same Message-ID.
-    resend = row.uncertain > 0 or row.target not in DIGESTS
+    resend = row.uncertain > 0 or not is_digest(row.target)
     lease, until = secrets.token_hex(8), machine_now + LEASE
     row.lease, row.leased_until, row.state = lease, until, "sending" if resend else "claimed"
     session.add(row)
@@ -181,7 +186,7 @@ def _leased(session: Session, row: Message, machine_now: datetime) -> Claim:
 def _digests(session: Session, campaign: Campaign, slot_on: date) -> set[tuple[int, str]]:
     made = session.exec(
         select(Message.unit_id, Message.target).where(
-            Message.campaign_id == campaign.id, Message.slot_on == slot_on, col(Message.target).in_(DIGESTS)
+            Message.campaign_id == campaign.id, Message.slot_on == slot_on, is_daily(col(Message.target))
         )
     )
     return set(made.all())
@@ -199,7 +204,7 @@ def _moved_to(
         .where(
             Message.campaign_id == campaign.id,
             Message.slot_on < slot_on,
-            col(Message.target).in_(DIGESTS),
+            is_daily(col(Message.target)),
             col(Message.state).in_(["ready", "claimed", "sending", "deferred"]),
         )
         .order_by(col(Message.id))

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from directives.errors import DondocError
 from directives.ledger import audit
 from directives.ledger.frozen import definition_of, policy_of
+from directives.ledger.readers import routed
 from directives.ledger.states import campaign_row, chunks, ident, states_of
 from directives.ledger.tables import Addressee, Campaign, Instruction, Notice, Pass, Step, Unit
 from directives.model import Target
@@ -182,11 +183,12 @@ def _insert_addressees(
     units = {unit.id: unit for unit in session.exec(select(Unit).where(Unit.campaign_id == campaign.id))}
     monitor_code = definition_of(campaign).campaign.monitor.unit
     monitor = next(unit for unit in units.values() if unit.code == monitor_code)
-    owners = {step.id: step.unit_id for step in steps}
+    owners = {step.id: step for step in steps}
     rows: list[dict[str, object]] = []
     for notice in notices:
-        unit = units[owners[notice.step_id]]
-        for target, unit_id in _recipients(unit, monitor, notice.targets).items():
+        step = owners[notice.step_id]
+        unit = units[step.unit_id]
+        for target, unit_id in _recipients(unit, monitor, notice.targets, step.deputy).items():
             rows.append(
                 {
                     "campaign_id": campaign.id,
@@ -201,7 +203,7 @@ def _insert_addressees(
     session.connection().execute(insert(Addressee), rows)
 
 
-def _recipients(unit: Unit, monitor: Unit, targets: Sequence[Target]) -> dict[str, int]:
+def _recipients(unit: Unit, monitor: Unit, targets: Sequence[Target], deputy: str) -> dict[str, int]:
     """Unit ids by target. What leads to the monitor itself escalates to the monitor's superior."""
     found: dict[str, int] = {}
     for target in targets:
@@ -211,8 +213,10 @@ def _recipients(unit: Unit, monitor: Unit, targets: Sequence[Target]) -> dict[st
             unit_id = monitor.id
         else:
             unit_id = unit.superior_id
-        if unit_id is not None and unit_id not in found.values():
-            found[target] = unit_id
+        if unit_id is None or unit_id in found.values():
+            continue
+        own = routed(deputy, escalates=len(targets) > 1) if target is Target.LEAD else (target,)
+        found |= dict.fromkeys(own, unit_id)
     return found
 
 

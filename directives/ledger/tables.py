@@ -119,6 +119,8 @@ class Step(SQLModel, table=True):
     returned_at: datetime | None = instant()
     waived_at: datetime | None = instant()
     extension_requested_at: datetime | None = instant()
+    # The address of the deputy to whom the unit passed it on; empty: whoever the unit's mail goes to.
+    deputy: str = ""
     next_action_at: datetime | None = instant(index=True)
     next_reason: str = ""
 
@@ -230,6 +232,8 @@ class MessageItem(SQLModel, table=True):
 
 
 class Answer(SQLModel, table=True):
+    """What was said of a step. `carried_by_id`: the answer to the step above that was taken over for this one too."""
+
     __tablename__ = "answers"
 
     id: int | None = Field(default=None, primary_key=True)
@@ -240,6 +244,7 @@ class Answer(SQLModel, table=True):
     at: datetime = instant(required=True)
     recorded_at: datetime = instant(required=True)
     undone_at: datetime | None = instant()
+    carried_by_id: int | None = ref("answers", required=False)
     inbound_id: int | None = ref("inbound", required=False)
 
 

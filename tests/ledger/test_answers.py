@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
-from directives.errors import NotYet, Refused
+from directives.errors import Refused
 from directives.evaluate import Status, status
 from directives.ledger.engine import begin, reading
 from directives.ledger.states import campaign_row, states_of
@@ -179,19 +179,3 @@ def test_a_rehearsals_clock_decides_what_is_still_to_come(engine: Engine) -> Non
     followed = a_campaign(engine, rehearsal=True)
     with pytest.raises(Refused, match="still to come"):
         followed.answer(REPORT, "done", "2020-07-01 09:00", recorded="2026-01-01 09:00")
-
-
-TO_COME: list[tuple[str, dict[str, str]]] = [
-    ("extension", {"until": "2020-12-01", "reason": "thiếu người"}),
-    ("delegate", {"to": "Phòng 1", "reason": "đi công tác"}),
-    ("question", {"text": "Gửi ở đâu?"}),
-    ("undo", {}),
-]
-
-
-def test_answers_of_kinds_to_come_are_typed_and_say_not_yet(followed: Followed) -> None:
-    before = content(followed.engine)
-    for kind, more in TO_COME:
-        with pytest.raises(NotYet, match=f"'{kind}' is not applied yet"):
-            followed.answer(REPORT, kind, "2020-07-01 09:00", **more)
-    assert content(followed.engine) == before

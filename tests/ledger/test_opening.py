@@ -11,9 +11,9 @@ from sqlmodel import col, select
 from config.contacts import default_contacts
 from directives.errors import DondocError, UnknownCampaign
 from directives.ledger import frozen
-from directives.ledger.digests import recipient_of
 from directives.ledger.engine import begin, reading
 from directives.ledger.opening import Opening
+from directives.ledger.recipients import recipient_of
 from directives.ledger.states import campaign_row
 from directives.ledger.tables import Contact, Deadline, Step
 from directives.model import Contact as ContactModel

@@ -1,0 +1,57 @@
+"""Whom a notice or a mail is for, as its `target`: lead, superior, monitor, a deputy by address, or mail about mail.
+
+`deputy:ADDRESS` is a deputy's daily digest; `passed_on:ANSWER:ADDRESS` the mail that tells a deputy at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlmodel import or_
+
+from directives.model import Target
+
+DEPUTY, PASSED_ON = "deputy", "passed_on"
+DAILY = (*Target, DEPUTY)  # the kinds that wait for the slot and the send window
+
+
+def deputy_target(address: str) -> str:
+    return f"{DEPUTY}:{address}"
+
+
+def passed_on_target(answer_id: int, address: str) -> str:
+    return f"{PASSED_ON}:{answer_id}:{address}"
+
+
+def kind_of(target: str) -> str:
+    """The kind of mail, without whose it is."""
+    return target.partition(":")[0]
+
+
+def deputy_of(target: str) -> str:
+    """The deputy's address; empty when it is for whoever the unit's mail goes to."""
+    return target.rpartition(":")[2] if kind_of(target) in (DEPUTY, PASSED_ON) else ""
+
+
+def to_the_unit(target: str) -> bool:
+    """Whether it is for those who owe: the lead or a deputy."""
+    return target == Target.LEAD or bool(deputy_of(target))
+
+
+def is_digest(target: str) -> bool:
+    """Whether it numbers items or lists rows, composed when it leaves; else it was written beforehand."""
+    return kind_of(target) in (*DAILY, PASSED_ON)
+
+
+def is_daily(column: Any) -> ColumnElement[bool]:
+    """SQL: whether a target is one of the daily digests."""
+    return or_(column.in_(tuple(Target)), column.startswith(f"{DEPUTY}:"))
+
+
+def routed(deputy: str, *, escalates: bool) -> Sequence[str]:
+    """Who of the unit gets a notice: a deputy instead of the lead; the lead too of what escalates."""
+    if not deputy:
+        return (Target.LEAD,)
+    return (deputy_target(deputy), Target.LEAD) if escalates else (deputy_target(deputy),)

@@ -1,0 +1,35 @@
+"""People and units by their names as others write them: without diacritics, in capitals, with a title before."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+DEPUTY = "pho"
+# What may stand before a person's name or for a post, folded. Nothing that names a place or a unit.
+TITLES = frozenset(
+    "ong ba anh chi co chu dong d c lanh dao cap pho giam doc truong phong ban chanh van tich bi thu".split()
+)
+
+
+def folded(text: str) -> tuple[str, ...]:
+    """The words of a text in lower case without diacritics: "Đ/c Trần Thị Hà" → d c tran thi ha."""
+    plain = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
+    return tuple(re.findall(r"[a-z0-9]+", "".join(one for one in plain if not unicodedata.combining(one))))
+
+
+def names(text: str, name: str) -> bool:
+    """Whether the text is that name, at most with titles before it: "Phó Giám đốc Trần Thị Hà"."""
+    said, known = folded(text), folded(name)
+    return bool(known) and said[-len(known) :] == known and _only_titles(said[: -len(known)])
+
+
+def means_the_deputy(text: str) -> bool:
+    """Whether the text is a deputy's post and nothing more: "đồng chí Phó Giám đốc", "cấp phó"."""
+    said = folded(text)
+    return DEPUTY in said and _only_titles(said)
+
+
+def _only_titles(words: Sequence[str]) -> bool:
+    return all(word in TITLES for word in words)
