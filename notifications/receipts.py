@@ -15,7 +15,7 @@ from notifications.words import authority, one_line, say
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One item as understood. `until`: the last day asked for; `to`: to whom it is passed."""
+    """One item as understood. `until`: the last day asked for; `to`: to whom it is passed, `inside` the unit or not."""
 
     n: int
     title: str
@@ -27,6 +27,7 @@ class Said:
     until: date | None = None
     to: str = ""
     file_name: str = ""
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ def _kind_words(item: Said) -> str:
         if item.doc_date is None:
             return say("receipt.document", number=number)
         return say("receipt.document_day", number=number, day=dates.day(item.doc_date))
+    if item.kind == "delegate" and item.inside:
+        return say("receipt.deputy", to=one_line(item.to))
     until = dates.day(item.until) if item.until else ""
     return say(f"receipt.{item.kind}", until=until, to=one_line(item.to))
 

@@ -10,10 +10,9 @@ from typing import Any
 from directives.ledger import digests, marks, outbox
 from directives.ledger.casebook import Casebook
 from directives.ledger.marks import Claim
-from directives.ledger.readers import is_digest, kind_of
+from directives.ledger.readers import is_digest, kind_of, to_the_unit
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Body, Message, Token
-from directives.model import Target
 from notifications.compose import Composed, compose
 from notifications.message import Attachment, Mail, Mailbox
 from notifications.replies.tokens import page_token, reply_address, reply_token, token_sha256
@@ -149,7 +148,7 @@ class DigestWriter:
             return  # written once before: tokens depend on the message only
         expires_at = self.machine_now + timedelta(days=self.post.token_days)
         tokens = {"reply": reply_token(self.post.secret, message.uid)}
-        if self.post.page_url and message.target == Target.LEAD:
+        if self.post.page_url and to_the_unit(message.target):
             tokens["page"] = page_token(self.post.secret, message.uid)
         for purpose, token in tokens.items():
             self.session.add(

@@ -245,7 +245,7 @@ def _passed_on(gathered: Gathered, message: Message, now: datetime) -> Draft | N
         return None
     asked.sort(key=lambda step_id: (steps[step_id].due_before, step_id))
     items = [
-        _item(book, n, steps, states, step_id, Reason.ASSIGNED, now, told)
+        item_of(book, n, steps, states, step_id, Reason.ASSIGNED, now, told)
         for n, step_id in enumerate(asked, start=1)
     ]
     # It assigns: as no reminder it counts, and as a first mail it does.

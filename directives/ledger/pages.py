@@ -15,6 +15,7 @@ from directives.digest import CampaignFacts, DigestItem
 from directives.evaluate import OWED, Status, late_days, status
 from directives.ledger.casebook import Casebook
 from directives.ledger.digests import item_of
+from directives.ledger.readers import deputy_of
 from directives.ledger.states import ident
 from directives.ledger.tables import (
     Answer,
@@ -27,6 +28,7 @@ from directives.ledger.tables import (
     Token,
     Unit,
 )
+from directives.ledger.undoing import undoable
 from directives.model import UnitKind
 from directives.plan import Reason
 
@@ -37,7 +39,7 @@ DISTRICTS = frozenset({UnitKind.URBAN_DISTRICT, UnitKind.RURAL_DISTRICT})
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a digest. `address` and `uid` are those of the mail that carried it."""
+    """A link of a digest. `address` and `uid` are those of the mail that carried it; `deputy`: its reader, when one."""
 
     token_id: int
     message_id: int
@@ -45,6 +47,7 @@ class Link:
     unit_id: int
     address: str
     uid: str
+    deputy: str
     state: Literal["valid", "expired", "revoked"]
 
 
@@ -63,13 +66,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class PageItem:
-    """One item. `version` changes with every answer, decision and deadline; `events` are in the order of time."""
+    """One item. `version` changes with every answer, decision and deadline; `events` are in the order of time.
+
+    `undoable`: its last answer can be withdrawn.
+    """
 
     item: DigestItem
     step: StepRef
     version: str
     events: tuple[Event, ...]
     answerable: bool
+    undoable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +126,36 @@ def find_link(session: Session, token_sha256: str, machine_now: datetime) -> Lin
     token, message, campaign = row
     assert token.id is not None
     state = "revoked" if token.revoked_at else "expired" if token.expires_at <= machine_now else "valid"
-    return Link(token.id, ident(message), campaign, token.unit_id, message.address, message.uid, state)
+    return Link(
+        token_id=token.id,
+        message_id=ident(message),
+        campaign=campaign,
+        unit_id=token.unit_id,
+        address=message.address,
+        uid=message.uid,
+        deputy=deputy_of(message.target),
+        state=state,
+    )
 
 
 def unit_page(book: Casebook, link: Link, now: datetime) -> UnitPage:
-    """What the link shows at `now`, the campaign's clock."""
+    """What the link shows at `now`, the campaign's clock: all of the unit's, or what was passed on to its deputy."""
     unit = book.units[link.unit_id]
     steps = book.steps_of_units([link.unit_id])[link.unit_id]
     states = book.states(steps)
-    roots = [one for one in steps.values() if one.covered_by_id is None and one.due_before is not None]
+    roots = [
+        one
+        for one in steps.values()
+        if one.covered_by_id is None and one.due_before is not None and link.deputy in ("", one.deputy)
+    ]
     numbers = _numbers(book.session, link, roots)
     events = _events(book.session, [ident(one) for one in roots])
+    withdrawable = {name_of(one.step) for one in undoable(book.session, book.campaign.key, unit.code, now)}
     items = [
         PageItem(
-            item=item_of(book, numbers[ident(one)], steps, states, ident(one), Reason.WAITING, now),
+            item=item_of(book, numbers[ident(one)], steps, states, ident(one), Reason.WAITING, now, None),
             step=_ref(book, one),
+            undoable=name_of(_ref(book, one)) in withdrawable,
             version=_version(one, events[ident(one)]),
             events=tuple(events[ident(one)]),
             answerable=book.campaign.closed_at is None
@@ -226,7 +248,8 @@ def _answered(row: Answer) -> Event:
 def _version(step: Step, events: Sequence[Event]) -> str:
     answered = max((one.id for one in events if not one.decided), default=0)
     decided = max((one.id for one in events if one.decided), default=0)
-    return f"{answered}-{decided}-{step.deadline_number}"
+    undone = sum(one.undone for one in events)
+    return f"{answered}-{undone}-{decided}-{step.deadline_number}"
 
 
 def _below(book: Casebook, unit: Unit, now: datetime) -> tuple[BelowRow, ...]:

@@ -148,8 +148,7 @@ def _page(
 ) -> Response:
     page = _unit_page(session, site, link)
     key = token_sha256(token)
-    sealed = {name_of(one.step): seals.new_form(site.secret, key, name_of(one.step)) for one in page.items}
-    view = page_view(page, sealed, {}, trouble)
+    view = page_view(page, lambda step: seals.new_form(site.secret, key, step), trouble)
     view |= {"token": token, "confirmed": confirmed}
     return HTMLResponse(render("page/items.html.j2", view), status_code=status)
 
@@ -166,4 +165,5 @@ def _confirmed(session: Session, link: Link, query: Mapping[str, str]) -> Mappin
     if item is None:
         return None
     said = event_words(event, item, page.campaign)
-    return {"n": item.item.n, "title": item.item.title, "said": said, "again": "lan" in query}
+    facts = {"n": item.item.n, "title": item.item.title, "said": said}
+    return {**facts, "undone": event.undone, "again": "lan" in query}

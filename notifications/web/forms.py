@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from directives.conversation import (
@@ -20,6 +20,7 @@ from directives.conversation import (
     Received,
 )
 from directives.deadline import last_good_day
+from directives.evaluate import OWED
 from directives.ledger.pages import PageItem, UnitPage
 from notifications import dates
 from notifications.web.uploads import Upload
@@ -144,18 +145,23 @@ class _Reading:
         return {"text": self.required("question", "no_question")}
 
 
-def read(form: Filled, page: UnitPage, item: PageItem, at: datetime) -> tuple[Answer | None, Errors]:
-    """(the answer, no errors) or (None, what is wrong by field)."""
+def kinds_of(item: PageItem) -> tuple[str, ...]:
+    """What can be answered to an item: to what was reported, evidence is added, or a question put."""
+    return KINDS if item.item.status in OWED else ("done", "question")
+
+
+def read(form: Filled, page: UnitPage, item: PageItem, address: str) -> tuple[Answer | None, Errors]:
+    """(the answer, no errors) or (None, what is wrong by field). `address`: whose link it is."""
     reading = _Reading(form, page, item)
     kind = form["kind"]
-    if kind not in KINDS:
+    if kind not in kinds_of(item):
         reading.error("kind", "no_kind")
         return None, reading.errors
     said: dict[str, Any] = {
         "step": item.step,
-        "at": at,
+        "at": page.now,
         "channel": Channel.PAGE,
-        "by": form["by"],
+        "by": form["by"] or address,
         "text": form["note"],
     }
     made = {

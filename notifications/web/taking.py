@@ -11,13 +11,13 @@ from sqlmodel import Session
 
 from directives import ledger
 from directives.conversation import Answer, Channel, Undo
-from directives.errors import NotYet, Refused
+from directives.errors import Refused
 from directives.evaluate import OWED
 from directives.ledger import outbox, pages
 from directives.ledger.casebook import Casebook
-from directives.ledger.digests import recipient_of
 from directives.ledger.engine import begin
 from directives.ledger.pages import Link, PageItem, UnitPage
+from directives.ledger.recipients import recipient_of
 from directives.ledger.states import campaign_now, campaign_row
 from notifications.receipts import Owed, Receipt, compose_receipt
 from notifications.web.forms import Errors, Filled, read
@@ -54,12 +54,11 @@ def take(site: Site, link: Link, posted: Posted) -> Taken:
     try:
         with begin(site.engine) as session:
             return _Taking(session, site, link, posted, machine_now).take()
-    except (Refused, NotYet) as error:  # the transaction is rolled back: nothing was written
+    except Refused as error:  # the transaction is rolled back: nothing was written
         log.warning("an answer by the page was not taken: %s", error)
-        with begin(site.engine) as session:
-            facts = Casebook(session, campaign_row(session, link.campaign)).facts
-        key = "page.error.not_yet" if isinstance(error, NotYet) else "page.error.ledger"
-        return Taken("refused", {}, say(key, officer=facts.officer_name, phone=facts.officer_phone))
+        if posted.filled["kind"] == "delegate" and not posted.undo:
+            return Taken("errors", {"to": say("page.error.to_refused")})
+        return Taken("refused", {}, say("page.error.ledger"))
 
 
 class _Taking:
@@ -77,7 +76,7 @@ class _Taking:
             return Taken("again", {})
         page = self._page()
         item = page.item(self.posted.step)
-        if item is None or (not item.answerable and not self.posted.undo):
+        if item is None or not (item.undoable if self.posted.undo else item.answerable):
             return Taken("stale", {}, say("page.error.closed_item"))
         if item.version != self.posted.version:
             return Taken("stale", {}, say("page.error.stale"))
@@ -87,7 +86,7 @@ class _Taking:
         answer_id = ledger.answer(self.session, given, self.machine_now)
         pages.take(self.session, self.posted.form, self.link, answer_id)
         self.session.flush()
-        self._receipt(given)
+        self._receipt(given, answer_id)
         return Taken("taken", {})
 
     def _page(self) -> UnitPage:
@@ -95,27 +94,29 @@ class _Taking:
 
     def _given(self, page: UnitPage, item: PageItem) -> tuple[Answer | None, Errors]:
         if self.posted.undo:
-            return Undo(step=item.step, at=self.now, channel=Channel.PAGE), {}
-        return read(self.posted.filled, page, item, self.now)
+            return Undo(step=item.step, at=self.now, channel=Channel.PAGE, by=self.link.address), {}
+        return read(self.posted.filled, page, item, self.link.address)
 
-    def _receipt(self, given: Answer) -> None:
+    def _receipt(self, given: Answer, answer_id: int) -> None:
         page = self._page()
         item = page.item(self.posted.step)
-        assert item is not None
+        if item is None:  # it went to another of the unit, who gets a mail of its own
+            return
+        event = next(one for one in item.events if one.id == answer_id and not one.decided)
         receipt = Receipt(
             campaign=page.campaign,
             unit_name=page.unit_name,
             unit_kind=page.unit_kind,
             address="",
             at=given.at,
-            items=(said_of(item.events[-1], item),),
+            items=(said_of(event, item),),
             owed=tuple(
                 Owed(one.item.n, one.item.title, one.item.due_before)
                 for one in page.items
                 if one.item.status in OWED
             ),
         )
-        recipient = recipient_of(self.book, self.link.unit_id, self.now)
+        recipient = recipient_of(self.book, self.link.unit_id, self.now, self.link.deputy)
         address = recipient.address if recipient else self.link.address
         body = body_of(
             compose_receipt(receipt),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,7 +14,7 @@ from notifications import dates
 from notifications.compose import campaign_view
 from notifications.lead_view import ItemView, item_view
 from notifications.receipts import Said, words_of
-from notifications.web.forms import KINDS, Errors, Filled
+from notifications.web.forms import Errors, Filled, kinds_of
 from notifications.words import authority, entry, one_line, say
 
 LATE = frozenset({Status.OVERDUE, Status.COMPLETED_LATE})
@@ -42,9 +42,10 @@ class EventView:
 
 @dataclass(frozen=True, slots=True)
 class FormView:
-    """`sealed`: the new form's id; `values` and `errors` by field; `open`: unfolded from the start."""
+    """`sealed`: the new form's id; `kinds`: (kind, label, hint); `values` and `errors` by field; `open`: unfolded."""
 
     sealed: str
+    kinds: tuple[tuple[str, str, str], ...]
     values: Mapping[str, str]
     errors: Mapping[str, str]
     message: str
@@ -77,14 +78,12 @@ class BelowView:
     rows: tuple[tuple[str, str, str, bool], ...]
 
 
-def page_view(
-    page: UnitPage, sealed: Mapping[str, str], undo: Mapping[str, str], trouble: Trouble | None
-) -> dict[str, object]:
-    """`sealed`: a new form's id by step, of each item; `undo`: the same of those whose last answer can be taken back."""
+def page_view(page: UnitPage, new_form: Callable[[str], str], trouble: Trouble | None) -> dict[str, object]:
+    """`new_form`: a sealed id for each form, by step."""
     digest = _digest(page)
     told: dict[str, int] = {}
     items = [
-        _item(one, page, item_view(replace(one.item, first=True), digest, told, ""), sealed, undo, trouble)
+        _item(one, page, item_view(replace(one.item, first=True), digest, told, ""), new_form, trouble)
         for one in page.items
     ]
     _unfold_one(items, trouble)
@@ -97,7 +96,6 @@ def page_view(
         "other_items": [one for one in items if not one.open],
         "below": _below(page.below, page),
         "has_dates": any(one.item.due_before > page.now for one in page.items if one.item.status in OWED),
-        "kinds": [(kind, say(f"page.kind.{kind}"), say(f"page.hint.{kind}")) for kind in KINDS],
         "trouble": trouble is not None,
     }
 
@@ -113,13 +111,14 @@ def said_of(event: Event, item: PageItem) -> Said:
     return Said(
         n=item.item.n,
         title=item.item.title,
-        kind=event.kind,
+        kind="undo" if event.undone else event.kind,
         due_before=item.item.due_before,
         percent=data.get("percent"),
         doc_number=str(data.get("doc_number", "")),
         doc_date=_date(data.get("doc_date")),
         until=_date(data.get("until")),
         to=str(data.get("to", "")),
+        inside="deputy" in data,
         file_name=str(data.get("file_name", "")),
     )
 
@@ -131,7 +130,7 @@ def event_words(event: Event, item: PageItem, campaign: CampaignFacts) -> str:
         until = _date(event.data.get("until"))
         monitor = one_line(campaign.monitor_name)
         return say(f"page.decided.{known}", monitor=monitor, until=dates.day(until) if until else "")
-    said = words_of(said_of(event, item))
+    said = words_of(said_of(replace(event, undone=False), item))
     if reason := event.data.get("reason"):
         said = say("page.reason", said=said, reason=one_line(str(reason)))
     return said
@@ -150,8 +149,7 @@ def _item(
     one: PageItem,
     page: UnitPage,
     words: ItemView,
-    sealed: Mapping[str, str],
-    undo: Mapping[str, str],
+    new_form: Callable[[str], str],
     trouble: Trouble | None,
 ) -> PageItemView:
     step = name_of(one.step)
@@ -165,17 +163,18 @@ def _item(
         late=one.item.status in LATE,
         open=one.item.status in OWED or own is not None,
         events=tuple(_event(event, one, page) for event in reversed(one.events)),
-        form=_form(sealed[step], own) if one.answerable or own else None,
-        undo=undo.get(step, ""),
+        form=_form(one, new_form(step), own) if one.answerable or own else None,
+        undo=new_form(step) if one.undoable else "",
     )
 
 
-def _form(sealed: str, trouble: Trouble | None) -> FormView:
+def _form(item: PageItem, sealed: str, trouble: Trouble | None) -> FormView:
+    kinds = tuple((kind, say(f"page.kind.{kind}"), say(f"page.hint.{kind}")) for kind in kinds_of(item))
     if trouble is None:
-        return FormView(sealed, {}, {}, "", "", "", open=False)
+        return FormView(sealed, kinds, {}, {}, "", "", "", open=False)
     name = trouble.form.file.name if trouble.form.file else ""
     return FormView(
-        sealed, trouble.form.values, trouble.errors, trouble.message, trouble.kept, name, open=True
+        sealed, kinds, trouble.form.values, trouble.errors, trouble.message, trouble.kept, name, open=True
     )
 
 
