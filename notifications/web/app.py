@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
+from python_multipart.exceptions import FormParserError
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -72,6 +73,7 @@ def make_app(site: Site) -> FastAPI:
     app.add_api_route("/robots.txt", _robots, methods=READ)
     app.add_exception_handler(NoLink, _no_link)
     app.add_exception_handler(TooLarge, _too_large)
+    app.add_exception_handler(FormParserError, _bad_form)
     app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(OperationalError, _busy)
     app.add_exception_handler(HTTPException, _http_error)
@@ -111,6 +113,10 @@ def _no_link(_: Request, error: Exception) -> Response:
 
 def _too_large(_: Request, __: Exception) -> Response:
     return problem("too_large", 413)
+
+
+def _bad_form(_: Request, __: Exception) -> Response:
+    return problem("bad_form", 400)
 
 
 def _gone(_: Request, __: Exception) -> Response:

@@ -38,8 +38,11 @@ HEADERS = {
 _LINK = re.compile(r"/t/[^/?#\s\"]+")
 
 
-class TooLarge(Exception):
-    """The body is larger than the limit; what was sent of it has been read and thrown away."""
+class TooLarge(OSError):
+    """The body is larger than the limit; what was sent of it has been read and thrown away.
+
+    An OSError, upon which the parser of forms closes what it had begun to write down.
+    """
 
 
 class SecurityHeaders:
@@ -93,7 +96,7 @@ class Buckets:
         if len(self.left) > MOST_KEYS:
             self.left = {one: (n, at) for one, (n, at) in self.left.items() if now - at < MINUTE}
         tokens, at = self.left.get(key, (float(self.rate), now))
-        tokens = min(self.rate, tokens + (now - at) * self.rate / MINUTE)
+        tokens = min(self.rate, tokens + max(0.0, now - at) * self.rate / MINUTE)
         allowed = tokens >= 1
         self.left[key] = (tokens - 1 if allowed else tokens, now)
         return allowed
