@@ -58,7 +58,7 @@ def answers(office: Office, step: str = "1g/report/STP") -> list[Answer]:
 def test_each_kind_of_answer_is_taken_by_the_page(
     any_office: Office, kind: str, fields: dict[str, str], data: dict[str, Any], said: str
 ) -> None:
-    page = any_office.visit("STP").answer(REPORT, kind, **fields)
+    page = any_office.visit("STP").answer(REPORT, kind, None, **fields)
     assert "Đã ghi nhận." in page.text
     assert said in page.text
     (given,) = answers(any_office)
@@ -144,7 +144,7 @@ def test_a_mistake_is_named_beside_its_field_and_nothing_is_written(
 ) -> None:
     before = content(office.followed.engine)
     page = office.visit("STP")
-    response = page.post(REPORT, kind, note="giữ lại", **fields)
+    response = page.post(REPORT, kind, None, note="giữ lại", **fields)
     again = page.again(response)
     assert response.status_code == 422
     assert words in again.text

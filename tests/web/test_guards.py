@@ -124,7 +124,7 @@ def test_one_address_may_ask_so_often_whatever_it_asks_for(sqlite_engine: Engine
     office = an_office(sqlite_engine, tmp_path, address_rate=4)
     guesses = [office.client.get(f"/t/{'a' * 25}{letter}").status_code for letter in "abcdef"]
     assert guesses == [404, 404, 404, 404, 429, 429]
-    elsewhere = Client(office.client.transport.app, "192.0.2.2")
+    elsewhere = Client(office.client.app, "192.0.2.2")
     assert elsewhere.get(office.link("STP")).status_code == 200
 
 

@@ -36,6 +36,7 @@ class Client:
     """HTTP to the application itself, without a socket; follows no redirect, and an exception is raised here."""
 
     def __init__(self, app: ASGIApp, address: str = "192.0.2.1") -> None:
+        self.app = app
         self.transport = httpx.ASGITransport(app, client=(address, 1))
 
     def request(self, method: str, path: str, **more: Any) -> httpx.Response:
