@@ -36,9 +36,13 @@ STATIC = Path(__file__).parent / "static"
 
 
 def site_of(settings: Settings) -> Site:
-    """Errors: DondocError when the ledger's tables are not this version's."""
+    """Errors: DondocError when the ledger is not there, or its tables are not this version's."""
     engine = make_engine(settings.ledger_url)
-    if not is_current(engine):
+    try:
+        current = is_current(engine)
+    except OperationalError as error:
+        raise DondocError(f"the ledger cannot be opened ({error.orig}); run 'dondoc db upgrade'") from error
+    if not current:
         raise DondocError("the ledger is of another version; run 'dondoc db upgrade'")
     given = settings.secret.get_secret_value() if settings.secret else None
     return Site(

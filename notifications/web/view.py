@@ -158,7 +158,7 @@ def _item(
         step=step,
         version=one.version,
         words=words,
-        left=dates.left(one.item.due_before, one.item.days_late, page.now, page.campaign.calendar),
+        left=_left(one, page),
         status=say(f"status.{one.item.status}"),
         late=one.item.status in LATE,
         open=one.item.status in OWED or own is not None,
@@ -166,6 +166,13 @@ def _item(
         form=_form(one, new_form(step), own) if one.answerable or own else None,
         undo=new_form(step) if one.undoable else "",
     )
+
+
+def _left(one: PageItem, page: UnitPage) -> str:
+    """What is left of the time, or by how much the result was late; empty when it was not."""
+    if one.item.status in OWED:
+        return dates.left(one.item.due_before, one.item.days_late, page.now, page.campaign.calendar)
+    return say("page.late_by", days=one.item.days_late) if one.item.days_late else ""
 
 
 def _form(item: PageItem, sealed: str, trouble: Trouble | None) -> FormView:

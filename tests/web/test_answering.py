@@ -74,6 +74,7 @@ def test_the_unit_gets_a_receipt_by_mail(office: Office) -> None:
     assert "đã ghi nhận trả lời trên trang của Sở Tư pháp, lúc 09 giờ 00 ngày 01/07/2020" in letter.text
     assert "2. Báo cáo kết quả Ghi nhận: đã gửi văn bản số 215/BC-STP ngày 01/07/2020." in letter.text
     assert "1. Kế hoạch năm 2020" in letter.text
+    assert "đơn vị rút lại được trên trang trong một ngày" in letter.text
 
 
 def test_a_form_sent_twice_is_taken_once(any_office: Office) -> None:
@@ -182,6 +183,7 @@ def test_a_late_report_is_recorded_as_late_with_both_dates(office: Office) -> No
     office.followed.deliver("2020-11-12 09:01")
     assert "quá hạn 3 ngày" in office.followed.letters("STP")[-1].text
     assert "Đã gửi báo cáo, chờ xác nhận" in page.text
+    assert "gửi quá hạn 3 ngày" in page.text
 
 
 def test_to_what_was_reported_evidence_is_added(office: Office) -> None:

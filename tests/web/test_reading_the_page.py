@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from notifications.smtp import Fate
 from tests.ledger.campaigns import a_campaign, at, content
 from tests.web.visitors import PAGE_URL, Office
 
@@ -116,6 +117,29 @@ def test_a_reply_token_opens_no_page(office: Office) -> None:
     reply = re.search(r"dondoc\+([a-z2-7]{26})@", office.followed.letters("STP")[-1]["Reply-To"])
     assert reply
     assert office.client.get(f"/t/{reply[1]}").status_code == 404
+
+
+def test_a_mail_carries_its_link_in_both_parts_and_a_resend_the_same(sqlite_engine: Engine) -> None:
+    followed = a_campaign(sqlite_engine, page_url=f"{PAGE_URL}/")
+    followed.box.says = lambda _: Fate.UNCERTAIN
+    followed.passes("2020-06-30 07:05")
+    followed.deliver("2020-06-30 08:00")
+    followed.box.says = lambda _: Fate.ACCEPTED
+    followed.deliver("2020-06-30 09:00")
+    first, second = followed.letters("STP")
+    html = first.mail.get_body(("html",))
+    assert html is not None
+    links = re.findall(rf"{PAGE_URL}/t/[a-z2-7]{{26}}", first.text + html.get_content())
+    assert len(links) == 2
+    assert len(set(links)) == 1
+    assert first.raw == second.raw
+
+
+def test_overviews_carry_no_link(office: Office) -> None:
+    office.followed.live("2020-08-03", "2020-08-10")
+    overviews = [one for one in office.followed.box.letters if one.kind in ("superior", "monitor")]
+    assert overviews
+    assert [one for one in overviews if PAGE_URL in one.text] == []
 
 
 def test_a_mail_carries_no_link_where_no_page_is_configured(sqlite_engine: Engine) -> None:
