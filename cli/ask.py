@@ -21,6 +21,7 @@ from directives.ledger.casebook import Casebook
 from directives.ledger.engine import reading
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Campaign, Pass, Relay, Step
+from directives.ledger.undecided import Undecided, strangers, undecided
 from directives.ledger.waiting import Waiting, waiting
 from directives.workdays import WorkCalendar
 from tasks.workplace import machine_now
@@ -37,7 +38,7 @@ def status(
     unit: Annotated[str, typer.Option(help="Only this unit's steps and mails.")] = "",
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """What stands, what waits, and why: steps by status, mails by state, relays that paused, last passes."""
+    """What stands, what waits, and why: steps by status, requests to decide, mails by state, relays, last passes."""
     settings = load_settings()
     engine = ledger_engine(settings)
     with reading(engine) as session:
@@ -47,6 +48,7 @@ def status(
         found = {
             "collector": _collector(settings),
             "relays": [_relay(row, machine_now()) for row in session.exec(select(Relay))],
+            "strangers": [_request(one, one.at) for one in strangers(session)],
             "campaigns": [
                 _campaign(session, row, instruction, unit) for row in rows if campaign in ("", row.key)
             ],
@@ -111,6 +113,11 @@ def _campaign(session: Session, row: Campaign, instruction: str, unit: str) -> d
             for one in waiting(book, now)
             if unit in ("", one.unit) and (not instruction or instruction in one.instructions)
         ],
+        "undecided": [
+            _request(one, book.calendar.local(one.at))
+            for one in undecided(book)
+            if unit in ("", one.unit) and (not instruction or one.step.split("/")[1:2] == [instruction])
+        ],
         "last_passes": {
             one.key: book.calendar.local(passes[key].at).isoformat() if key in passes else None
             for key, one in book.instructions.items()
@@ -145,6 +152,14 @@ def _plain(one: Waiting, calendar: WorkCalendar) -> dict[str, Any]:
     return row
 
 
+def _request(one: Undecided, at: datetime) -> dict[str, Any]:
+    """A row without what does not apply to it; `at` in the zone it is shown in."""
+    row: dict[str, Any] = {"kind": one.kind, "at": at.isoformat(), "unit": one.unit, "step": one.step}
+    row |= {"said": one.said.splitlines(), "until": one.until and one.until.isoformat(), "to": one.to}
+    row["mail"] = one.inbound_sha256
+    return {name: value for name, value in row.items() if value}
+
+
 def _unit(book: Casebook, code: str, instruction: str, now: datetime) -> list[dict[str, Any]]:
     unit_id = next(key for key, row in book.units.items() if row.code == code)
     steps = book.steps_of_units([unit_id])[unit_id]
@@ -158,6 +173,7 @@ def _unit(book: Casebook, code: str, instruction: str, now: datetime) -> list[di
             if step.next_action_at
             else None,
             "next_reason": step.next_reason,
+            **({"deputy": step.deputy} if step.deputy else {}),
         }
         for key, step in steps.items()
         if instruction in ("", book.instructions[step.instruction_id].key)
@@ -172,6 +188,7 @@ def _print(found: dict[str, Any]) -> None:
             f"paused until {relay['paused_until']}: {relay['detail']}" if relay["paused_until"] else "works"
         )
         console.print(f"relay {relay['server']}: {state}", highlight=False)
+    _print_rows("mails that answer nothing known", _shortly(found["strangers"]), console)
     if not found["campaigns"]:
         console.print("no campaign is open; run 'dondoc open CAMPAIGN' or 'dondoc up'")
     for one in found["campaigns"]:
@@ -185,8 +202,23 @@ def _print(found: dict[str, Any]) -> None:
         )
         if one["perhaps_twice"]:
             console.print(f"perhaps delivered twice: {one['perhaps_twice']}", highlight=False)
+        _print_rows("waits for a coordinator", _shortly(one["undecided"]), console)
         _print_rows("waiting", one["waiting"], console)
         _print_rows("steps of the unit", one.get("unit", []), console)
+
+
+def _shortly(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Requests as a terminal can hold them: what is asked for in one column, a mail by the start of its SHA-256."""
+    return [
+        {
+            "kind": row["kind"],
+            "at": row["at"],
+            "of": row.get("step") or row.get("unit", ""),
+            "asks for": row.get("until") or row.get("to") or row.get("mail", "")[:12],
+            "said": " · ".join(row.get("said", [])),
+        }
+        for row in rows
+    ]
 
 
 def _print_rows(title: str, rows: list[dict[str, Any]], console: Console) -> None:

@@ -17,7 +17,7 @@ from config.loader import find_campaign, load_definition
 from config.settings import Settings, load_settings
 from directives.definition import Definition
 from directives.errors import DondocError
-from directives.ledger import digests, outbox
+from directives.ledger import digests, gathering, outbox
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin
 from directives.ledger.opening import Opening, OpenResult, open_campaign
@@ -116,7 +116,7 @@ def _preview(session: Session, definition: Definition, settings: Settings) -> Pr
         run_pass(session, campaign.key, instruction, at, at)
     outbox.prepare(session, campaign, at, limit=sys.maxsize)
     messages = outbox.unsent_digests(session, campaign)
-    gathered = digests.gather(book, messages)
+    gathered = gathering.gather(book, messages)
     read_to = digests.mailbox_read_to(session, settings.mail_from)
     mails: list[tuple[str, str, str]] = []
     missing: list[str] = []

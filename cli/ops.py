@@ -55,8 +55,8 @@ def record(
     kind: Annotated[
         str,
         typer.Argument(
-            help="received, in_progress, done, accept or waive; the others do not take effect yet: "
-            "extension, delegate, question, undo."
+            help="What a unit says: received, in_progress, done, extension, delegate, question, undo (takes its "
+            "last answer back, within a day). What a coordinator decides: accept, waive."
         ),
     ],
     by: Annotated[str, typer.Option(help="Who says or decides so.")],
@@ -65,9 +65,15 @@ def record(
     doc: Annotated[str, typer.Option(help="done: the document's number, e.g. 215/BC-STP.")] = "",
     doc_date: Annotated[str, typer.Option(help="done: the document's date, YYYY-MM-DD.")] = "",
     percent: Annotated[int | None, typer.Option(help="in_progress: how far, 0 to 100.")] = None,
-    reason: Annotated[str, typer.Option(help="Why (a waiver needs it).")] = "",
+    reason: Annotated[str, typer.Option(help="Why (extension, delegate and waive need it).")] = "",
     until: Annotated[str, typer.Option(help="extension: the date asked for, YYYY-MM-DD.")] = "",
-    to: Annotated[str, typer.Option(help="delegate: to whom.")] = "",
+    to: Annotated[
+        str,
+        typer.Option(
+            help="delegate: a contact of the unit (address, name), or another unit to be asked for."
+        ),
+    ] = "",
+    text: Annotated[str, typer.Option(help="The unit's own words (a question needs them).")] = "",
 ) -> None:
     """Record what a unit answered or a coordinator decided; covered steps follow."""
     if kind not in KINDS:
@@ -90,6 +96,7 @@ def record(
                 "percent": percent,
                 "until": until,
                 "to": to,
+                "text": text,
             }
             ledger.answer(session, _answer({**given, **more}), machine_now())
         session.flush()

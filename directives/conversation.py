@@ -1,7 +1,7 @@
 """What a unit may answer and a coordinator may decide: every kind typed, whatever channel it came by.
 
-`ledger.answer` and `ledger.decide` take nothing else. Kinds that this version does not apply yet are accepted as
-types and refused with `NotYet`, so that forms, mail and page can be built against them.
+`ledger.answer` and `ledger.decide` take nothing else. Decisions that this version does not apply yet are accepted as
+types and refused with `NotYet`, so that forms can be built against them.
 """
 
 from __future__ import annotations

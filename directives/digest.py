@@ -87,6 +87,7 @@ class LeadDigest:
     now: datetime
     items: tuple[DigestItem, ...]
     open_items: tuple[DigestItem, ...]
+    deputy: bool = False  # the unit passed these items on to the one who is written to
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class BadInput(DondocError):
 
 
 class NotYet(DondocError):
-    """An answer or decision whose form is fixed but which this version does not apply yet."""
+    """A decision whose form is fixed but which this version does not apply yet."""
 
 
 class Refused(DondocError):

@@ -61,6 +61,7 @@ class LeadView:
     subject_lead: str
     head: str
     salutation: str
+    deputy: str
     address: str
     mixed: bool
     request: str
@@ -86,6 +87,7 @@ def lead_view(digest: LeadDigest) -> LeadView:
         subject_lead=lead,
         head=head,
         salutation=authority(digest.recipient.unit_name, digest.recipient.unit_kind),
+        deputy=one_line(digest.recipient.contact_name or digest.recipient.address) if digest.deputy else "",
         address=_address(digest),
         mixed=_is_mixed(digest),
         request=requests.pop() if len(requests) == 1 else "",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from directives.ledger import digests, marks, outbox
+from directives.ledger import digests, gathering, marks, outbox
 from directives.ledger.casebook import Casebook
 from directives.ledger.marks import Claim
 from directives.ledger.readers import is_digest, kind_of, to_the_unit
@@ -68,7 +68,7 @@ class DigestWriter:
         self.read_to = digests.mailbox_read_to(self.session, post.mail_from)
         self.messages = marks.still_held(self.session, claims)
         fresh = [self.messages[one.message_id] for one in claims if self._is_fresh(one)]
-        self.gathered = digests.gather(book, fresh)
+        self.gathered = gathering.gather(book, fresh)
         self.earlier = outbox.accepted_before(self.session, book.campaign, fresh)
 
     def mail(self, claim: Claim) -> Mail | None:

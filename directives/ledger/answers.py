@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from directives.conversation import Answer as AnyAnswer
-from directives.conversation import AsksExtension, Delegates, Done, StepRef, Undo
+from directives.conversation import AsksExtension, Delegates, Done, Question, StepRef, Undo
 from directives.deadline import last_good_day
 from directives.errors import Refused
 from directives.findings import nearest
@@ -92,6 +92,8 @@ def _check(campaign: Campaign, step: Step, given: AnyAnswer) -> None:
     if isinstance(given, (AsksExtension, Delegates)) and step.reported_at is not None:
         reported = policy_of(campaign).calendar.local(step.reported_at)
         raise Refused(f"the step was reported on {reported:%d/%m/%Y}; there is nothing left to ask for")
+    if isinstance(given, Question) and not given.text.strip():
+        raise Refused("a question needs its words; say what is asked")
     if isinstance(given, AsksExtension):
         _check_extension(campaign, step, given)
 
@@ -107,6 +109,8 @@ def _check_extension(campaign: Campaign, step: Step, given: AsksExtension) -> No
         )
     if given.until < calendar.local(given.at).date():
         raise Refused(f"{given.until:%d/%m/%Y} was past when it was asked for; ask for a day to come")
+    if given.until > calendar.last:
+        raise Refused(f"the calendar knows days to {calendar.last:%d/%m/%Y} only; ask for an earlier one")
 
 
 def _write(

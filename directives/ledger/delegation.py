@@ -14,10 +14,10 @@ from directives.ledger.casebook import Casebook
 from directives.ledger.facts import Standing
 from directives.ledger.frozen import policy_of
 from directives.ledger.readers import passed_on_target, routed, to_the_unit
-from directives.ledger.recipients import reachable, recipient_of
+from directives.ledger.recipients import deputy_now, reachable, recipient_of
 from directives.ledger.states import ident
 from directives.ledger.tables import Addressee, Campaign, Contact, Notice, Step
-from directives.model import ContactRole
+from directives.model import ContactRole, Target
 from directives.names import folded, means_the_deputy, names
 
 REASON = "passed_on"  # why a notice does not leave to the one it was first for
@@ -35,7 +35,7 @@ def meant(session: Session, campaign: Campaign, step: Step, given: Delegates) ->
         return _unit(book, step, given)
     lead = recipient_of(book, step.unit_id, given.at)
     first = lead.address if lead else ""
-    holder = step.deputy or first
+    holder = deputy_now(book, step, given.at) or first
     by = _person(people, given.by) or holder
     path = _path(first, facts.standing(session, [ident(step)])[ident(step)])
     before = path[: path.index(by) + 1] if by in path else path
@@ -70,6 +70,20 @@ def reroute(session: Session, campaign: Campaign, steps: Iterable[Step]) -> None
             rung = rungs.get(notice.rung)
             targets = routed(step.deputy, escalates=rung is not None and len(rung.to) > 1)
             _reroute(session, step, notice, [one for one, of in own if of is notice], targets)
+
+
+def give_back(session: Session, addressees: Sequence[Addressee]) -> None:
+    """What waits for a deputy who cannot be written to any more waits for the lead, with the next slot's mail."""
+    leads = select(Addressee.notice_id).where(
+        col(Addressee.notice_id).in_([row.notice_id for row in addressees]), Addressee.target == Target.LEAD
+    )
+    known = set(session.exec(leads))
+    for row in addressees:
+        if row.notice_id in known:
+            row.state, row.reason = "cancelled", REASON
+        else:
+            row.target = Target.LEAD
+        session.add(row)
 
 
 def _reroute(

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import exists, func
 from sqlmodel import Session, col, select
 
-from directives.digest import DigestItem, LeadDigest, OverviewDigest, OverviewRow, Recipient
+from directives.digest import DigestItem, LeadDigest, OverviewDigest, Recipient
 from directives.evaluate import OWED, Status, StepState, late_days, status
 from directives.ledger.casebook import Casebook, root_of
+from directives.ledger.delegation import give_back
+from directives.ledger.gathering import Gathered, Held, by_day, is_owed
+from directives.ledger.overviews import overview
 from directives.ledger.readers import PASSED_ON, deputy_of, kind_of, to_the_unit
-from directives.ledger.recipients import recipient_of
-from directives.ledger.states import chunks, ident
-from directives.ledger.tables import Addressee, Deadline, Mailbox, Message, MessageItem, Notice, Step
-from directives.model import StepSpec, Target
+from directives.ledger.recipients import deputy_now, recipient_of
+from directives.ledger.states import ident
+from directives.ledger.tables import Deadline, Mailbox, Message, MessageItem, Step
+from directives.model import Target
 from directives.plan import Reason
 
 NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A pending notice that still holds."""
-
-    addressee: Addressee
-    step_id: int
-    rung: str
-    order: int
-    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,68 +40,6 @@ class Waiting:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """What the drafts of one batch of messages are made from, read at once: by recipient and by unit.
-
-    `brought`: the steps of which a superior or monitor was told before; `late` and `reminders`: those and the ones
-    told now, with the steps that cover them, and how often each was asked for.
-    """
-
-    book: Casebook
-    pending: dict[tuple[int, str], list[tuple[Addressee, Notice]]]
-    steps: dict[int, dict[int, Step]]
-    states: dict[int, StepState]
-    brought: dict[tuple[int, str], set[int]]
-    late: dict[int, Step]
-    reminders: dict[int, int]
-
-
-def gather(book: Casebook, messages: Sequence[Message]) -> Gathered:
-    """Read the pending notices of these messages' recipients, and every step of the units concerned."""
-    pending: defaultdict[tuple[int, str], list[tuple[Addressee, Notice]]] = defaultdict(list)
-    recipients = {(message.unit_id, message.target) for message in messages}
-    rows = book.session.exec(
-        select(Addressee, Notice)
-        .join(Notice, col(Notice.id) == Addressee.notice_id)
-        .where(
-            Addressee.campaign_id == book.campaign.id,
-            Addressee.state == "pending",
-            col(Addressee.unit_id).in_(sorted({unit_id for unit_id, _ in recipients})),
-        )
-        .order_by(col(Addressee.id))
-    )
-    for addressee, notice in rows:
-        if (addressee.unit_id, addressee.target) in recipients:
-            pending[addressee.unit_id, addressee.target].append((addressee, notice))
-    steps = book.steps_of_units(sorted(unit_id for unit_id, target in recipients if to_the_unit(target)))
-    own = {step_id: step for some in steps.values() for step_id, step in some.items()}
-    brought = _brought(book, {one for one in recipients if not to_the_unit(one[1])})
-    told_now = {addressee.step_id for reader in brought for addressee, _ in pending.get(reader, [])}
-    late = _with_roots(book, told_now.union(*brought.values()))
-    reminders = _reminders(book, {ident(root_of(step, late)) for step in late.values()})
-    return Gathered(book, dict(pending), steps, book.states(own | late), brought, late, reminders)
-
-
-def _brought(book: Casebook, readers: set[tuple[int, str]]) -> dict[tuple[int, str], set[int]]:
-    """The steps that were ever brought before each of these readers."""
-    found: dict[tuple[int, str], set[int]] = {reader: set() for reader in readers}
-    for some in chunks(sorted({unit_id for unit_id, _ in readers})):
-        rows = book.session.exec(
-            select(Addressee.unit_id, Addressee.target, Addressee.step_id)
-            .where(
-                Addressee.campaign_id == book.campaign.id,
-                Addressee.state == "sent",
-                col(Addressee.unit_id).in_(some),
-            )
-            .distinct()
-        )
-        for unit_id, target, step_id in rows:
-            if (unit_id, target) in readers:
-                found[unit_id, target].add(step_id)
-    return found
-
-
 def draft(
     gathered: Gathered, message: Message, now: datetime, read_to: datetime | None, mailbox_rule: bool
 ) -> Draft | Waiting | None:
@@ -128,12 +56,15 @@ def draft(
     if not held:
         return Waiting("mailbox_unread") if unread else None
     recipient = recipient_of(book, message.unit_id, now, deputy)
+    if recipient is None and deputy:
+        give_back(book.session, [one.addressee for one in held])
+        return None
     if recipient is None:
         return Waiting("no_address")
     if to_the_unit(message.target):
         digest, items = _lead(gathered, message, recipient, held, now, unread_since)
         return Draft(digest, tuple(items), tuple(held))
-    return Draft(_overview(gathered, message, recipient, held, now), (), tuple(held))
+    return Draft(overview(gathered, message, recipient, held, now), (), tuple(held))
 
 
 def link(session: Session, message: Message, held: Sequence[Held]) -> None:
@@ -196,7 +127,7 @@ def _lead(
         step_id
         for step_id, step in steps.items()
         if step.covered_by_id is None
-        and step.deputy == deputy
+        and deputy_now(book, step, now) == deputy
         and step_id not in strongest
         and step.due_before is not None
         and not _in_doubt(step.due_before, now, unread_since)
@@ -223,7 +154,14 @@ def _lead(
         )
         for item in items
     ]
-    digest = LeadDigest(book.facts, recipient, now, tuple(items[: len(asked)]), tuple(items[len(asked) :]))
+    digest = LeadDigest(
+        book.facts,
+        recipient,
+        now,
+        tuple(items[: len(asked)]),
+        tuple(items[len(asked) :]),
+        deputy=bool(deputy),
+    )
     return digest, rows
 
 
@@ -241,7 +179,7 @@ def _passed_on(gathered: Gathered, message: Message, now: datetime) -> Draft | N
         and (step.covered_by_id is None or steps[step.covered_by_id].deputy != deputy)
         and status(states[step_id], book.calendar, now) in OWED - {Status.ON_HOLD}
     ]
-    if not asked or recipient is None or recipient.address != deputy:
+    if not asked or recipient is None:
         return None
     asked.sort(key=lambda step_id: (steps[step_id].due_before, step_id))
     items = [
@@ -254,7 +192,7 @@ def _passed_on(gathered: Gathered, message: Message, now: datetime) -> Draft | N
         MessageItem(message_id=ident(message), n=item.n, step_id=item.step_id, rung=assigning)
         for item in items
     ]
-    return Draft(LeadDigest(book.facts, recipient, now, tuple(items), ()), tuple(rows), ())
+    return Draft(LeadDigest(book.facts, recipient, now, tuple(items), (), deputy=True), tuple(rows), ())
 
 
 def _told(book: Casebook, message: Message) -> set[int] | None:
@@ -275,11 +213,6 @@ def _told(book: Casebook, message: Message) -> set[int] | None:
     return {step_id for target, step_id in rows if deputy_of(target) == deputy}
 
 
-def _owed(step: Step) -> bool:
-    """Nothing done stays listed, neither as a part of an item that is still open."""
-    return step.waived_at is None and step.reported_at is None
-
-
 def _rung(held: Held | None) -> str:
     return held.rung if held else ""
 
@@ -292,14 +225,17 @@ def item_of(
     step_id: int,
     reason: Reason,
     now: datetime,
-    told: set[int] | None,
+    told: set[int] | None = None,
 ) -> DigestItem:
-    """One step that has a date, with what it carries: `steps` and `states` are its unit's."""
+    """One step that has a date, with what it carries: `steps` and `states` are its unit's.
+
+    `told`: of what the reader was asked before; not given, it is what the unit was.
+    """
     step = steps[step_id]
     spec = book.spec(step)
     assert step.due_before is not None
     covered = [one for one in steps.values() if one.covered_by_id is not None and root_of(one, steps) is step]
-    covered = [one for one in covered if _owed(one)]
+    covered = [one for one in covered if is_owed(one)]
     clauses = sorted(
         [step, *covered], key=lambda one: (one is not step, book.instructions[one.instruction_id].ordinal)
     )
@@ -321,7 +257,7 @@ def item_of(
         first=step.first_mailed_at is None if told is None else step_id not in told,
         status=status(states[step_id], book.calendar, now),
         days_late=late_days(states[step_id], book.calendar, now),
-        by_day=_by_day(spec, step.deadline_number),
+        by_day=by_day(spec, step.deadline_number),
         note=spec.note if spec else "",
     )
 
@@ -333,87 +269,3 @@ def _original(book: Casebook, step: Step) -> datetime:
     return book.session.exec(
         select(Deadline.due_before).where(Deadline.step_id == step.id, Deadline.number == 1)
     ).one()
-
-
-def _overview(
-    gathered: Gathered, message: Message, recipient: Recipient, held: Sequence[Held], now: datetime
-) -> OverviewDigest:
-    """Every late item that was ever brought before this reader and is still owed, today's first."""
-    book, steps, states = gathered.book, gathered.late, gathered.states
-    today = {one.step_id: one for one in held}
-    labels: defaultdict[int, list[Step]] = defaultdict(list)
-    for step_id in sorted(gathered.brought[message.unit_id, message.target] | set(today)):
-        if _owed(steps[step_id]):
-            labels[ident(root_of(steps[step_id], steps))].append(steps[step_id])
-    found = [
-        _row(book, steps[root], labels[root], states[root], gathered.reminders.get(root, 0), today, now)
-        for root in labels
-        if status(states[root], book.calendar, now) is Status.OVERDUE
-    ]
-    found.sort(key=lambda row: (-row.days_late, row.above, row.unit_name, row.title))
-    letter = any(book.policy.rung(one.rung)[1].letter for one in held)
-    target = Target(message.target)
-    since = book.policy.told_since(target)
-    return OverviewDigest(book.facts, recipient, target, now, tuple(found), letter, since)
-
-
-def _row(
-    book: Casebook,
-    root: Step,
-    brought: list[Step],
-    state: StepState,
-    reminders: int,
-    today: dict[int, Held],
-    now: datetime,
-) -> OverviewRow:
-    spec = book.spec(root)
-    unit = book.units[root.unit_id]
-    reasons = [today[ident(step)].reason for step in brought if ident(step) in today]
-    clauses = sorted(
-        {root.instruction_id, *(step.instruction_id for step in brought)},
-        key=lambda one: book.instructions[one].ordinal,
-    )
-    keys = [book.definition.instructions[book.instructions[one].key].label for one in clauses]
-    assert root.due_before is not None
-    return OverviewRow(
-        unit_name=unit.name,
-        above=book.unit_name(unit.superior_id),
-        title=spec.title if spec else root.key,
-        labels=tuple(keys),
-        due_before=root.due_before,
-        source=book.basis(root)[0],
-        days_late=late_days(state, book.calendar, now),
-        reminders=reminders,
-        reason=reasons[0] if reasons else Reason.WAITING,
-        by_day=_by_day(spec, root.deadline_number),
-    )
-
-
-def _by_day(spec: StepSpec | None, deadline_number: int) -> bool:
-    """Whether the deadline is written as its last good day, as every date given later is."""
-    return deadline_number > 1 or (spec is not None and spec.due is not None and spec.due.before is None)
-
-
-def _with_roots(book: Casebook, step_ids: set[int]) -> dict[int, Step]:
-    steps = book.steps(sorted(step_ids))
-    while missing := {step.covered_by_id for step in steps.values() if step.covered_by_id is not None} - set(
-        steps
-    ):
-        steps |= book.steps(sorted(missing))
-    return steps
-
-
-def _reminders(book: Casebook, step_ids: Iterable[int]) -> dict[int, int]:
-    """How many accepted digests of the unit itself reminded it of a step; the one that assigned it did not."""
-    assigning = [rung.key for rung in book.policy.ladder.rungs if rung.at_assignment]
-    # EXISTS and no join: a join lets SQLite begin with every accepted message of the ledger.
-    asked = exists().where(col(Message.id) == MessageItem.message_id, col(Message.state) == "accepted")
-    found: dict[int, int] = {}
-    for ids in chunks(sorted(step_ids)):
-        rows = book.session.exec(
-            select(MessageItem.step_id, func.count())
-            .where(col(MessageItem.step_id).in_(ids), col(MessageItem.rung).not_in(["", *assigning]), asked)
-            .group_by(col(MessageItem.step_id))
-        )
-        found |= dict(rows.all())
-    return found

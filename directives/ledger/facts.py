@@ -1,7 +1,7 @@
 """A step's facts from the answers that stand. What was withdrawn counts no more, and nothing is kept beside to go back to.
 
-What a decision alone sets (waived, returned, accepted by a coordinator) is not touched here: after it no answer is
-taken or withdrawn.
+What a decision alone sets is not touched here: to a step that was waived or accepted by a coordinator no answer is
+taken, and none is withdrawn from it.
 """
 
 from __future__ import annotations

@@ -153,7 +153,7 @@ def unit_page(book: Casebook, link: Link, now: datetime) -> UnitPage:
     withdrawable = {name_of(one.step) for one in undoable(book.session, book.campaign.key, unit.code, now)}
     items = [
         PageItem(
-            item=item_of(book, numbers[ident(one)], steps, states, ident(one), Reason.WAITING, now, None),
+            item=item_of(book, numbers[ident(one)], steps, states, ident(one), Reason.WAITING, now),
             step=_ref(book, one),
             undoable=name_of(_ref(book, one)) in withdrawable,
             version=_version(one, events[ident(one)]),

@@ -11,8 +11,10 @@ from sqlmodel import Session, col, select
 
 from directives.errors import DondocError
 from directives.ledger import audit
+from directives.ledger.casebook import Casebook
 from directives.ledger.frozen import definition_of, policy_of
 from directives.ledger.readers import routed
+from directives.ledger.recipients import deputy_now
 from directives.ledger.states import campaign_row, chunks, ident, states_of
 from directives.ledger.tables import Addressee, Campaign, Instruction, Notice, Pass, Step, Unit
 from directives.model import Target
@@ -100,7 +102,7 @@ def _write(
     notices = [plan.notice for plan in plans if plan.notice]
     _supersede_pending(session, [notice.step_id for notice in notices])
     ids = _insert_notices(session, campaign, steps, plans, at)
-    _insert_addressees(session, campaign, steps, notices, ids)
+    _insert_addressees(session, campaign, steps, notices, ids, at)
     for step, plan in zip(steps, plans, strict=True):
         step.next_action_at, step.next_reason = plan.next_action_at, plan.reason
         session.add(step)
@@ -177,18 +179,19 @@ def _insert_addressees(
     steps: Sequence[Step],
     notices: Sequence[Planned],
     ids: dict[int, int],
+    at: datetime,
 ) -> None:
     if not notices:
         return
     units = {unit.id: unit for unit in session.exec(select(Unit).where(Unit.campaign_id == campaign.id))}
     monitor_code = definition_of(campaign).campaign.monitor.unit
     monitor = next(unit for unit in units.values() if unit.code == monitor_code)
-    owners = {step.id: step for step in steps}
+    owners, book = {step.id: step for step in steps}, Casebook(session, campaign)
     rows: list[dict[str, object]] = []
     for notice in notices:
         step = owners[notice.step_id]
         unit = units[step.unit_id]
-        for target, unit_id in _recipients(unit, monitor, notice.targets, step.deputy).items():
+        for target, unit_id in _recipients(unit, monitor, notice.targets, deputy_now(book, step, at)).items():
             rows.append(
                 {
                     "campaign_id": campaign.id,

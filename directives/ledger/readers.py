@@ -35,6 +35,11 @@ def deputy_of(target: str) -> str:
     return target.rpartition(":")[2] if kind_of(target) in (DEPUTY, PASSED_ON) else ""
 
 
+def spoken(target: str) -> str:
+    """As people read it: `deputy ha@stp.example`."""
+    return " ".join(part for part in (kind_of(target), deputy_of(target)) if part)
+
+
 def to_the_unit(target: str) -> bool:
     """Whether it is for those who owe: the lead or a deputy."""
     return target == Target.LEAD or bool(deputy_of(target))

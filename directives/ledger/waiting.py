@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlmodel import col, select
 
 from directives.ledger.casebook import Casebook
+from directives.ledger.readers import spoken
 from directives.ledger.tables import Addressee, Message, Step
 
 STUCK = ("ready", "claimed", "sending", "deferred", "failed", "uncertain")
@@ -65,7 +66,7 @@ def _mail(book: Casebook, message: Message, about: set[int]) -> Waiting:
     said = " ".join(part for part in (message.phase, detail) if part)
     return Waiting(
         book.units[message.unit_id].code,
-        message.target,
+        spoken(message.target),
         _keys(book, about),
         message.state,
         said or WORDS[message.state],
@@ -83,7 +84,7 @@ def _without_mail(book: Casebook, pending: dict[Reader, set[int]], now: datetime
     elif _runaway_on(book, book.calendar.local(now).date()):
         why = "too many mails for one slot: nothing leaves; see DONDOC_MAX_MAILS_PER_SLOT"
     for (unit_id, target), about in pending.items():
-        yield Waiting(book.units[unit_id].code, target, _keys(book, about), "pending", why)
+        yield Waiting(book.units[unit_id].code, spoken(target), _keys(book, about), "pending", why)
 
 
 def _notices(book: Casebook) -> tuple[dict[Reader, set[int]], dict[int, set[int]]]:

@@ -46,6 +46,12 @@ def test_each_kind_says_the_status_it_leads_to(opened: Dondoc) -> None:
 
     assert said("1g/report/STP", "received") == "in_progress"
     assert said("1g/report/STP", "in_progress", "--percent", "0") == "in_progress"
+    asked = ("--until", "2020-11-20", "--reason", "thiếu người")
+    assert said("1g/report/STP", "extension", *asked) == "in_progress"
+    assert said("1g/report/STP", "delegate", "--to", "SNV", "--reason", "đi vắng") == "in_progress"
+    assert said("1g/report/STP", "question", "--text", "Gửi ở đâu?") == "in_progress"
+    assert said("1g/report/STP", "done") == "awaiting_acceptance"
+    assert said("1g/report/STP", "undo") == "in_progress"
     assert said("1g/report/STP", "done") == "awaiting_acceptance"
     assert said("1g/report/STP", "accept") == "completed_on_time"
     assert said("1g/plan/NK", "done", "--doc", "1/KH", "--doc-date", "2020-10-01") == "completed_late"
@@ -61,6 +67,10 @@ REFUSED = [
     (REPORT, "waive", [], "a waiver needs a reason"),
     (REPORT, "in_progress", ["--percent", "101"], "--percent: "),
     (REPORT, "extension", ["--reason", "thiếu người"], "give --until too"),
+    (REPORT, "extension", ["--until", "2020-11-09", "--reason", "x"], "is not after the present deadline"),
+    (REPORT, "delegate", ["--to", "SNV"], "give --reason too"),
+    (REPORT, "delegate", ["--to", "STP", "--reason", "x"], "is the unit itself"),
+    (REPORT, "question", [], "needs its words"),
     (REPORT, "undo", [], "nothing was answered"),
     (REPORT, "finished", [], "is no kind of answer or decision"),
     (f"{KEY}/1g/report/ABC", "done", [], "has no unit 'ABC'"),
@@ -110,3 +120,26 @@ def test_an_option_that_is_missing_is_named(opened: Dondoc) -> None:
 def test_a_unit_that_is_none_is_told_the_nearest(opened: Dondoc) -> None:
     done = opened("record", f"{KEY}/1g/report/STX", "received", "--by", "A")
     assert "has no unit 'STX'; did you mean 'STP'?" in done.err
+
+
+def test_what_a_unit_asks_for_waits_for_a_coordinator(opened: Dondoc) -> None:
+    opened(
+        "record", REPORT, "extension", "--by", "chị Lan", "--until", "2020-11-20", "--reason", "thiếu người"
+    )
+    opened(
+        "record", REPORT, "delegate", "--by", "chị Lan", "--to", "Sở Nội vụ", "--reason", "không đúng việc"
+    )
+    opened("record", REPORT, "question", "--by", "chị Lan", "--text", "Gửi ở đâu?")
+    (campaign,) = opened("status", "--json").json["campaigns"]
+    assert [(one["kind"], one["said"]) for one in campaign["undecided"]] == [
+        ("extension", ["chị Lan", "thiếu người"]),
+        ("delegate", ["chị Lan", "Sở Nội vụ", "không đúng việc"]),
+        ("question", ["chị Lan", "Gửi ở đâu?"]),
+    ]
+
+
+def test_a_report_recorded_by_mistake_is_taken_back(opened: Dondoc) -> None:
+    opened("record", REPORT, "done", "--by", "chị Lan", "--doc", "215/BC-STP")
+    assert opened("record", REPORT, "undo", "--by", "bà Hạnh").status == 0
+    assert opened.followed.step("1g/report/STP").reported_at is None
+    assert opened("verify").status == 0

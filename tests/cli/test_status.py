@@ -8,7 +8,8 @@ import pytest
 
 from config.contacts import default_contacts
 from directives.ledger.engine import begin
-from directives.ledger.tables import Mailbox
+from directives.ledger.tables import Inbound, Mailbox
+from directives.model import Contact, ContactRole
 from notifications.smtp import Fate
 from tests.cli.commands import KEY, Dondoc
 from tests.conftest import PostgresDatabases
@@ -249,3 +250,76 @@ def test_verify_names_every_event_that_was_changed_and_fails(opened: Dondoc) -> 
         f"dondoc: {KEY}: event 1 (x) was changed after it was written",
         f"dondoc: {KEY}: event 3 (x) was changed after it was written",
     ]
+
+
+def test_what_waits_for_a_coordinator_is_told_with_who_when_and_what(opened: Dondoc) -> None:
+    followed = opened.followed
+    followed.answer(
+        "1g/report/STP",
+        "extension",
+        "2020-07-02 09:00",
+        until="2020-11-20",
+        reason="thiếu người",
+        by="chị Lan",
+    )
+    followed.answer("1g/plan/NK", "delegate", "2020-07-01 09:00", to="Sở Nội vụ", reason="không đúng việc")
+    assert asked(opened, "2020-07-02 10:00")["undecided"] == [
+        {
+            "kind": "delegate",
+            "at": "2020-07-01T09:00:00+07:00",
+            "unit": "NK",
+            "step": f"{KEY}/1g/plan/NK",
+            "said": ["Sở Nội vụ", "không đúng việc"],
+            "to": "SNV",
+        },
+        {
+            "kind": "extension",
+            "at": "2020-07-02T09:00:00+07:00",
+            "unit": "STP",
+            "step": f"{KEY}/1g/report/STP",
+            "said": ["chị Lan", "thiếu người"],
+            "until": "2020-11-20",
+        },
+    ]
+    (of_unit,) = asked(opened, "2020-07-02 10:00", "--unit", "STP")["undecided"]
+    assert of_unit["kind"] == "extension"
+    (of_clause,) = asked(opened, "2020-07-02 10:00", "--unit", "NK", "--instruction", "1g")["undecided"]
+    assert of_clause["kind"] == "delegate"
+    assert asked(opened, "2020-07-02 10:00", "--instruction", "1a")["undecided"] == []
+    shown = opened("status").out
+    assert "waits for a coordinator" in shown
+    assert "1g/report/STP" in shown
+    assert "chị Lan · thiếu người" in shown
+
+
+def test_a_queued_mail_that_answers_nothing_known_is_told_beside_the_campaigns(opened: Dondoc) -> None:
+    with begin(opened.engine) as session:
+        when = at("2020-07-02 09:00")
+        session.add(
+            Inbound(
+                sha256="ab",
+                arrived_at=when,
+                stored_at=when,
+                state="queued",
+                sender="la@x.example",
+                reason="lạ",
+            )
+        )
+    (mail,) = opened("status", "--json").json["strangers"]
+    assert (mail["kind"], mail["said"], mail["mail"]) == ("mail", ["la@x.example", "lạ"], "ab")
+    assert "mails that answer nothing known" in opened("status").out
+
+
+def test_the_deputy_who_has_a_step_is_told_with_it(dondoc: Dondoc) -> None:
+    assert dondoc("db", "upgrade").status == 0
+    ha = Contact(unit="STP", role=ContactRole.DEPUTY, name="Trần Thị Hà", address="ha.stp@cantho.example")
+    dondoc.followed.open("2020-06-30 07:00", contacts=[*default_contacts(UNITS), ha])
+    dondoc.followed.answer("1g/plan/STP", "delegate", "2020-06-30 09:00", to="Trần Thị Hà", reason="đi vắng")
+    campaign = asked(dondoc, "2020-06-30 09:00", "--unit", "STP")
+    assert {row["step"]: row.get("deputy") for row in campaign["unit"]} == {
+        f"{KEY}/1a/result/STP": None,
+        f"{KEY}/1g/plan/STP": ha.address,
+        f"{KEY}/1g/report/STP": None,
+    }
+    assert [row["target"] for row in campaign["waiting"]] == [f"passed_on {ha.address}"]
+    assert campaign["undecided"] == []

@@ -61,6 +61,7 @@ def test_the_deputy_is_told_in_full_at_once_outside_slot_and_window(followed: Fo
     (letter,) = to(followed, HA)
     assert letter.kind == "passed_on"
     assert "Trần Thị Hà" in letter["To"]
+    assert "Theo phân công của đơn vị, đầu mối thực hiện là Trần Thị Hà." in letter.text
     for said in ("Báo cáo kết quả", "Xây dựng kế hoạch, gửi báo cáo.", "Chỉ đạo thực hiện các kế hoạch."):
         assert said in letter.text
     assert "Kế hoạch năm 2020" not in letter.text  # that one is still the lead's
@@ -103,7 +104,11 @@ def test_the_lead_gets_what_escalates_too(followed: Followed) -> None:
     followed.live("2020-11-12")  # overdue +3: the superior is told
     assert "Báo cáo kết quả" in to(followed, LEAD)[-1].text
     assert "Báo cáo kết quả" in to(followed, HA)[-1].text
-    assert followed.letters("UBND")
+    assert "đầu mối" not in to(followed, LEAD)[-1].text
+    followed.live("2020-11-13", "2020-11-16")  # overdue +5
+    assert (
+        "Sở Tư pháp: quá hạn 7 ngày, đã nhắc 5 lần" in followed.letters("UBND")[-1].text
+    )  # one a rung, whoever was written to
 
 
 def test_what_was_waiting_for_the_lead_goes_to_the_deputy(followed: Followed) -> None:
@@ -165,6 +170,37 @@ def test_withdrawing_the_second_gives_the_step_back_to_the_first_deputy(followed
     passed(followed, TAM, "2020-07-01 10:00")
     followed.answer(REPORT, "undo", "2020-07-01 11:00")
     assert followed.step(REPORT).deputy == HA
+
+
+def cannot_be_reached(followed: Followed, address: str) -> None:
+    followed.change(
+        "UPDATE contacts SET bounced_at = '2020-07-20 00:00:00+00' WHERE address = :it", it=address
+    )
+
+
+def test_a_deputy_who_cannot_be_reached_any_more_leaves_the_mail_to_the_lead(followed: Followed) -> None:
+    passed(followed, HA, "2020-07-01 09:00")
+    conversation(followed, "2020-07-01 09:00")
+    cannot_be_reached(followed, HA)
+    before = len(to(followed, LEAD))
+    followed.live("2020-10-12")  # 30 days before the report's deadline, long after the plan's
+    assert len(to(followed, HA)) == 1
+    (letter,) = to(followed, LEAD)[before:]
+    assert "Báo cáo kết quả" in letter.text
+
+
+def test_what_waits_for_such_a_deputy_goes_to_the_lead_in_the_next_slot(followed: Followed) -> None:
+    followed.decide(PLAN, "waive", "2020-07-01 08:00", reason="thừa")
+    passed(followed, HA, "2020-07-01 09:00")
+    conversation(followed, "2020-07-01 09:00")
+    followed.live("2020-07-02", "2020-11-09")
+    followed.passes("2020-11-10 07:05")  # overdue +1
+    cannot_be_reached(followed, HA)
+    before = len(to(followed, LEAD))
+    followed.deliver("2020-11-10 08:00")
+    assert len(to(followed, LEAD)) == before
+    followed.live("2020-11-11")
+    assert "Báo cáo kết quả" in to(followed, LEAD)[before].text
 
 
 REFUSED = [

@@ -49,6 +49,45 @@ def test_upgrading_twice_changes_nothing(empty: Engine) -> None:
     empty.dispose()
 
 
+def test_answers_written_before_know_afterwards_which_one_carried_them(empty: Engine) -> None:
+    """A step, one that it covers, and one that that one covers; then an answer of the first alone."""
+    migrate(empty, "0003")
+    rows = [
+        "INSERT INTO definitions (sha256, content) VALUES ('d', '{}')",
+        "INSERT INTO campaigns (id, key, series, title, rehearsal, definition_sha256, opened_at, audit_seq, audit_hash)"
+        " VALUES (1, 'k', 's', 't', false, 'd', '2020-07-01', 0, '')",
+        "INSERT INTO instructions (id, campaign_id, key, ordinal) VALUES (1, 1, '1', 1)",
+        "INSERT INTO units (id, campaign_id, organisation, code, name, kind) VALUES (1, 1, 'o', 'U', 'u', 'ward')",
+    ]
+    steps = text(
+        "INSERT INTO steps (id, campaign_id, instruction_id, unit_id, key, covered_by_id, accepts, deadline_number,"
+        " next_reason) VALUES (:id, 1, 1, 1, :key, :above, 'monitor', 0, '')"
+    )
+    answers = text(
+        "INSERT INTO answers (id, step_id, kind, data, channel, at, recorded_at)"
+        " VALUES (:id, :step, 'received', '{}', 'phone', :at, :at)"
+    )
+    said = [
+        (1, 1, "2020-07-02"),
+        (2, 2, "2020-07-02"),
+        (3, 3, "2020-07-02"),
+        (4, 2, "2020-07-03"),
+        (5, 1, "2020-07-04"),
+    ]
+    with empty.begin() as connection:
+        for row in rows:
+            connection.execute(text(row))
+        for id_, above in ((1, None), (2, 1), (3, 2)):
+            connection.execute(steps, {"id": id_, "key": f"s{id_}", "above": above})
+        for id_, step, day in said:
+            connection.execute(answers, {"id": id_, "step": step, "at": day})
+    migrate(empty)
+    with empty.connect() as connection:
+        carried = connection.execute(text("SELECT id, carried_by_id FROM answers ORDER BY id")).all()
+    assert [tuple(row) for row in carried] == [(1, None), (2, 1), (3, 1), (4, None), (5, None)]
+    empty.dispose()
+
+
 def test_a_ledger_of_a_newer_version_is_refused_in_one_line(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     engine = ledger_engine(settings)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -17,14 +18,17 @@ from hypothesis.stateful import (
 )
 from sqlmodel import col, select
 
+from config.contacts import default_contacts
 from directives.errors import Refused
 from directives.evaluate import Status
-from directives.ledger import boards, outbox
-from directives.ledger.engine import reading
-from directives.ledger.tables import Addressee, MessageItem
+from directives.ledger import boards, facts, outbox
+from directives.ledger.engine import begin, reading
+from directives.ledger.tables import Addressee, MessageItem, Step
+from directives.ledger.undoing import undoable
+from directives.model import Contact, ContactRole
 from notifications.smtp import Fate
 from tests.conftest import SqliteFiles
-from tests.ledger.campaigns import Followed, a_campaign, a_definition, content, spec
+from tests.ledger.campaigns import Followed, a_campaign, a_definition, box_of, content, spec
 
 UNITS = ("SNV", "STP", "NK", "NK1", "NK2")
 WAITS = [
@@ -35,8 +39,13 @@ WAITS = [
     timedelta(days=4),
 ]
 SILENT = {"reported", "accepted", "waived", "continuing", "ladder_ended"}
+DEPUTIES = [
+    Contact(unit=unit, role=ContactRole.DEPUTY, name=name, address=f"{name}.{unit.lower()}@cantho.example")
+    for unit in UNITS
+    for name in ("ha", "tam")
+]
 FATES = st.dictionaries(
-    st.sampled_from([f"van-thu.{unit.lower()}@cantho.example" for unit in UNITS]),
+    st.sampled_from([box_of(unit) for unit in UNITS] + [one.address for one in DEPUTIES]),
     st.sampled_from([Fate.DEFERRED, Fate.REFUSED, Fate.UNCERTAIN, Fate.UNAVAILABLE]),
     max_size=3,
 )
@@ -60,7 +69,9 @@ class Days(RuleBasedStateMachine):
 
     def __init__(self, files: SqliteFiles) -> None:
         super().__init__()
-        self.followed: Followed = a_campaign(files.ledger(), definition=DEFINITION)
+        self.followed: Followed = a_campaign(
+            files.ledger(), definition=DEFINITION, contacts=[*default_contacts(DEFINITION.units), *DEPUTIES]
+        )
         self.files = files
         self.now: datetime = DEFINITION.opened_at
         self.arrived: defaultdict[str, list[datetime]] = defaultdict(list)  # by Message-ID
@@ -118,12 +129,38 @@ class Days(RuleBasedStateMachine):
         self._note_arrivals()
 
     @rule(
-        step=STEPS, kind=st.sampled_from(["received", "in_progress", "done", "done"]), evidence=st.booleans()
+        step=STEPS,
+        kind=st.sampled_from(["received", "in_progress", "done", "done", "question"]),
+        evidence=st.booleans(),
     )
     def answer(self, step: str, kind: str, evidence: bool) -> None:
         more = {"doc_number": "1/BC"} if kind == "done" and evidence else {}
+        more |= {"text": "Gửi ở đâu?"} if kind == "question" else {}
         with suppress(Refused):
             self.followed.answer(step, kind, self._when(), **more)
+
+    @rule(step=STEPS, days=st.integers(0, 10))
+    def ask_for_time(self, step: str, days: int) -> None:
+        until = DEFINITION.calendar.local(self.now).date() + timedelta(days)
+        with suppress(Refused):
+            self.followed.answer(step, "extension", self._when(), until=until, reason="thiếu người")
+
+    @rule(step=STEPS, to=st.sampled_from(["ha", "ha", "tam", "phó", "NK", "ai đó"]))
+    def pass_on(self, step: str, to: str) -> None:
+        with suppress(Refused):
+            self.followed.answer(step, "delegate", self._when(), to=to, reason="đi công tác")
+
+    @rule(unit=st.sampled_from(UNITS))
+    def undo(self, unit: str) -> None:
+        """What can be undone is undone; whatever else, is not."""
+        with reading(self.followed.engine) as session:
+            known = {
+                f"{one.step.instruction}/{one.step.step}"
+                for one in undoable(session, self.followed.key, unit, self.now)
+            }
+        for step in (key.rpartition("/")[0] for key in self.followed.steps() if key.endswith(f"/{unit}")):
+            with nullcontext() if step in known else pytest.raises(Refused):
+                self.followed.answer(f"{step}/{unit}", "undo", self._when())
 
     @rule(step=STEPS, kind=st.sampled_from(["accept", "accept", "waive"]))
     def decide(self, step: str, kind: str) -> None:
@@ -140,6 +177,14 @@ class Days(RuleBasedStateMachine):
     def every_step_has_a_next_action_or_a_reason_for_none(self) -> None:
         for key, step in self.followed.steps().items():
             assert step.next_action_at is not None or step.next_reason in SILENT, key
+
+    @invariant()
+    def the_facts_of_a_step_are_what_its_answers_say(self) -> None:
+        before = content(self.followed.engine)
+        with begin(self.followed.engine) as session:
+            open_ones = select(Step).where(col(Step.accepted_at).is_(None))
+            assert not any(facts.take_over(session, session.exec(open_ones).all()))
+        assert content(self.followed.engine) == before
 
     @invariant()
     def nobody_has_two_waiting_notices_of_one_step(self) -> None:

@@ -66,6 +66,7 @@ def test_the_reason_stands_beside_the_chain_where_it_can_be_purged(followed: Fol
 REFUSED = [
     (REPORT, "2020-11-06 09:00", "2020-11-09", "09/11/2020 is not after the present deadline, .* 09/11/2020"),
     (REPORT, "2020-11-16 09:00", "2020-11-15", "15/11/2020 was past when it was asked for"),
+    (REPORT, "2020-11-06 09:00", "2022-01-01", "the calendar knows days to 31/12/2021 only"),
     ("2/monitoring/SNV", "2020-11-06 09:00", "2020-11-20", "has no deadline"),
     ("1g/report/NK", "2020-11-06 09:00", "2020-11-20", "was reported on 05/11/2020"),
     ("1g/plan/STP", "2020-11-06 09:00", "2020-11-20", "was waived"),
@@ -93,3 +94,8 @@ def test_a_question_is_a_receipt_and_changes_nothing_else(followed: Followed) ->
     assert (step.received_at, step.percent, step.reported_at) == (at("2020-07-01 09:00"), None, None)
     assert step.next_action_at == at("2020-10-12 07:30")  # the ladder goes on
     assert followed.step(CARRIED).received_at == at("2020-07-01 09:00")
+
+
+def test_a_question_without_words_is_refused(followed: Followed) -> None:
+    with pytest.raises(Refused, match="needs its words"):
+        followed.answer(REPORT, "question", "2020-07-01 09:00", text=" ")
