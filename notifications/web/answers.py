@@ -24,7 +24,7 @@ from notifications.replies.tokens import token_sha256
 from notifications.web import seals, uploads
 from notifications.web.forms import Filled, filled, with_file
 from notifications.web.site import Site
-from notifications.web.taking import Posted, Taken, take
+from notifications.web.taking import Posted, take
 from notifications.web.view import Trouble, digest_of_open, event_words, page_view
 from notifications.words import say
 
@@ -94,7 +94,10 @@ def _answered(site: Site, token: str, form: FormData) -> Response:
     if result.outcome in ("taken", "again"):
         again = "&lan=2" if result.outcome == "again" else ""
         return RedirectResponse(f"/t/{token}?da-ghi={form_id}{again}#ket-qua", status_code=303)
-    return _again(site, token, link, step, said, result)
+    kept = seals.seal_file(site.secret, link_key, said.file) if said.file else ""
+    trouble = Trouble(step, said, result.errors, result.message, kept, undo)
+    with reading(site.engine) as session:
+        return _page(session, site, token, link, trouble=trouble, status=_STATUS[result.outcome])
 
 
 def _with_file(site: Site, link_key: str, said: Filled, fields: Mapping[str, str], form: FormData) -> Filled:
@@ -111,13 +114,6 @@ def _with_file(site: Site, link_key: str, said: Filled, fields: Mapping[str, str
             return with_file(said, None, say("page.error.refused_file", why=why))
         return with_file(said, uploads.store(site.evidence, name, content))
     return with_file(said, seals.sealed_file(site.secret, link_key, fields.get("kept", "")))
-
-
-def _again(site: Site, token: str, link: Link, step: str, said: Filled, result: Taken) -> Response:
-    kept = seals.seal_file(site.secret, token_sha256(token), said.file) if said.file else ""
-    trouble = Trouble(step, said, result.errors, result.message, kept)
-    with reading(site.engine) as session:
-        return _page(session, site, token, link, trouble=trouble, status=_STATUS[result.outcome])
 
 
 def _link(session: Session, site: Site, token: str) -> Link:

@@ -64,8 +64,9 @@ def make_app(site: Site) -> FastAPI:
             Middleware(SecurityHeaders),
             Middleware(
                 RateLimit,
-                by_link=Buckets(site.link_rate, site.clock),
-                by_address=Buckets(site.address_rate, site.clock),
+                by_link=Buckets(site.link_rate, guards.MINUTE, site.clock),
+                forms=Buckets(site.form_rate, guards.HOUR, site.clock),
+                by_address=Buckets(site.address_rate, guards.MINUTE, site.clock),
                 refuse=_too_many,
             ),
             Middleware(BodyLimit),

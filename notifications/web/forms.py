@@ -155,7 +155,7 @@ def read(form: Filled, page: UnitPage, item: PageItem, address: str) -> tuple[An
     reading = _Reading(form, page, item)
     kind = form["kind"]
     if kind not in kinds_of(item):
-        reading.error("kind", "no_kind")
+        reading.error("kind", "not_now" if kind in KINDS else "no_kind")
         return None, reading.errors
     said: dict[str, Any] = {
         "step": item.step,

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 20 * 1024 * 1024 + 64 * 1024  # the file, and the fields around it
 DRAINED = 4  # as many times that is read and thrown away, so that the browser comes to read the answer
-MINUTE = 60.0
+MINUTE, HOUR = 60.0, 3600.0
 MOST_KEYS = 20_000
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -85,34 +85,37 @@ class BodyLimit:
 
 @dataclass
 class Buckets:
-    """So many requests a minute for each key; a burst of as many at once."""
+    """So many requests in so many seconds for each key; a burst of as many at once."""
 
     rate: int
+    seconds: float
     clock: Callable[[], datetime]
     left: dict[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
 
     def allows(self, key: str) -> bool:
         now = self.clock().timestamp()
         if len(self.left) > MOST_KEYS:
-            self.left = {one: (n, at) for one, (n, at) in self.left.items() if now - at < MINUTE}
+            self.left = {one: (n, at) for one, (n, at) in self.left.items() if now - at < self.seconds}
         tokens, at = self.left.get(key, (float(self.rate), now))
-        tokens = min(self.rate, tokens + max(0.0, now - at) * self.rate / MINUTE)
+        tokens = min(self.rate, tokens + max(0.0, now - at) * self.rate / self.seconds)
         allowed = tokens >= 1
         self.left[key] = (tokens - 1 if allowed else tokens, now)
         return allowed
 
 
 class RateLimit:
-    """Per link and per address; who asks for more is told to wait a minute."""
+    """Per link, its forms once more, and per address; who asks for more is told to wait."""
 
     def __init__(
         self,
         app: ASGIApp,
         by_link: Buckets,
+        forms: Buckets,
         by_address: Buckets,
         refuse: Callable[[Request], Awaitable[Response]],
     ) -> None:
-        self.app, self.by_link, self.by_address, self.refuse = app, by_link, by_address, refuse
+        self.app, self.refuse = app, refuse
+        self.by_link, self.forms, self.by_address = by_link, forms, by_address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not self._allows(scope):
@@ -124,9 +127,12 @@ class RateLimit:
     def _allows(self, scope: Scope) -> bool:
         path = str(scope["path"])
         address = scope["client"][0] if scope.get("client") else ""
-        if path.startswith("/t/") and not self.by_link.allows(path.split("/")[2][:64]):
+        if not self.by_address.allows(address):
             return False
-        return self.by_address.allows(address)
+        if not path.startswith("/t/"):
+            return True
+        link = path.split("/")[2][:64]
+        return self.by_link.allows(link) and (scope["method"] != "POST" or self.forms.allows(link))
 
 
 class WithoutLinks(logging.Filter):

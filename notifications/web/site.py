@@ -19,7 +19,7 @@ class Site:
     evidence: Path
     domain: str
     clock: Callable[[], datetime]
-    link_rate: int = (
-        120  # requests a minute of one link, and of one address: an office behind one address has many
-    )
+    # Requests a minute of one link, and of one address: an office behind one address has many.
+    link_rate: int = 120
     address_rate: int = 600
+    form_rate: int = 60  # forms an hour of one link: each may bring a file

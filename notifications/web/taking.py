@@ -76,10 +76,12 @@ class _Taking:
             return Taken("again", {})
         page = self._page()
         item = page.item(self.posted.step)
-        if item is None or not (item.undoable if self.posted.undo else item.answerable):
+        if self.posted.undo and (item is None or not item.undoable):
+            return Taken("stale", {}, say("page.error.no_undo"))
+        if item is None or not (item.answerable or self.posted.undo):
             return Taken("stale", {}, say("page.error.closed_item"))
         if item.version != self.posted.version:
-            return Taken("stale", {}, say("page.error.stale"))
+            return Taken("stale", {}, say(f"page.error.{'stale_undo' if self.posted.undo else 'stale'}"))
         given, errors = self._given(page, item)
         if given is None:
             return Taken("errors", errors)

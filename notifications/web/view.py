@@ -14,7 +14,7 @@ from notifications import dates
 from notifications.compose import campaign_view
 from notifications.lead_view import ItemView, item_view
 from notifications.receipts import Said, words_of
-from notifications.web.forms import Errors, Filled, kinds_of
+from notifications.web.forms import KINDS, Errors, Filled, kinds_of
 from notifications.words import authority, entry, one_line, say
 
 LATE = frozenset({Status.OVERDUE, Status.COMPLETED_LATE})
@@ -22,13 +22,28 @@ LATE = frozenset({Status.OVERDUE, Status.COMPLETED_LATE})
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A form that is shown again as it was filled in, and why. `kept`: its stored file, sealed."""
+    """A form that is shown again as it was filled in, and why. `kept`: its stored file, sealed.
+
+    `undo`: nothing was filled in, only an answer was to be withdrawn.
+    """
 
     step: str
     form: Filled
     errors: Errors
     message: str = ""
     kept: str = ""
+    undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleView:
+    """What stands above all items: the item's number (0: it is not on this page any more), what is wrong as (id of
+    the field, words), and what was typed when there is no form to show it in."""
+
+    n: int
+    message: str
+    errors: tuple[tuple[str, str], ...]
+    typed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +63,6 @@ class FormView:
     kinds: tuple[tuple[str, str, str], ...]
     values: Mapping[str, str]
     errors: Mapping[str, str]
-    message: str
     kept: str
     kept_name: str
     open: bool
@@ -96,7 +110,7 @@ def page_view(page: UnitPage, new_form: Callable[[str], str], trouble: Trouble |
         "other_items": [one for one in items if not one.open],
         "below": _below(page.below, page),
         "has_dates": any(one.item.due_before > page.now for one in page.items if one.item.status in OWED),
-        "trouble": trouble is not None,
+        "trouble": _trouble(trouble, items) if trouble else None,
     }
 
 
@@ -153,7 +167,7 @@ def _item(
     trouble: Trouble | None,
 ) -> PageItemView:
     step = name_of(one.step)
-    own = trouble if trouble and trouble.step == step else None
+    own = trouble if trouble and trouble.step == step and not trouble.undo else None
     return PageItemView(
         step=step,
         version=one.version,
@@ -161,7 +175,7 @@ def _item(
         left=_left(one, page),
         status=say(f"status.{one.item.status}"),
         late=one.item.status in LATE,
-        open=one.item.status in OWED or own is not None,
+        open=one.item.status in OWED,
         events=tuple(_event(event, one, page) for event in reversed(one.events)),
         form=_form(one, new_form(step), own) if one.answerable or own else None,
         undo=new_form(step) if one.undoable else "",
@@ -176,12 +190,25 @@ def _left(one: PageItem, page: UnitPage) -> str:
 
 
 def _form(item: PageItem, sealed: str, trouble: Trouble | None) -> FormView:
-    kinds = tuple((kind, say(f"page.kind.{kind}"), say(f"page.hint.{kind}")) for kind in kinds_of(item))
+    chosen = trouble.form["kind"] if trouble else ""
+    possible = [
+        kind for kind in KINDS if kind in kinds_of(item) or kind == chosen
+    ]  # else its words would be hidden
+    kinds = tuple((kind, say(f"page.kind.{kind}"), say(f"page.hint.{kind}")) for kind in possible)
     if trouble is None:
-        return FormView(sealed, kinds, {}, {}, "", "", "", open=False)
+        return FormView(sealed, kinds, {}, {}, "", "", open=False)
     name = trouble.form.file.name if trouble.form.file else ""
-    return FormView(
-        sealed, kinds, trouble.form.values, trouble.errors, trouble.message, trouble.kept, name, open=True
+    return FormView(sealed, kinds, trouble.form.values, trouble.errors, trouble.kept, name, open=True)
+
+
+def _trouble(trouble: Trouble, items: Sequence[PageItemView]) -> TroubleView:
+    n = next((one.words.n for one in items if one.step == trouble.step), 0)
+    typed = [words for name, words in trouble.form.values.items() if words and name != "kind"]
+    return TroubleView(
+        n=n,
+        message=trouble.message,
+        errors=tuple((f"v{n}-{field}", words) for field, words in trouble.errors.items()),
+        typed=() if n else tuple(typed),
     )
 
 

@@ -173,7 +173,9 @@ def test_after_a_day_there_is_no_way_to_withdraw(office: Office) -> None:
     office.clock.now = at("2020-07-02 09:01")
     page = office.visit("STP")
     assert not any(one.get("do") for one in page.forms)
-    assert page.send(form).status_code == 409
+    response = page.send(form)
+    assert response.status_code == 409
+    assert "không còn rút lại được" in page.again(response).text
     assert office.followed.step("1g/report/STP").reported_at is not None
 
 
@@ -189,7 +191,10 @@ def test_a_late_report_is_recorded_as_late_with_both_dates(office: Office) -> No
 def test_to_what_was_reported_evidence_is_added(office: Office) -> None:
     office.visit("STP").answer(REPORT, "done", doc_number="215/BC-STP")
     page = office.visit("STP")
-    assert page.post(REPORT, "extension", until="15/11/2020", until_reason="x").status_code == 422
+    refused = page.post(REPORT, "extension", until="15/11/2020", until_reason="chờ số liệu")
+    assert refused.status_code == 422
+    assert "chỉ gửi thêm tài liệu hoặc đặt câu hỏi" in page.again(refused).text
+    assert page.again(refused).form(REPORT)["kind"] == "extension"
     page.answer(REPORT, "done", {"file": ("bao-cao.pdf", PDF)})
     assert [one.data for one in answers(office)][-1]["file_name"] == "bao-cao.pdf"
 
@@ -212,6 +217,22 @@ def test_a_deputy_gets_a_link_of_their_own_and_answers_by_it(sqlite_engine: Engi
     assert "Kế hoạch năm 2020" not in own.text
     own.answer(REPORT, "in_progress", percent="10")
     assert [one.kind for one in answers(office)] == ["delegate", "in_progress"]
+    old = Visit(office, link, office.client.get(link))
+    office.visit("STP").undo(REPORT)
+    office.visit("STP").undo(REPORT)  # the lead takes it back
+    response = old.post(REPORT, "question", question="Còn phải gửi không?")
+    assert response.status_code == 409
+    assert "Còn phải gửi không?" in old.again(response).text
+
+
+def test_a_stale_withdrawal_withdraws_nothing(office: Office) -> None:
+    office.visit("STP").answer(REPORT, "received")
+    old = office.visit("STP")
+    office.visit("STP").answer(REPORT, "done", doc_number="215/BC-STP")
+    response = old.undo(REPORT)
+    assert response.status_code == 409
+    assert "chưa rút lại gì" in old.again(response).text
+    assert [one.undone_at for one in answers(office)] == [None, None]
 
 
 # Files

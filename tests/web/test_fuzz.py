@@ -34,7 +34,7 @@ LONG = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCh
 
 @pytest.fixture
 def office(databases: Databases, tmp_path: Path) -> Iterator[Office]:
-    yield an_office(databases.ledger(), tmp_path, link_rate=10**9, address_rate=10**9)
+    yield an_office(databases.ledger(), tmp_path, link_rate=10**9, address_rate=10**9, form_rate=10**9)
     databases.clear()
 
 

@@ -114,10 +114,19 @@ def test_one_link_may_be_asked_for_so_often_a_minute(sqlite_engine: Engine, tmp_
     assert statuses == [200, 200, 200, 429, 429]
     refused = office.client.get(link)
     assert refused.headers["retry-after"] == "60"
-    assert "chờ một phút" in refused.text
+    assert "chờ ít nhất một phút" in refused.text
     assert office.client.get(office.link("NK")).status_code == 200
     office.clock.now = at("2020-07-01 09:01")
     assert office.client.get(link).status_code == 200
+
+
+def test_one_link_may_send_so_many_forms_an_hour(sqlite_engine: Engine, tmp_path: Path) -> None:
+    office = an_office(sqlite_engine, tmp_path, form_rate=2)
+    statuses = [office.visit("STP").post(REPORT, "received").status_code for _ in range(3)]
+    assert statuses == [303, 303, 429]
+    assert office.visit("STP").response.status_code == 200
+    office.clock.now = at("2020-07-01 09:31")
+    assert office.visit("STP").post(REPORT, "received").status_code == 303
 
 
 def test_one_address_may_ask_so_often_whatever_it_asks_for(sqlite_engine: Engine, tmp_path: Path) -> None:
