@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 def page() -> None:
     """Serve the page on which units answer, on DONDOC_HOST and DONDOC_PAGE_PORT, until it is stopped.
 
-    Behind TLS, run it as `uvicorn notifications.web.app:app` would and set DONDOC_PAGE_URL to the outer address.
+    In production `uvicorn notifications.web.app:app` serves the same behind TLS; DONDOC_PAGE_URL is the outer address.
     """
     import uvicorn  # with the page it takes a second to import; the other commands do without
 

@@ -60,6 +60,7 @@ def make_app(site: Site) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,  # its answer would repeat whatever host was asked for
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(

@@ -42,6 +42,13 @@ def test_every_response_is_guarded(office: Office) -> None:
         assert "set-cookie" not in headers
 
 
+def test_no_answer_repeats_the_host_that_was_asked_for(office: Office) -> None:
+    for path in (f"{office.link('STP')}/", "/t/", "/static", "/robots.txt/"):
+        response = office.client.request("GET", path, headers={"Host": "elsewhere.example"})
+        assert response.status_code == 404
+        assert "elsewhere" not in str(response.headers)
+
+
 def test_robots_are_sent_away(office: Office) -> None:
     assert "Disallow: /" in office.client.get("/robots.txt").text
 

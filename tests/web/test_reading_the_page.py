@@ -132,6 +132,7 @@ def test_a_mail_carries_its_link_in_both_parts_and_a_resend_the_same(sqlite_engi
     links = re.findall(rf"{PAGE_URL}/t/[a-z2-7]{{26}}", first.text + html.get_content())
     assert len(links) == 2
     assert len(set(links)) == 1
+    assert "đề nghị trả lời trên trang hoặc gọi" in first.text
     assert first.raw == second.raw
 
 
