@@ -94,6 +94,14 @@ def test_a_form_sent_many_times_at_once_is_taken_once(any_office: Office) -> Non
     assert len(answers(any_office)) == 1
 
 
+def test_of_two_who_answer_at_once_the_second_is_told(any_office: Office) -> None:
+    tabs = [any_office.visit("STP") for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        responses = list(pool.map(lambda tab: tab.post(REPORT, "received"), tabs))
+    assert sorted(one.status_code for one in responses) == [303, 409, 409, 409]
+    assert len(answers(any_office)) == 1
+
+
 def test_a_stale_form_says_so_and_loses_no_word(office: Office) -> None:
     old = office.visit("STP")
     office.visit("STP").answer(REPORT, "received")
