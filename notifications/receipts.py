@@ -119,7 +119,7 @@ def _late(item: Said, receipt: Receipt) -> str:
         return ""
     calendar = receipt.campaign.calendar
     return say(
-        "receipt.late",
+        "receipt.late" if receipt.address else "receipt.late_by_page",
         at=dates.day(calendar.local(receipt.at).date()),
         deadline=dates.weekday_reading(item.due_before, calendar),
         days=days_late(item.due_before, receipt.at, calendar),

@@ -51,3 +51,9 @@ def message_ids(value: str) -> list[str]:
 
 def same_id(one: str | None, other: str | None) -> bool:
     return bool(one and other) and str(one).strip().strip("<>") == str(other).strip().strip("<>")
+
+
+def sender_name(mail: Message) -> str:
+    """The display name in From, decoded; who that is, is decided elsewhere."""
+    found = getaddresses([raw(mail, "from")])
+    return decoded(found[0][0]) if len(found) == 1 else ""

@@ -191,7 +191,8 @@ def test_a_late_report_is_recorded_as_late_with_both_dates(office: Office) -> No
     office.clock.now = at("2020-11-12 09:00")
     page = office.visit("STP").answer(REPORT, "done", doc_number="215/BC-STP")
     office.followed.deliver("2020-11-12 09:01")
-    assert "quá hạn 3 ngày" in office.followed.letters("STP")[-1].text
+    receipt = office.followed.letters("STP")[-1].text
+    assert "Trả lời ngày 12/11/2020; thời hạn là hết ngày 09/11/2020 (thứ Hai): quá hạn 3 ngày." in receipt
     assert "Đã gửi báo cáo, chờ xác nhận" in page.text
     assert "gửi quá hạn 3 ngày" in page.text
 
