@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlmodel import Session, col, select
 
@@ -15,12 +14,12 @@ from directives.digest import CampaignFacts, DigestItem
 from directives.evaluate import OWED, Status, late_days, status
 from directives.ledger.casebook import Casebook
 from directives.ledger.digests import item_of
+from directives.ledger.history import Event, answered, events_of
 from directives.ledger.readers import deputy_of
 from directives.ledger.states import ident
 from directives.ledger.tables import (
     Answer,
     Campaign,
-    Decision,
     Message,
     MessageItem,
     PageForm,
@@ -49,19 +48,6 @@ class Link:
     uid: str
     deputy: str
     state: Literal["valid", "expired", "revoked"]
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What a unit answered of a step, or (`decided`) a coordinator decided. `data`: as the conversation's types."""
-
-    id: int
-    at: datetime
-    kind: str
-    channel: str
-    data: Mapping[str, Any]
-    undone: bool
-    decided: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +135,7 @@ def unit_page(book: Casebook, link: Link, now: datetime) -> UnitPage:
         if one.covered_by_id is None and one.due_before is not None and link.deputy in ("", one.deputy)
     ]
     numbers = _numbers(book.session, link, roots)
-    events = _events(book.session, [ident(one) for one in roots])
+    events = events_of(book.session, [ident(one) for one in roots])
     withdrawable = {name_of(one.step) for one in undoable(book.session, book.campaign.key, unit.code, now)}
     items = [
         PageItem(
@@ -194,7 +180,7 @@ def taken_answer(session: Session, form: str, link: Link) -> tuple[StepRef, Even
     answer = session.get_one(Answer, row.answer_id)
     step = session.get_one(Step, answer.step_id)
     book = Casebook(session, session.get_one(Campaign, step.campaign_id))
-    return _ref(book, step), _answered(answer)
+    return _ref(book, step), answered(answer)
 
 
 def whom_to_call(session: Session) -> list[CampaignFacts]:
@@ -218,31 +204,6 @@ def _numbers(session: Session, link: Link, roots: Sequence[Step]) -> dict[int, i
     others.sort(key=lambda one: (one.due_before, ident(one)))
     following = max(numbers.values(), default=0) + 1
     return numbers | {ident(one): n for n, one in enumerate(others, following)}
-
-
-def _events(session: Session, step_ids: Sequence[int]) -> defaultdict[int, list[Event]]:
-    found: defaultdict[int, list[Event]] = defaultdict(list)
-    answers = session.exec(
-        select(Answer).where(col(Answer.step_id).in_(step_ids)).order_by(col(Answer.id))
-    ).all()
-    for answer in answers:
-        found[answer.step_id].append(_answered(answer))
-    for made in session.exec(
-        select(Decision).where(col(Decision.step_id).in_(step_ids)).order_by(col(Decision.id))
-    ):
-        assert made.id is not None
-        assert made.step_id is not None
-        event = Event(made.id, made.at, made.kind, "", made.data, undone=False, decided=True)
-        found[made.step_id].append(event)
-    for events in found.values():
-        events.sort(key=lambda one: one.at)
-    return found
-
-
-def _answered(row: Answer) -> Event:
-    return Event(
-        ident(row), row.at, row.kind, row.channel, row.data, undone=row.undone_at is not None, decided=False
-    )
 
 
 def _version(step: Step, events: Sequence[Event]) -> str:

@@ -9,7 +9,8 @@ from datetime import date
 from directives.conversation import Channel
 from directives.digest import CampaignFacts, LeadDigest, Recipient
 from directives.evaluate import OWED, Status
-from directives.ledger.pages import BelowRow, Event, PageItem, UnitPage, name_of
+from directives.ledger.history import Event
+from directives.ledger.pages import BelowRow, PageItem, UnitPage, name_of
 from notifications import dates
 from notifications.compose import campaign_view
 from notifications.lead_view import ItemView, item_view
@@ -51,6 +52,7 @@ class EventView:
     at: str
     said: str
     channel: str
+    words: str
     undone: bool
     decided: bool
 
@@ -227,6 +229,7 @@ def _event(event: Event, item: PageItem, page: UnitPage) -> EventView:
         at=dates.instant(event.at, page.campaign.calendar),
         said=event_words(event, item, page.campaign),
         channel=channel,
+        words=one_line(event.words),
         undone=event.undone,
         decided=event.decided,
     )

@@ -46,6 +46,14 @@ def test_what_was_answered_is_shown_with_its_date_and_channel(office: Office) ->
     assert "08 giờ 30 ngày 01/07/2020 (điện thoại): đang thực hiện, khoảng 40%." in office.visit("STP").text
 
 
+def test_a_unit_reads_again_who_said_what_in_its_own_words(office: Office) -> None:
+    page = office.visit("STP").answer(REPORT, "question", question="Gửi theo mẫu nào?", by="Nguyễn Văn An")
+    assert "Nguyễn Văn An: Gửi theo mẫu nào?" in page.text
+    page = office.visit("STP").answer(REPORT, "extension", until="15/11/2020", until_reason="chờ\nsố liệu")
+    assert page.text.count("chờ số liệu") == 2  # confirmed, and in the history once
+    assert "van-thu.stp@cantho.example" in page.text
+
+
 def test_what_is_done_is_listed_apart(office: Office) -> None:
     office.followed.answer("1g/plan/STP", "done", "2020-07-01 08:30", doc_number="5/KH")
     page = office.visit("STP").text
