@@ -49,6 +49,7 @@ def prefect_environment(settings: Settings) -> dict[str, str]:
         DO_NOT_TRACK="1",
         DONDOC_HOME=str(home),
         DONDOC_DATABASE_URL=settings.ledger_url,
+        DONDOC_PAGE_URL=settings.trial_page_url,  # the trial's mails carry the link
     )
 
 
@@ -104,6 +105,10 @@ def start_trial_mail(children: Children, settings: Settings) -> None:
     ]
     command += [str(part) for pair in ports for part in pair]
     children.start("trial-mail", command, environment(MAIL_PASSWORD=TRIAL_PASSWORD))
+
+
+def start_page(children: Children, settings: Settings) -> None:
+    children.start("page", [str(BIN / "dondoc"), "page"], prefect_environment(settings))
 
 
 def is_healthy(settings: Settings) -> bool:

@@ -22,6 +22,7 @@ from cli.stack import (
     deploy,
     is_healthy,
     start_mail,
+    start_page,
     start_server,
     start_trial_mail,
     start_worker,
@@ -84,7 +85,9 @@ class Up:
             start_server(children, self.settings)
         with self._phase("replay", "replaying the campaign") as say:
             engine = self.open_rehearsal(say)
+        # Not before: both would make the ledger at the same time.
         start_mail(children, self.settings)
+        start_page(children, self.settings)
         with self._phase("server", "waiting for the Prefect server"):
             wait_until(lambda: is_healthy(self.settings), children, SERVER_SECONDS, "the Prefect server")
         with Prefect(self.settings) as prefect:
@@ -115,7 +118,7 @@ class Up:
             engine,
             self.definition,
             # Answers of the replay come in by themselves; no mailbox is read for it.
-            replace(post_of(self.settings), collector=False),
+            replace(post_of(self.settings), collector=False, page_url=self.settings.trial_page_url),
             # A replay that was interrupted goes on where its clock stood.
             start=clock_at or self.definition.opened_at,
             heard_to=clock_at,
@@ -223,6 +226,7 @@ class Up:
             ("Prefect UI", ui),
             ("board", f"{ui}/artifacts/artifact/{board}"),
             ("inbox", self.settings.trial_inbox_url),
+            ("page", f"{self.settings.trial_page_url} (units open it by the link in their mail)"),
         ]
 
 
@@ -237,6 +241,7 @@ def run_up(settings: Settings, rehearsal: str, *, once: bool, fresh: bool, as_js
             "DONDOC_SMTP_PORT": settings.smtp_port,
             "DONDOC_IMAP_PORT": settings.imap_port,
             "DONDOC_INBOX_PORT": settings.inbox_port,
+            "DONDOC_PAGE_PORT": settings.page_port,
         },
     )
     settings.require_loopback()

@@ -96,6 +96,7 @@ class Settings(BaseSettings):
     smtp_port: Port = 2525
     imap_port: Port = 2143
     inbox_port: Port = 2580
+    page_port: Port = 4280
 
     smtp_host: Host = "127.0.0.1"
     smtp_username: str = ""
@@ -129,6 +130,8 @@ class Settings(BaseSettings):
     slot: Annotated[Clock, Field(validate_default=True)] = time(8, 0)
     prefect_ui_url: WebAddressOrNone = ""
     inbox_url: WebAddressOrNone = ""
+    # Where unit leads find the page; mails carry no link without it.
+    page_url: WebAddressOrNone = ""
 
     @field_validator("send_window", mode="before")
     @classmethod
@@ -186,6 +189,10 @@ class Settings(BaseSettings):
     @property
     def trial_inbox_url(self) -> str:
         return self.inbox_url or f"http://{self.host}:{self.inbox_port}"
+
+    @property
+    def trial_page_url(self) -> str:
+        return self.page_url or f"http://{self.host}:{self.page_port}"
 
     @property
     def mail_server(self) -> str:

@@ -51,10 +51,13 @@ class TooManyMails:
     now: datetime
 
 
-def compose(digest: LeadDigest | OverviewDigest, *, replies_read: bool = False) -> Composed:
+def compose(
+    digest: LeadDigest | OverviewDigest, *, replies_read: bool = False, page_link: str = ""
+) -> Composed:
     """The mail of a digest; ValueError for one without items or rows, which is never sent.
 
     `replies_read`: a collector reads what is answered; else the mail promises nothing of the kind.
+    `page_link`: where a unit can answer on the page; empty when there is none.
     """
     if isinstance(digest, OverviewDigest):
         if not digest.rows:
@@ -72,6 +75,7 @@ def compose(digest: LeadDigest | OverviewDigest, *, replies_read: bool = False) 
         "mail": lead_view(digest),
         "has_calendar": calendar is not None,
         "replies_read": replies_read,
+        "page_link": page_link,
     }
     return composed("digest", digest.campaign, view, calendar)
 

@@ -92,7 +92,7 @@ def lead_view(digest: LeadDigest) -> LeadView:
         mixed=_is_mixed(digest),
         request=requests.pop() if len(requests) == 1 else "",
         items=items,
-        open_items=tuple(_item(item, digest, {}, "") for item in digest.open_items),
+        open_items=tuple(item_view(item, digest, {}, "") for item in digest.open_items),
         escalated=any(item.reason in ESCALATED and item.days_late for item in digest.items),
         late_count=sum(kind_of(item) == "overdue" for item in digest.items),
         until=dates.instant(digest.now, digest.campaign.calendar),
@@ -160,12 +160,12 @@ def _items(digest: LeadDigest) -> tuple[ItemView, ...]:
     mixed = _is_mixed(digest)
     told: dict[str, int] = {}
     return tuple(
-        _item(item, digest, told, say(f"reason.{item.reason}") if mixed and item.reason in TOLD else "")
+        item_view(item, digest, told, say(f"reason.{item.reason}") if mixed and item.reason in TOLD else "")
         for item in digest.items
     )
 
 
-def _item(item: DigestItem, digest: LeadDigest, told: dict[str, int], mark: str) -> ItemView:
+def item_view(item: DigestItem, digest: LeadDigest, told: dict[str, int], mark: str) -> ItemView:
     campaign = digest.campaign
     own, *carried = item.clauses or (Clause("", "", "", ""),)
     return ItemView(

@@ -15,7 +15,7 @@ from notifications.words import authority, one_line, say
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One item as understood. `reported`: it was reported with this answer."""
+    """One item as understood. `until`: the last day asked for; `to`: to whom it is passed, `inside` the unit or not."""
 
     n: int
     title: str
@@ -26,6 +26,8 @@ class Said:
     doc_date: date | None = None
     until: date | None = None
     to: str = ""
+    file_name: str = ""
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`at` is the answer's arrival on the campaign's clock; `address` the sender's, as registered."""
+    """`at` is the answer's arrival on the campaign's clock; `address` the sender's, as registered; empty: by the page."""
 
     campaign: CampaignFacts
     unit_name: str
@@ -77,8 +79,13 @@ def compose_receipt(receipt: Receipt) -> Composed:
         "unit": authority(receipt.unit_name, receipt.unit_kind),
         "salutation": authority(receipt.unit_name, receipt.unit_kind),
         "address": one_line(receipt.address),
+        "came": "by_mail" if receipt.address else "by_page",
         "at": dates.instant(receipt.at, calendar),
         "items": [_said(item, receipt) for item in receipt.items],
+        "pending": any(
+            item.kind == "extension" or (item.kind == "delegate" and not item.inside)
+            for item in receipt.items
+        ),
         "owed": [_owed(item, receipt) for item in receipt.owed],
         "refused": [f"{one_line(one.name)}: {one_line(one.why)}" for one in receipt.refused],
     }
@@ -97,10 +104,16 @@ def compose_unclear(unclear: Unclear) -> Composed:
 
 
 def _said(item: Said, receipt: Receipt) -> Mapping[str, object]:
-    return {"n": item.n, "title": one_line(item.title), "said": _words(item), "late": _late(item, receipt)}
+    return {"n": item.n, "title": one_line(item.title), "said": words_of(item), "late": _late(item, receipt)}
 
 
-def _words(item: Said) -> str:
+def words_of(item: Said) -> str:
+    """What was said of an item, without its number: "đã gửi văn bản số 215/BC-STP"."""
+    words = _kind_words(item)
+    return say("receipt.file", said=words, file=one_line(item.file_name)) if item.file_name else words
+
+
+def _kind_words(item: Said) -> str:
     if item.kind == "in_progress" and item.percent is not None:
         return say("receipt.in_progress_percent", percent=item.percent)
     if item.kind == "done" and item.doc_number:
@@ -108,11 +121,10 @@ def _words(item: Said) -> str:
         if item.doc_date is None:
             return say("receipt.document", number=number)
         return say("receipt.document_day", number=number, day=dates.day(item.doc_date))
-    if item.kind == "extension" and item.until is not None:
-        return say("receipt.extension", day=dates.day(item.until))
-    if item.kind in ("delegate", "delegate_request"):
-        return say(f"receipt.{item.kind}", to=one_line(item.to))
-    return say(f"receipt.{item.kind}")
+    if item.kind == "delegate" and item.inside:
+        return say("receipt.deputy", to=one_line(item.to))
+    until = dates.day(item.until) if item.until else ""
+    return say(f"receipt.{item.kind}", until=until, to=one_line(item.to))
 
 
 def _late(item: Said, receipt: Receipt) -> str:
@@ -121,7 +133,7 @@ def _late(item: Said, receipt: Receipt) -> str:
         return ""
     calendar = receipt.campaign.calendar
     return say(
-        "receipt.late",
+        "receipt.late" if receipt.address else "receipt.late_by_page",
         at=dates.day(calendar.local(receipt.at).date()),
         deadline=dates.weekday_reading(item.due_before, calendar),
         days=days_late(item.due_before, receipt.at, calendar),

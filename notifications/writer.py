@@ -10,16 +10,17 @@ from typing import Any
 from directives.ledger import digests, gathering, marks, outbox
 from directives.ledger.casebook import Casebook
 from directives.ledger.marks import Claim
-from directives.ledger.readers import is_digest, kind_of
+from directives.ledger.readers import is_digest, kind_of, to_the_unit
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Body, Message, Token
 from notifications.compose import Composed, compose
 from notifications.message import Attachment, Mail, Mailbox
-from notifications.replies.tokens import bounce_address, reply_address, reply_token, token_sha256
+from notifications.replies.tokens import bounce_address, page_token, reply_address, reply_token, token_sha256
 from notifications.words import entry, say
 
 LOOK_AGAIN = timedelta(minutes=15)
 NEWEST_REFERENCES = 9
+PAGE_TOKEN = "{page-token}"  # stands in a stored body where the link's token is filled in on the wire
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Post:
     max_mails_per_slot: int = 500
     token_days: int = 180
     collector: bool = False
+    page_url: str = ""  # where the page of unit leads is; empty: mails carry no link
 
     @property
     def domain(self) -> str:
@@ -53,7 +55,7 @@ def body_of(
     date: datetime,
     answers: str = "",
 ) -> dict[str, Any]:
-    """What the ledger keeps of a mail: everything but the reply token, which is filled in only on the wire.
+    """What the ledger keeps of a mail: everything but its tokens, which are filled in only on the wire.
 
     `answers`: the uid of the digest whose token a receipt carries, so that it can be corrected by a reply.
     """
@@ -106,14 +108,18 @@ class DigestWriter:
             return None
         recipient = draft.digest.recipient
         body = body_of(
-            compose(draft.digest, replies_read=self.post.collector),
+            compose(
+                draft.digest,
+                replies_read=self.post.collector,
+                page_link=page_link(self.post.page_url, PAGE_TOKEN) if self.post.page_url else "",
+            ),
             name=recipient.contact_name or recipient.unit_name,
             address=recipient.address,
             references=self._references(message),
             date=self.machine_now,
         )
         mail = self._mail(message, body)
-        self._remember_token(message)
+        self._remember_tokens(message)
         outbox.store(self.session, message, draft.items, body)
         digests.link(self.session, message, draft.held)
         marks.hand_over(self.session, message, recipient.address, self.machine_now)
@@ -135,8 +141,8 @@ class DigestWriter:
             recipient=Mailbox(str(body["name"]), address),
             reply_to=Mailbox(post.mail_name, reply_address(post.mail_from, token)) if replied_to else None,
             subject=subject,
-            text=str(body["text"]),
-            html=str(body["html"]),
+            text=str(body["text"]).replace(PAGE_TOKEN, page_token(post.secret, message.uid)),
+            html=str(body["html"]).replace(PAGE_TOKEN, page_token(post.secret, message.uid)),
             message_id=self._message_id(message.uid),
             date=datetime.fromisoformat(str(body["date"])),
             references=tuple(body["references"]),
@@ -151,19 +157,27 @@ class DigestWriter:
     def _message_id(self, uid: str) -> str:
         return f"<{uid}@{self.post.domain}>"
 
-    def _remember_token(self, message: Message) -> None:
+    def _remember_tokens(self, message: Message) -> None:
         if message.handed_over_at is not None:
-            return  # written once before: the token depends on the message only
-        token = reply_token(self.post.secret, message.uid)
+            return  # written once before: tokens depend on the message only
         expires_at = self.machine_now + timedelta(days=self.post.token_days)
-        self.session.add(
-            Token(
-                sha256=token_sha256(token),
-                message_id=ident(message),
-                unit_id=message.unit_id,
-                expires_at=expires_at,
+        tokens = {"reply": reply_token(self.post.secret, message.uid)}
+        if self.post.page_url and to_the_unit(message.target):
+            tokens["page"] = page_token(self.post.secret, message.uid)
+        for purpose, token in tokens.items():
+            self.session.add(
+                Token(
+                    sha256=token_sha256(token),
+                    message_id=ident(message),
+                    unit_id=message.unit_id,
+                    purpose=purpose,
+                    expires_at=expires_at,
+                )
             )
-        )
+
+
+def page_link(page_url: str, token: str) -> str:
+    return f"{page_url.rstrip('/')}/t/{token}"
 
 
 def _redirected(subject: str, address: str) -> str:

@@ -40,6 +40,7 @@ def post_of(chosen: Settings) -> Post:
         max_mails_per_slot=chosen.max_mails_per_slot,
         token_days=chosen.token_days,
         collector=chosen.collector,
+        page_url=chosen.page_url,
     )
 
 

@@ -120,7 +120,9 @@ def sent_digests(
     session: Session, token_hashes: Collection[str], uids: Collection[str], machine_now: datetime
 ) -> list[SentDigest]:
     """The digests that these reply tokens (SHA-256) or Message-ID left sides belong to, oldest first."""
-    by_token = session.exec(select(Token.message_id).where(col(Token.sha256).in_(sorted(token_hashes))))
+    by_token = session.exec(
+        select(Token.message_id).where(Token.purpose == "reply", col(Token.sha256).in_(sorted(token_hashes)))
+    )
     # A receipt has a Message-ID of ours too, but no items: what answers it, answers the digest whose token it carries.
     by_uid = session.exec(
         select(Message.id).where(col(Message.uid).in_(sorted(uids)), is_any_digest(col(Message.target)))
@@ -134,7 +136,9 @@ def sent_digests(
 
 def token_of(session: Session, message_id: int) -> str | None:
     """The SHA-256 of a digest's reply token."""
-    return session.exec(select(Token.sha256).where(Token.message_id == message_id)).first()
+    return session.exec(
+        select(Token.sha256).where(Token.message_id == message_id, Token.purpose == "reply")
+    ).first()
 
 
 def contacts_of_unit(session: Session, campaign: str, unit: str) -> list[str]:
@@ -179,7 +183,9 @@ def _item(book: Casebook, row: MessageItem) -> SentItem:
 
 
 def _token_state(session: Session, message: Message, machine_now: datetime) -> TokenState:
-    token = session.exec(select(Token).where(Token.message_id == message.id)).first()
+    token = session.exec(
+        select(Token).where(Token.message_id == message.id, Token.purpose == "reply")
+    ).first()
     if token is None or token.revoked_at is not None:
         return "revoked"
     return "expired" if token.expires_at <= machine_now else "valid"

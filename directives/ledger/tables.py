@@ -276,7 +276,7 @@ class Hold(SQLModel, table=True):
 
 
 class Token(SQLModel, table=True):
-    """A reply token by its SHA-256 only, bound to a digest and its recipient."""
+    """A token by its SHA-256 only, bound to a digest and its recipient. `purpose`: reply (by mail) or page (its link)."""
 
     __tablename__ = "tokens"
 
@@ -284,8 +284,19 @@ class Token(SQLModel, table=True):
     sha256: str = Field(unique=True)
     message_id: int = ref("messages")
     unit_id: int = ref("units", index=False)
+    purpose: str = "reply"
     expires_at: datetime = instant(required=True)
     revoked_at: datetime | None = instant()
+
+
+class PageForm(SQLModel, table=True):
+    """A form of the page that was taken, once: sent again, it is shown as taken. `answer_id`: what it became."""
+
+    __tablename__ = "page_forms"
+
+    form: str = Field(primary_key=True)
+    token_id: int = ref("tokens")
+    answer_id: int = ref("answers", index=False)
 
 
 class Inbound(SQLModel, table=True):

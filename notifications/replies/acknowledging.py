@@ -64,21 +64,19 @@ class Acknowledgement:
         return Said(
             n=applied.item.n,
             title=applied.item.title,
-            kind=self._kind(applied),
+            kind=applied.kind,
             due_before=applied.item.due_before,
             percent=action.percent if action else None,
             doc_number=(action.doc_number or "") if action else "",
             doc_date=action.doc_date if action else None,
             until=action.until if action else None,
             to=(action.to or "") if action else "",
+            inside=self._is_inside(applied),
         )
 
-    def _kind(self, applied: Applied) -> str:
-        """A task passed on inside the unit is passed on; anything else a coordinator decides."""
-        if applied.kind != "delegate":
-            return applied.kind
-        row = self.session.get_one(Answer, applied.answer_id)
-        return "delegate" if row.data.get("deputy") else "delegate_request"
+    def _is_inside(self, applied: Applied) -> bool:
+        """Whether a task was passed on inside the unit: that works at once; anything else a coordinator decides."""
+        return "deputy" in self.session.get_one(Answer, applied.answer_id).data
 
     def _book(self) -> tuple[Casebook, Unit]:
         campaign = campaign_row(self.session, self.digest.campaign)

@@ -1,4 +1,4 @@
-"""Reply tokens: 128 bits in the digest's Reply-To; the ledger keeps only their SHA-256.
+"""Tokens: 128 bits in the digest's Reply-To, and as many in its link to the page; the ledger keeps only their SHA-256.
 
 A token is derived from the installation's secret and the message's id, so that a resend carries the same bytes
 although neither ledger nor body holds it.
@@ -19,8 +19,12 @@ BOUNCE = "b."
 
 def reply_token(secret: bytes, uid: str) -> str:
     """26 characters of lower-case base32, so that no mail system changes them."""
-    digest = hmac.new(secret, b"reply:" + uid.encode(), hashlib.sha256).digest()[:TOKEN_BYTES]
-    return base64.b32encode(digest).decode().rstrip("=").lower()
+    return _token(secret, f"reply:{uid}")
+
+
+def page_token(secret: bytes, uid: str) -> str:
+    """The same for the digest's link to the page: knowing one of the two does not help to the other."""
+    return _token(secret, f"page:{uid}")
 
 
 def token_sha256(token: str) -> str:
@@ -31,6 +35,11 @@ def reply_address(mail_from: str, token: str) -> str:
     """`dondoc@…` → `dondoc+<token>@…` (RFC 5233 subaddress)."""
     local, _, domain = mail_from.rpartition("@")
     return f"{local}+{token}@{domain}"
+
+
+def _token(secret: bytes, labelled: str) -> str:
+    digest = hmac.new(secret, labelled.encode(), hashlib.sha256).digest()[:TOKEN_BYTES]
+    return base64.b32encode(digest).decode().rstrip("=").lower()
 
 
 def bounce_address(mail_from: str, secret: bytes, uid: str) -> str:
@@ -50,11 +59,7 @@ def bounced_uid(address: str, mail_from: str, secret: bytes) -> str | None:
 
 
 def _seal(secret: bytes, uid: str) -> str:
-    return (
-        base64.b32encode(hmac.new(secret, b"bounce:" + uid.encode(), hashlib.sha256).digest())[:10]
-        .decode()
-        .lower()
-    )
+    return _token(secret, f"bounce:{uid}")[:10]
 
 
 def secret_of(home: Path, given: str | None) -> bytes:

@@ -23,6 +23,11 @@ WRONG = {
     "DONDOC_SMTP_PORT": ("smtp", "must be a whole number, not 'smtp'"),
     "DONDOC_IMAP_PORT": ("0", "must be at least 1, not 0"),
     "DONDOC_INBOX_PORT": ("2580.5", "must be a whole number, not '2580.5'"),
+    "DONDOC_PAGE_PORT": ("http", "must be a whole number, not 'http'"),
+    "DONDOC_PAGE_URL": (
+        "dondoc.example",
+        "'dondoc.example' is no web address; write one like http://127.0.0.1:4200",
+    ),
     "DONDOC_SMTP_HOST": (
         "http://relay",
         "'http://relay' is no host; write a name or an address, such as 127.0.0.1",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -26,7 +27,7 @@ from directives.ledger.tables import Instruction, Message
 
 DONDOC = Path(sys.executable).parent / "dondoc"
 STARTED_SECONDS = 400
-PORTS: tuple[str, ...] = ("DONDOC_PREFECT_PORT", "DONDOC_SMTP_PORT", "DONDOC_IMAP_PORT", "DONDOC_INBOX_PORT")
+PORTS: tuple[str, ...] = tuple(f"DONDOC_{name}_PORT" for name in ("PREFECT", "SMTP", "IMAP", "INBOX", "PAGE"))
 
 
 @dataclass
@@ -130,6 +131,21 @@ def test_the_mails_of_the_day_arrive_over_smtp_and_are_read_over_imap(trial: Tri
         body = mail.get_body(("plain",))
         assert body is not None
         assert "1914/UBND-KGVX" in body.get_content()
+
+
+def test_the_link_in_a_mail_opens_the_page_of_its_unit(trial: Trial) -> None:
+    with reading(make_engine(f"sqlite:///{trial.home / 'ledger.db'}")) as session:
+        message = session.exec(
+            select(Message).where(Message.state == "accepted", Message.target == "lead")
+        ).all()[-1]
+    body = trial.inbox(message.address)[-1].get_body(("plain",))
+    assert body is not None
+    link = re.search(rf"http://127\.0\.0\.1:{trial.ports['DONDOC_PAGE_PORT']}/t/\S+", body.get_content())
+    assert link
+    page = httpx.get(link[0], timeout=30)
+    assert page.status_code == 200
+    assert "[DIỄN TẬP]" in page.text
+    assert "Tình hình đến 07 giờ 30 ngày 10/11/2020" in page.text
 
 
 def test_what_prefect_yaml_no_longer_has_is_pruned(trial: Trial) -> None:

@@ -191,7 +191,7 @@ def test_whom_a_coordinator_must_ask_is_a_request_and_the_unit_stays_responsible
     assert dict(unit.hears(mail, "2020-07-01 09:00")) == {"applied": 1}
     assert unit.step(REPORT).deputy == ""
     (receipt,) = unit.written_back("STP", "receipt")
-    assert "đề nghị chuyển Thanh tra thành phố thực hiện, chờ quyết định" in receipt.text
+    assert "đề nghị chuyển Thanh tra thành phố, chờ quyết định" in receipt.text
 
 
 def test_an_answer_is_withdrawn_by_replying_to_its_receipt(unit: Answered) -> None:
@@ -202,7 +202,7 @@ def test_an_answer_is_withdrawn_by_replying_to_its_receipt(unit: Answered) -> No
     done = unit.hears(answering(receipt, f"SAI {n}"), "2020-07-01 10:00")
     assert dict(done) == {"applied": 1}, unit.inbound()[-1].reason
     assert unit.step(REPORT).reported_at is None
-    assert "đã rút lại câu trả lời trước" in unit.written_back("STP", "receipt")[-1].text
+    assert "đã rút lại trả lời trước" in unit.written_back("STP", "receipt")[-1].text
 
 
 def test_a_withdrawal_after_a_day_is_for_a_coordinator(unit: Answered) -> None:

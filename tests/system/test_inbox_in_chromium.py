@@ -6,7 +6,6 @@ import smtplib
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from email import message_from_bytes, policy
 from email.header import Header
 from email.message import EmailMessage
@@ -16,21 +15,10 @@ from imaplib import IMAP4
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.system
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SERVICE, UNIT, TOKEN = "dondoc@dondoc.example", "van-thu.stp@cantho.example", "dondoc+k7Qw2@dondoc.example"
 SUBJECT = "Dân vận khéo 2020: 2 việc cần báo cáo trước ngày 10/11/2020"
 PASSWORD = "mot-mat-khau"
@@ -46,18 +34,6 @@ def ports() -> Iterator[dict[str, int]]:
         ready = process.stdout.readline()
         yield {name: int(port) for name, port in re.findall(r"(\w+) 127\.0\.0\.1:(\d+)", ready)}
         process.terminate()
-
-
-@pytest.fixture
-def page() -> Iterator[Page]:
-    if not CHROMIUM.exists():
-        pytest.fail(f"{CHROMIUM} is missing: apt-get update && apt-get install -y chromium", pytrace=False)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        with closing(browser):
-            page = browser.new_page(viewport={"width": 1366, "height": 768}, color_scheme="light")
-            page.set_default_timeout(10_000)
-            yield page
 
 
 def digest(recipient: str, number: int = 1) -> bytes:
