@@ -73,7 +73,7 @@ def test_only_the_directives_own_date_is_said_to_be_the_directives(campaign: Def
     own = [basis for some in bases.values() for basis in some if "theo Công văn" in basis]
     assert own == ["theo Công văn số 1914/UBND-KGVX: “trước ngày 10 tháng 11 năm 2020”"]
     assert bases["1g"] == [
-        "do Sở Nội vụ đề nghị, để Sở Nội vụ theo dõi việc triển khai",
+        "do Sở Nội vụ đề nghị, để theo dõi việc triển khai",
         *own,
         "do Sở Nội vụ đề nghị, để quận, huyện kịp tổng hợp trước khi báo cáo thành phố",
     ]

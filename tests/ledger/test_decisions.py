@@ -110,7 +110,6 @@ TO_COME: list[tuple[str, dict[str, Any]]] = [
     ("hold", {"from_on": "2020-07-01"}),
     ("resume", {}),
     ("answer_unclear", {"inbound_sha256": "ab"}),
-    ("accept_sender", {"unit": "STP", "address": "a@b.example"}),
     ("district_date", {"district": "NK", "until": "2020-10-20"}),
 ]
 

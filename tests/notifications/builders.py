@@ -123,7 +123,7 @@ def an_officer(**changes: Any) -> DigestItem:
             "clauses": (CLAUSES["1e"],),
             "due_before": at(2020, 8, 1),
             "source": Source.MONITOR,
-            "basis": "để Sở Nội vụ lập danh sách đầu mối theo dõi",
+            "basis": "để lập danh sách đầu mối theo dõi",
         }
         | changes
     )

@@ -1,0 +1,85 @@
+"""The whole trial installation, started as a newcomer starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from imaplib import IMAP4
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+DONDOC = Path(sys.executable).parent / "dondoc"
+STARTED_SECONDS = 400
+PORTS: tuple[str, ...] = tuple(f"DONDOC_{name}_PORT" for name in ("PREFECT", "SMTP", "IMAP", "INBOX", "PAGE"))
+
+
+@dataclass
+class Trial:
+    process: subprocess.Popen[str]
+    summary: dict[str, Any]
+    home: Path
+    ports: dict[str, int]
+
+    def prefect(self, path: str, **query: object) -> Any:
+        answer = httpx.post(f"http://127.0.0.1:{self.ports[PORTS[0]]}/api{path}", json=query, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    def inbox(self, account: str) -> list[EmailMessage]:
+        with IMAP4("127.0.0.1", self.ports[PORTS[2]]) as imap:
+            imap.login(account, "dondoc")
+            imap.select("INBOX", readonly=True)
+            _, found = imap.fetch("1:*", "(BODY.PEEK[])")
+        raw = [item[1] for item in found if isinstance(item, tuple)]
+        return [message_from_bytes(one, policy=policy.default) for one in raw]
+
+
+def free_ports(count: int) -> list[int]:
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
+        probe.bind(("127.0.0.1", 0))
+    found = [int(probe.getsockname()[1]) for probe in probes]
+    for probe in probes:
+        probe.close()
+    return found
+
+
+def environment(home: Path, ports: dict[str, int]) -> dict[str, str]:
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DONDOC_", "PREFECT_"))
+    }
+    return clean | {"DONDOC_HOME": str(home)} | {name: str(port) for name, port in ports.items()}
+
+
+@contextmanager
+def started(home: Path, **settings: str) -> Iterator[Trial]:
+    """`dondoc up`, once it has printed its summary; ended afterwards."""
+    ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+    log = home / "up.log"
+    with (
+        log.open("w") as stderr,
+        subprocess.Popen(
+            [DONDOC, "up", "--json"],
+            env=environment(home / "var", ports) | settings,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        ) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            printed = "".join(iter(process.stdout.readline, "}\n")) + "}"
+            assert process.poll() is None, log.read_text()
+            yield Trial(process, json.loads(printed), home / "var", ports)
+        finally:
+            process.terminate()
