@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from cli.access import ledger_engine
 from config.settings import Settings, load_settings
@@ -27,7 +28,7 @@ def mail(
 ) -> None:
     """Read the mailbox: store what came, apply what is clear, queue the rest, answer with a receipt.
 
-    Goes on every DONDOC_POLL_SECONDS (30) until Ctrl-C. A mailbox that is away is tried again.
+    Goes on every DONDOC_POLL_SECONDS (30) until Ctrl-C. A mailbox or database that is away is tried again.
     """
     settings = load_settings()
     engine, console = ledger_engine(settings), Console(stderr=True)
@@ -36,10 +37,11 @@ def mail(
             done = read_once(settings, engine)
             if done != Collected():
                 console.print(str(done), highlight=False)
-        except MailboxAway as error:
+        except (MailboxAway, OperationalError) as error:
             if once:
                 raise
-            console.print(f"{error}; trying again in {settings.poll_seconds:.0f} s", highlight=False)
+            why = " ".join(str(getattr(error, "orig", error)).split())
+            console.print(f"{why}; trying again in {settings.poll_seconds:.0f} s", highlight=False)
         if once:
             return
         time.sleep(settings.poll_seconds)

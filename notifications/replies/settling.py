@@ -6,12 +6,14 @@ whole. Anything else is queued: nothing is lost, nothing is closed by mistake.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from directives.errors import Refused
@@ -30,8 +32,10 @@ from notifications.replies.trust import Trust
 from notifications.replies.verdict import Bounce, BounceKind, Kind
 from notifications.writer import Post
 
+logger = logging.getLogger(__name__)
 State = Literal["applied", "queued", "auto", "bounce"]
 NOT_TAKEN = "Sổ theo dõi không ghi nhận được câu trả lời này"
+NOT_READ = "Hệ thống gặp lỗi khi xử lý thư này, cần người đọc"
 NOTHING_TO_UNDO = "Không có câu trả lời nào còn rút lại được."
 
 
@@ -52,12 +56,29 @@ def settle_all(engine: Engine, desk: Desk) -> Counter[str]:
         waiting = inbound.unsettled(session)
     done: Counter[str] = Counter()
     for sha256 in waiting:
-        raw = desk.raw.read(sha256)
+        state = _settled(engine, desk, sha256)
+        if state is not None:
+            done[state] += 1
+    return done
+
+
+def _settled(engine: Engine, desk: Desk, sha256: str) -> State | None:
+    """One mail. What cannot be settled for a defect of ours is a coordinator's: it must not stop the mails behind it."""
+    try:
         with begin(engine) as session:
             row = inbound.take(session, sha256)
-            if row is not None:
-                done[_Settlement(session, row, raw, desk).settle()] += 1
-    return done
+            return _Settlement(session, row, desk.raw.read(sha256), desk).settle() if row else None
+    except OperationalError:  # the database is away: that is not the mail's fault
+        raise
+    except Exception as error:  # whatever it is, it was rolled back whole
+        logger.exception("mail %s could not be settled", sha256)
+        with begin(engine) as session:
+            row = inbound.take(session, sha256)
+            if row is None:
+                return None
+            reason = f"{NOT_READ} ({type(error).__name__})."
+            inbound.settle(session, row, "queued", reason, {}, None, desk.clock())
+        return "queued"
 
 
 class _Settlement:

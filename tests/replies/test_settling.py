@@ -9,8 +9,11 @@ import pytest
 from sqlalchemy import Engine
 
 from directives.errors import Refused
+from notifications.replies import settling
+from notifications.replies.context import ReplyContext
+from notifications.replies.parse import Reading
 from notifications.replies.trust import Trust
-from tests.ledger.campaigns import a_definition, box_of, spec
+from tests.ledger.campaigns import a_definition, at, box_of, spec
 from tests.replies.desks import PDF, Answered, answering
 
 REPORT = "1g/report/STP"
@@ -231,3 +234,33 @@ def test_a_rehearsals_answers_are_said_at_its_still_clock(engine: Engine, tmp_pa
     received = unit.step(REPORT).received_at
     assert received is not None
     assert received.year == 2020
+
+
+def test_a_mail_that_we_fail_on_is_a_coordinators_and_stops_none_behind_it(
+    unit: Answered, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    letter = unit.digest("STP")
+    read = settling.explain
+
+    def failing(raw: bytes, context: ReplyContext) -> Reading:
+        if b"X-Poison" in raw:
+            raise ZeroDivisionError
+        return read(raw, context)
+
+    monkeypatch.setattr(settling, "explain", failing)
+    poison = answering(letter, "tất cả đã tiếp nhận", X_Poison="1")
+    done = unit.hears([poison, answering(letter, "tất cả đã tiếp nhận ạ")], "2020-07-01 09:00")
+    assert dict(done) == {"queued": 1, "applied": 1}
+    assert "ZeroDivisionError" in unit.inbound()[0].reason
+    assert "could not be settled" in caplog.text
+
+
+def test_a_mail_whose_file_is_gone_is_a_coordinators(
+    unit: Answered, caplog: pytest.LogCaptureFixture
+) -> None:
+    raw = answering(unit.digest("STP"), "tất cả đã tiếp nhận")
+    desk = unit.desk(at("2020-07-01 09:00"))
+    desk.raw.path(unit.store(desk, raw, at("2020-07-01 09:00"))).unlink()
+    assert dict(unit.hears([], "2020-07-01 09:01")) == {"queued": 1}
+    assert "FileNotFoundError" in unit.inbound()[0].reason
+    assert caplog.records
