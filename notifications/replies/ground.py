@@ -13,6 +13,7 @@ from notifications.replies.words import document_number, fold, words_of
 _AUTHORITY = ("ubnd", "uy", "ban", "nhan", "dan")
 _KINDS_OF_PLACES = frozenset("quan huyen xa phuong thi tran thanh pho tx tt q h p".split())
 _IDLE = frozenset({"va", "cua", "voi"})
+_NO_CODES = frozenset("cantho gov vn com example gmail mail van thu vanthu lanh dao lanhdao".split())
 _SALUTATION = re.compile(r"[>|\s]*kinh gui:?\s+(.{2,120})")
 # A number that the quoted mail gives to a paper of somebody else's; what a receipt repeats is the sender's own.
 _PAPERS = ("cong van", "chi thi", "ke hoach", "quyet dinh", "ket luan", "nghi quyet", "thong bao")
@@ -53,7 +54,8 @@ def ground_of(digest: Digest, context: ReplyContext, sender_name: str, text: str
     """`text`: the whole mail with its quotations; our own salutation in them says what the unit is called."""
     lines = [fold(line) for line in text.split("\n")]
     salutations = [found[1] for line in lines if (found := _SALUTATION.match(line)) and line[:1] in ">|"]
-    written = [digest.unit_name or "", sender_name, *salutations[:3]]
+    units = [one for one in context.units_of(digest) if " " in one]  # a name, not a code
+    written = [digest.unit_name or "", sender_name, *units, *salutations[:3]]
     names = {name for one in written if len(name := _office_in(one)) >= 2}
     return Ground(today, digest.items, OwnOffice(frozenset(names), _codes(digest, context)), _cited(text))
 
@@ -90,10 +92,10 @@ def _initials(written: str) -> str:
 
 
 def _codes(digest: Digest, context: ReplyContext) -> frozenset[str]:
-    local_parts = (one.partition("@")[0] for one in context.addresses_of(digest))
-    called = [part for one in local_parts for part in re.split(r"[.\-_+]", one)]
-    codes = [fold(one).replace("-", "").replace("_", "") for one in (*context.units_of(digest), *called)]
-    return frozenset(one for one in codes if len(one) >= 2 and not one.isdigit())
+    """The unit's code, and the words of its addresses: van-thu@stp.… and stp@… alike."""
+    called = [part for one in context.addresses_of(digest) for part in re.split(r"[^a-z0-9]+", one)]
+    codes = [re.sub(r"[^a-z0-9]", "", fold(one)) for one in (*context.units_of(digest), *called)]
+    return frozenset(one for one in codes if len(one) >= 2 and not one.isdigit() and one not in _NO_CODES)
 
 
 def _cited(text: str) -> frozenset[str]:
