@@ -50,6 +50,6 @@ def mail(
 def read_once(settings: Settings, engine: Engine) -> Collected:
     """One reading, and the receipts it made. Errors: MailboxAway."""
     done = collect(engine, mailroom.postbox_of(settings), mailroom.desk_of(settings))
-    transport = workplace.transport_of(settings)
+    transport = workplace.transport_of(settings, engine)
     asyncio.run(deliver(engine, workplace.post_of(settings), transport, workplace.machine_now, digests=False))
     return done

@@ -23,7 +23,7 @@ async def send_receipts() -> int:
     done = await deliver(
         workplace.engine(),
         workplace.post_of(settings),
-        workplace.transport_of(settings),
+        workplace.transport_of(settings, workplace.engine()),
         workplace.machine_now,
         digests=False,
     )

@@ -8,7 +8,8 @@ from functools import lru_cache
 from sqlalchemy import Engine
 
 from config.settings import Settings, load_settings
-from directives.ledger.engine import make_engine
+from directives.ledger.engine import make_engine, reading
+from directives.ledger.states import has_rehearsal
 from notifications.delivery import SmtpTransport
 from notifications.relay import Relay
 from notifications.replies.tokens import secret_of
@@ -44,7 +45,11 @@ def post_of(chosen: Settings) -> Post:
     )
 
 
-def transport_of(chosen: Settings) -> SmtpTransport:
+def transport_of(chosen: Settings, ledger: Engine) -> SmtpTransport:
+    """The way to the mail server. Errors: DondocError where a rehearsal would write to a real one."""
+    with reading(ledger) as session:
+        if has_rehearsal(session):
+            chosen.require_loopback()
     relay = Relay(
         host=chosen.smtp_host,
         port=chosen.smtp_port,

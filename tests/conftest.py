@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -150,8 +151,10 @@ def postgres_engine(postgres_server: PostgresDatabases) -> Iterator[Engine]:
 
 def until_one_waits(engine: Engine) -> None:
     """Until some other transaction of this PostgreSQL waits for a lock."""
-    waiting = 0
+    waiting, ends = 0, monotonic() + 20
     while not waiting:
+        assert monotonic() < ends, "nobody waits for a lock"
+        sleep(0.01)
         with engine.connect() as connection:
             waiting = connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one()
 

@@ -17,7 +17,7 @@ from directives.ledger.overviews import overview
 from directives.ledger.readers import PASSED_ON, deputy_of, kind_of, to_the_unit
 from directives.ledger.recipients import deputy_now, recipient_of
 from directives.ledger.states import ident
-from directives.ledger.tables import Deadline, Mailbox, Message, MessageItem, Step
+from directives.ledger.tables import Deadline, Inbound, Mailbox, Message, MessageItem, Step
 from directives.model import Target
 from directives.plan import Reason
 
@@ -75,8 +75,14 @@ def link(session: Session, message: Message, held: Sequence[Held]) -> None:
 
 
 def mailbox_read_to(session: Session, address: str) -> datetime | None:
+    """Up to when everything that came in was read and settled; None before the first reading."""
     mailbox = session.get(Mailbox, address)
-    return mailbox.read_to if mailbox else None
+    if mailbox is None or mailbox.read_to is None:
+        return None
+    first = session.exec(
+        select(Inbound.arrived_at).where(Inbound.state == "stored").order_by(col(Inbound.arrived_at)).limit(1)
+    ).first()
+    return mailbox.read_to if first is None else min(mailbox.read_to, first)
 
 
 def _in_doubt(due_before: datetime | None, now: datetime, unread_since: datetime | None) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlmodel import Session, col, or_, select
 
-from directives.ledger.states import ident
-from directives.ledger.tables import Answer, Evidence
+from directives.ledger.states import chunks, ident
+from directives.ledger.tables import Answer, Evidence, Inbound
 
 
 def came_by(session: Session, answer_id: int, inbound_id: int) -> None:
@@ -13,6 +15,21 @@ def came_by(session: Session, answer_id: int, inbound_id: int) -> None:
     for row in _act(session, answer_id):
         row.inbound_id = inbound_id
         session.add(row)
+
+
+def brought_by(session: Session, answer_ids: Collection[int]) -> dict[int, tuple[int, str]]:
+    """(mail, its sender) of each of these answers that came by mail."""
+    found: dict[int, tuple[int, str]] = {}
+    for some in chunks(sorted(answer_ids)):
+        rows = session.exec(
+            select(Answer.id, Inbound.id, Inbound.sender)
+            .join(Inbound, col(Inbound.id) == Answer.inbound_id)
+            .where(col(Answer.id).in_(some))
+        )
+        for answer_id, mail, sender in rows:
+            if answer_id is not None and mail is not None:
+                found[answer_id] = (mail, sender)
+    return found
 
 
 def enclose(session: Session, answer_id: int, file_sha256: str, file_name: str) -> None:

@@ -116,6 +116,32 @@ def settle(
     session.add(row)
 
 
+def arrived_before(session: Session, row: Inbound, mail_id: str) -> bool:
+    """Note by what a mail is known whatever transported it; whether the same was applied before."""
+    row.mail_id = mail_id
+    session.add(row)
+    same = select(Inbound.id).where(
+        Inbound.mail_id == mail_id, Inbound.state == "applied", Inbound.id != row.id
+    )
+    return bool(mail_id) and session.exec(same).first() is not None
+
+
+def receipt_of(session: Session, uids: Collection[str]) -> int | None:
+    """The mail that a receipt acknowledged, where one of these Message-ID left sides is a receipt's."""
+    rows = session.exec(
+        select(Message.target).where(
+            col(Message.uid).in_(sorted(uids)), col(Message.target).startswith("receipt:")
+        )
+    )
+    for target in rows:
+        found = session.exec(
+            select(Inbound.id).where(col(Inbound.sha256).startswith(target.removeprefix("receipt:")))
+        ).first()
+        if found is not None:
+            return found
+    return None
+
+
 def sent_digests(
     session: Session, token_hashes: Collection[str], uids: Collection[str], machine_now: datetime
 ) -> list[SentDigest]:

@@ -155,3 +155,8 @@ def _state(
         holds=holds,
         noticed=noticed,
     )
+
+
+def has_rehearsal(session: Session) -> bool:
+    """Whether the ledger is a rehearsal's: nothing of it may leave the machine."""
+    return session.exec(select(Campaign.id).where(col(Campaign.rehearsal).is_(True))).first() is not None

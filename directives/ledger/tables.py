@@ -314,6 +314,7 @@ class Inbound(SQLModel, table=True):
     state: str = Field(default="stored", index=True)
     message_id: int | None = ref("messages", required=False)
     sender: str = ""
+    mail_id: str = Field(default="", index=True)
     reason: str = ""
     verdict: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
     settled_at: datetime | None = instant()

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from directives.ledger import facts
 from directives.ledger.casebook import Casebook
 from directives.ledger.facts import Standing
 from directives.ledger.states import chunks, ident
-from directives.ledger.tables import Answer, Audit, AuditText, Inbound, Message, Step
+from directives.ledger.tables import Answer, Audit, AuditText, Campaign, Inbound, Message, Step
 
 ASKING = ("extension", "delegate", "question")
 
@@ -45,10 +45,15 @@ def undecided(book: Casebook) -> list[Undecided]:
 
 
 def strangers(session: Session) -> list[Undecided]:
-    """Queued mails that answer no digest that is known, the oldest first: they belong to no campaign."""
+    """Queued mails of no campaign, the oldest first: they answer no digest that is known, or one of a closed campaign."""
     rows = session.exec(
         select(Inbound)
-        .where(Inbound.state == "queued", col(Inbound.message_id).is_(None))
+        .join(Message, col(Message.id) == Inbound.message_id, isouter=True)
+        .join(Campaign, col(Campaign.id) == Message.campaign_id, isouter=True)
+        .where(
+            Inbound.state == "queued",
+            or_(col(Inbound.message_id).is_(None), col(Campaign.closed_at).is_not(None)),
+        )
         .order_by(col(Inbound.arrived_at), col(Inbound.id))
     )
     return [_mail(row, "") for row in rows]

@@ -24,7 +24,7 @@ from directives.conversation import (
 )
 from directives.ledger import answer
 from directives.ledger.bounces import works_again
-from directives.ledger.evidence import came_by, enclose
+from directives.ledger.evidence import brought_by, came_by, enclose
 from directives.ledger.inbound import SentDigest, SentItem
 from directives.ledger.states import ident
 from directives.ledger.tables import Inbound
@@ -55,6 +55,7 @@ class Applier:
     digest: SentDigest
     said_at: datetime
     machine_now: datetime
+    acknowledged: int | None = None  # the mail whose receipt is answered
 
     def apply(self, verdict: Verdict, raw: bytes, evidence: FileStore) -> list[Applied]:
         works_again(self.session, self.digest.campaign, self.digest.unit, self.row.sender)
@@ -102,11 +103,19 @@ class Applier:
         return Applied(item, "undo", None, answer_id)
 
     def _to_undo(self, items: Sequence[int] | str) -> list[SentItem]:
-        """The items named; of "all", those that have an answer to withdraw."""
+        """The items named; of "all", what the mail whose receipt is answered had said, else the sender's latest mail."""
         if not isinstance(items, str):
             return [one for one in self.digest.items if one.n in items]
-        found = undoable(self.session, self.digest.campaign, self.digest.unit, self.said_at)
-        steps = [one.step for one in found]
+        found = {
+            one.answer_id: one.step
+            for one in undoable(self.session, self.digest.campaign, self.digest.unit, self.said_at)
+        }
+        brought = brought_by(self.session, found)
+        wanted = self.acknowledged or max(
+            (mail for mail, sender in brought.values() if sender.lower() == self.row.sender.lower()),
+            default=None,
+        )
+        steps = [found[answer_id] for answer_id, (mail, _) in brought.items() if mail == wanted]
         return [one for one in self.digest.items if one.step in steps]
 
     def _said(self, item: SentItem) -> dict[str, Any]:

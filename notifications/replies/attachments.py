@@ -18,6 +18,22 @@ MAX_PARTS = 10
 MAX_DEPTH = 10
 LONGEST_NAME = 120
 MOST_ENTRIES = 10_000
+_LOGO = re.compile(r"(?:image|outlook-)[\w-]{1,40}\.(?:png|jpe?g|gif)", re.IGNORECASE)
+_PROGRAMS = (
+    ".exe",
+    ".dll",
+    ".com",
+    ".scr",
+    ".bat",
+    ".cmd",
+    ".js",
+    ".vbs",
+    ".ps1",
+    ".msi",
+    ".jar",
+    ".lnk",
+    ".hta",
+)
 OFFICE = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 EXTENSIONS = {
     "pdf": {"pdf"},
@@ -62,20 +78,31 @@ def leaves(mail: Message) -> list[Message]:
 
 
 def files(mail: Message) -> list[File]:
-    """Every file of a mail, accepted or refused. Errors: TooMuch beyond the number of parts or the depth."""
+    """Every file of a mail, accepted or refused; those beyond the tenth unread. Errors: TooMuch beyond the depth."""
     parts = [part for part in leaves(mail) if is_file(part)]
-    if len(parts) > MAX_PARTS:
-        raise TooMuch(f"Thư có quá {MAX_PARTS} tệp đính kèm.")
     return [_judged(part, number) for number, part in enumerate(parts, 1)]
 
 
 def is_file(part: Message) -> bool:
+    if _is_decoration(part):
+        return False
     if part.get_content_disposition() == "attachment" or _written_name(part):
         return True
     return part.get_content_maintype() not in ("text", "multipart")
 
 
+def _is_decoration(part: Message) -> bool:
+    """A picture that HTML shows (RFC 2392), or that a client puts into signatures: no evidence of anything."""
+    if _LOGO.fullmatch(_written_name(part) or ""):
+        return True
+    is_shown = part.get("content-id") is not None and part.get_content_disposition() != "attachment"
+    return is_shown and part.get_content_maintype() == "image"
+
+
 def _judged(part: Message, number: int) -> File:
+    if number > MAX_PARTS:
+        name = safe_name(_written_name(part) or "", number)
+        return File(AttachmentVerdict(name=name, accepted=False, why=f"thư có quá {MAX_PARTS} tệp"), b"")
     name = safe_name(_written_name(part) or "", number)
     content = _content(part)
     kind, why = kind_of(content)
@@ -147,7 +174,7 @@ def _office(content: bytes) -> tuple[str | None, str | None]:
     if len(names) > MOST_ENTRIES:
         return None, "tệp có quá nhiều thành phần"
     if any(_is_macro(name) for name in names):
-        return None, "tệp có macro"
+        return None, "tệp có macro hoặc chương trình bên trong"
     kinds = [kind for entry, kind in OFFICE.items() if entry in names]
     if len(kinds) == 1 and "[Content_Types].xml" in names:
         return kinds[0], None
@@ -162,7 +189,13 @@ def _office(content: bytes) -> tuple[str | None, str | None]:
 
 def _is_macro(name: str) -> bool:
     lowered = name.lower()
-    return "vbaproject" in lowered or lowered.startswith(("basic/", "scripts/")) or "/activex/" in lowered
+    embedded = "/embeddings/" in lowered and lowered.endswith(".bin")
+    return (
+        any(one in lowered for one in ("vbaproject", "/activex/", "/macrosheets/", "macros.bin"))
+        or lowered.startswith(("basic/", "scripts/"))
+        or lowered.endswith(_PROGRAMS)
+        or embedded
+    )
 
 
 def texts(mail: Message) -> Iterator[Message]:

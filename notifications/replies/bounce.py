@@ -74,11 +74,12 @@ def _digest_of(mail: Message, context: ReplyContext) -> tuple[Digest | None, boo
     )
     for digest in context.digests:
         if digest.verp_address and digest.verp_address.lower() in to:
-            return digest, True
+            # A server's report has the null sender (RFC 3464 2); anybody may write to an address he has seen.
+            return digest, null_return_path(mail) or not raw(mail, "return-path")
     ids = set(_returned_ids(mail))
-    for digest in context.digests:
+    for digest in context.digests:  # whoever saw the mail knows its Message-ID
         if any(same_id(digest.message_id, one) for one in ids):
-            return digest, True
+            return digest, False
     return next((one for one in context.digests if one.reply_address.lower() in to), None), False
 
 

@@ -33,6 +33,8 @@ class OwnOffice:
             return False
         if any(said == name[: len(said)] or name == said[: len(name)] for name in self.names):
             return True
+        if said == ("so",) and any(code.startswith("s") for code in self.codes):
+            return True  # "Sở đã hoàn thành": a department speaks of itself
         short = _initials(written)
         return any(
             short == code or (len(code) >= 3 and short.startswith(code)) or "".join(said) == code

@@ -10,6 +10,7 @@ from email.utils import getaddresses
 
 LONGEST = 8_000  # characters of one header that are read; the rest is no honest header
 _SPACES = re.compile(r"\s+")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def raw_all(mail: Message, name: str) -> list[str]:
@@ -42,7 +43,20 @@ def decoded(text: str) -> str:
 
 def addresses(values: list[str]) -> list[str]:
     """The addresses in header values, in lower case, undecoded: an encoded address is none."""
-    return [address.lower() for _, address in getaddresses(values) if "@" in address]
+    return [address.lower() for _, address in _mailboxes(values) if "@" in address]
+
+
+def _mailboxes(values: list[str]) -> list[tuple[str, str]]:
+    """(name, address) pairs; none of what the standard library cannot read: it recurses once a parenthesis."""
+    try:
+        return [(printable(name), printable(address)) for name, address in getaddresses(values)]
+    except (RecursionError, ValueError, IndexError, LookupError, AttributeError):
+        return []
+
+
+def printable(text: str) -> str:
+    """Without controls and lone surrogates, which no database takes and nobody means."""
+    return _CONTROLS.sub("", text)
 
 
 def message_ids(value: str) -> list[str]:
@@ -55,5 +69,5 @@ def same_id(one: str | None, other: str | None) -> bool:
 
 def sender_name(mail: Message) -> str:
     """The display name in From, decoded; who that is, is decided elsewhere."""
-    found = getaddresses([raw(mail, "from")])
-    return decoded(found[0][0]) if len(found) == 1 else ""
+    found = _mailboxes([raw(mail, "from")])
+    return printable(decoded(found[0][0])) if len(found) == 1 else ""

@@ -58,7 +58,9 @@ class OpenPostbox:
 
     def fetch(self, uid: int) -> Fetched | None:
         """None when somebody deleted it meanwhile."""
-        _, parts = self.box.client.uid("FETCH", str(uid), "(INTERNALDATE BODY.PEEK[])")
+        status, parts = self.box.client.uid("FETCH", str(uid), "(INTERNALDATE BODY.PEEK[])")
+        if status != "OK":  # the mail is there and cannot be had now: to go on would lose it
+            raise imaplib.IMAP4.error(f"FETCH of UID {uid} was answered {status}")
         for part in parts:
             if isinstance(part, tuple):
                 return Fetched(uid, _arrived(part[0]), part[1])

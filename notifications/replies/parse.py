@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import Message
+from email.parser import BytesHeaderParser
 
 from notifications.replies.attachments import MAX_MAIL, TooMuch, files, leaves
 from notifications.replies.body import body_text
@@ -32,6 +33,7 @@ from notifications.replies.words import fold
 LONGEST_BODY = 200_000  # characters of text with its quotations
 LONGEST_OWN = 20_000  # characters of own words
 MAX_HEADERS = 500
+LONGEST_HEAD = 200_000  # octets
 FORWARD_MARKS = ("fwd:", "fw:", "chuyen tiep:", "[chuyen tiep]", "tr:", "chuyen tiep ")
 
 
@@ -52,10 +54,14 @@ def read(raw_mail: bytes, context: ReplyContext) -> Verdict:
 
 def explain(raw_mail: bytes, context: ReplyContext) -> Reading:
     if len(raw_mail) > MAX_MAIL:
-        return Reading(_queued(f"Thư lớn hơn {MAX_MAIL // 1024 // 1024} MB."))
+        head = BytesHeaderParser(policy=policy.compat32).parsebytes(raw_mail[:LONGEST_HEAD])
+        return _guarded(lambda: _too_much(head, context, f"Thư lớn hơn {MAX_MAIL // 1024 // 1024} MB."))
+    return _guarded(lambda: _explained(message_from_bytes(raw_mail, policy=policy.compat32), context))
+
+
+def _guarded(read_it: Callable[[], Reading]) -> Reading:
     try:
-        mail = message_from_bytes(raw_mail, policy=policy.compat32)
-        return _explained(mail, context)
+        return read_it()
     except TooMuch as limit:
         return Reading(_queued(str(limit)))
     except RecursionError:
@@ -64,10 +70,22 @@ def explain(raw_mail: bytes, context: ReplyContext) -> Reading:
         return Reading(_queued(f"Không đọc được thư ({type(error).__name__})."))
 
 
+def _too_much(mail: Message, context: ReplyContext, why: str) -> Reading:
+    """Not read, but whose it is stands in the headers."""
+    found = match(mail, context)
+    reading = Reading(_queued(why, found.digest), found.digest)
+    if found.digest is not None:
+        reading.distrust = found.doubt or distrust(mail, found.digest, context)
+    return reading
+
+
 def _explained(mail: Message, context: ReplyContext) -> Reading:
     if len(mail.keys()) > MAX_HEADERS:
         raise TooMuch("Thư có quá nhiều dòng tiêu đề.")
-    leaves(mail)
+    try:
+        leaves(mail)
+    except TooMuch as limit:
+        return _too_much(mail, context, str(limit))
     if bounced := returned(mail, context):
         digest_id = bounced.digest.message_id if bounced.digest else None
         return Reading(Verdict(verdict=Kind.BOUNCE, digest=digest_id, bounce=bounced.bounce), bounced.digest)

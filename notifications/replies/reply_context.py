@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email import message_from_bytes
@@ -42,6 +43,23 @@ def uids_in(raw: bytes, domain: str) -> set[str]:
         for one in message_ids(value)
     ]
     return {one[1:].partition("@")[0] for one in ids if one.endswith(f"@{domain}>")}
+
+
+def parents_in(raw: bytes, domain: str) -> set[str]:
+    """The left sides of our own Message-IDs in In-Reply-To: the mail that is answered, not its thread."""
+    mail = message_from_bytes(raw, policy=compat32)
+    ids = [one for value in raw_all(mail, "in-reply-to") for one in message_ids(value)]
+    return {one[1:].partition("@")[0] for one in ids if one.endswith(f"@{domain}>")}
+
+
+def mail_id(raw: bytes) -> str:
+    """By what a mail is known that arrives twice over different ways: its sender and its own Message-ID."""
+    mail = message_from_bytes(raw, policy=compat32)
+    own = message_ids(" ".join(raw_all(mail, "message-id")))
+    if len(own) != 1:
+        return ""
+    known_by = f"{addresses(raw_all(mail, 'from'))} {own[0]}"
+    return hashlib.sha256(known_by.encode("utf-8", "replace")).hexdigest()
 
 
 def bounces_in(raw: bytes, post: Post) -> set[str]:

@@ -27,7 +27,15 @@ from notifications.replies.applying import Applied, Applier
 from notifications.replies.fetching import Clock
 from notifications.replies.file_store import FileStore
 from notifications.replies.parse import Reading, explain
-from notifications.replies.reply_context import bounces_in, context_of, message_id, tokens_in, uids_in
+from notifications.replies.reply_context import (
+    bounces_in,
+    context_of,
+    mail_id,
+    message_id,
+    parents_in,
+    tokens_in,
+    uids_in,
+)
 from notifications.replies.trust import Trust
 from notifications.replies.verdict import Bounce, BounceKind, Kind
 from notifications.writer import Post
@@ -36,6 +44,7 @@ logger = logging.getLogger(__name__)
 State = Literal["applied", "queued", "auto", "bounce"]
 NOT_TAKEN = "Sổ theo dõi không ghi nhận được câu trả lời này"
 NOT_READ = "Hệ thống gặp lỗi khi xử lý thư này, cần người đọc"
+TWICE = "Thư này đã được nhận và ghi nhận một lần."
 NOTHING_TO_UNDO = "Không có câu trả lời nào còn rút lại được."
 
 
@@ -96,6 +105,9 @@ class _Settlement:
         now = self._said_at(digests[0]) if digests else self.row.arrived_at
         reading = explain(self.raw, context_of(self.session, digests, tokens, desk.post, desk.trust, now))
         digest = next((one for one in digests if message_id(one, desk.post) == reading.verdict.digest), None)
+        if inbound.arrived_before(self.session, self.row, mail_id(self.raw)):
+            inbound.settle(self.session, self.row, "auto", TWICE, {}, None, self.machine_now)
+            return "auto"
         state, reason, applied = self._take(reading, digest)
         inbound.settle(
             self.session,
@@ -120,7 +132,10 @@ class _Settlement:
             return "bounce", self._bounced(verdict.bounce, digest), []
         if verdict.verdict is Kind.QUEUE or digest is None:
             return "queued", reason or "Cần người xem xét.", []
-        applier = Applier(self.session, self.row, digest, self._said_at(digest), self.machine_now)
+        acknowledged = inbound.receipt_of(self.session, parents_in(self.raw, self.desk.post.domain))
+        applier = Applier(
+            self.session, self.row, digest, self._said_at(digest), self.machine_now, acknowledged
+        )
         try:
             with self.session.begin_nested():  # all of it or nothing
                 applied = applier.apply(verdict, self.raw, self.desk.evidence)

@@ -9,8 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import os
 import re
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 TOKEN_BYTES = 16
@@ -69,6 +72,10 @@ def secret_of(home: Path, given: str | None) -> bytes:
     file = home / "secret"
     if not file.exists():
         home.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(32), encoding="ascii")
+        descriptor, unfinished = tempfile.mkstemp(dir=home)  # of mode 0600
+        with os.fdopen(descriptor, "w", encoding="ascii") as out:
+            out.write(secrets.token_hex(32))
+        with suppress(FileExistsError):  # another process was first: its secret holds
+            os.link(unfinished, file)
+        Path(unfinished).unlink()
     return file.read_text(encoding="ascii").encode()

@@ -19,6 +19,7 @@ TELEX_LETTERS = (
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0f]"
 )
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")  # NUL is no text for PostgreSQL
 _CODE = r"[A-Za-zĐđƯư][A-Za-zĐđƯư0-9&]{0,12}"
 _TOKEN = re.compile(
     rf"(?P<doc>\d{{1,6}}(?:/(?:19|20)\d\d)?[ ]?/[ ]?{_CODE}(?:[ ]?[-–.][ ]?{_CODE}){{0,4}})"
@@ -50,6 +51,7 @@ class Word:
 def clean(text: str) -> str:
     """NFC, without invisible characters, with plain spaces; line ends are \\n."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    text = _CONTROLS.sub("", text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     return re.sub(r"[^\S\n]", " ", text)
 

@@ -83,6 +83,7 @@ def make_app(site: Site) -> FastAPI:
     app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(OperationalError, _busy)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _failed)
     logging.getLogger("uvicorn.access").addFilter(guards.WithoutLinks())
     return app
 
@@ -127,6 +128,13 @@ def _bad_form(_: Request, __: Exception) -> Response:
 
 def _gone(_: Request, __: Exception) -> Response:
     return Response(status_code=400)  # nobody is there to read it
+
+
+def _failed(_: Request, __: Exception) -> Response:
+    """A defect of ours; Starlette logs it, and sends this past the middleware."""
+    response = problem("failed", 500)
+    response.headers.update(guards.HEADERS)
+    return response
 
 
 def _busy(_: Request, __: Exception) -> Response:

@@ -40,6 +40,7 @@ def bounce_of(
     action: str = "failed",
     to: str = "",
     forged: bool = False,
+    sender: str = "",
 ) -> bytes:
     """What a mail server reports (RFC 3464), sent to the message's own envelope address."""
     (message,) = [one for one in unit.messages() if one.uid in letter["Message-ID"]]
@@ -47,7 +48,7 @@ def bounce_of(
     if forged:
         envelope = envelope.replace(".", ".x", 1)
     report = EmailMessage()
-    report["Return-Path"] = "<>"
+    report["Return-Path"] = f"<{sender}>"
     report["Delivered-To"] = report["To"] = envelope
     report["From"] = "MAILER-DAEMON@mx.cantho.example"
     report["Subject"] = "Undelivered Mail Returned to Sender"
@@ -113,6 +114,7 @@ def test_the_alternate_may_answer_for_the_unit(unit: Answered) -> None:
         {"status": "5.2.2", "action": "delayed"},
         {"to": "nguoi-la@cantho.example"},
         {"forged": True},
+        {"sender": "ai-do@x.example"},
     ],
 )
 def test_what_is_not_certain_marks_nothing(unit: Answered, how: dict[str, Any]) -> None:

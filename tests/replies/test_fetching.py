@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import imaplib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -118,3 +120,20 @@ def test_a_mailbox_that_is_away_says_so_in_one_line_and_counts_as_unread(
             fetch_new(engine, box, SERVICE, FileStore(tmp_path), lambda: NOON)
     with reading(engine) as session:
         assert session.get(Mailbox, SERVICE) is None
+
+
+def test_a_fetch_that_is_refused_loses_nothing(
+    post: TrialPost, fetch: Callable[..., int], engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Dovecot answers for a mail whose index is broken: NO, and the mail is still there."""
+    post.drop("một", "hai")
+    uid = imaplib.IMAP4.uid
+
+    def broken(self: imaplib.IMAP4, command: str, *args: str) -> tuple[str, list[Any]]:
+        return ("NO", [b"[SERVERBUG]"]) if command == "FETCH" else uid(self, command, *args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(imaplib.IMAP4, "uid", broken)
+        with pytest.raises(MailboxAway, match="answered NO"):
+            fetch()
+    assert fetch() == 2

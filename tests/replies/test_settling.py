@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from directives.errors import Refused
+from directives.ledger import inbound, undecided
+from directives.ledger.engine import begin, reading
 from notifications.replies import settling
 from notifications.replies.context import ReplyContext
 from notifications.replies.parse import Reading
@@ -264,3 +266,90 @@ def test_a_mail_whose_file_is_gone_is_a_coordinators(
     assert dict(unit.hears([], "2020-07-01 09:01")) == {"queued": 1}
     assert "FileNotFoundError" in unit.inbound()[0].reason
     assert caplog.records
+
+
+def test_a_header_that_nobody_can_read_stops_nothing(unit: Answered) -> None:
+    letter = unit.digest("STP")
+    endless = b"From: " + b"(" * 3_000 + b"\nTo: " + b"(" * 3_000 + b"\n\n1 xong\n"
+    done = unit.hears([endless, answering(letter, "tất cả đã tiếp nhận")], "2020-07-01 09:00")
+    assert dict(done) == {"queued": 1, "applied": 1}
+
+
+def test_a_nul_in_a_mail_is_nothing_to_either_database(unit: Answered) -> None:
+    letter = unit.digest("STP")
+    raw = answering(letter, "linh tinh NUL abc").replace(b"NUL", b"\x00")
+    done = unit.hears([raw, answering(letter, "tất cả đã tiếp nhận")], "2020-07-01 09:00")
+    assert dict(done) == {"queued": 1, "applied": 1}
+
+
+def test_the_same_mail_over_another_way_is_applied_once(unit: Answered) -> None:
+    raw = answering(unit.digest("STP"), "tất cả đã tiếp nhận")
+    again = b"Received: from elsewhere by mx\n" + raw
+    assert dict(unit.hears([raw, again], "2020-07-01 09:00")) == {"applied": 1, "auto": 1}
+    assert len(unit.written_back("STP", "receipt")) == 1
+
+
+def test_sai_withdraws_what_the_receipt_acknowledged_and_nothing_else(unit: Answered) -> None:
+    letter = unit.digest("STP")
+    n = numbered(letter.text, "Báo cáo kết quả")
+    other = 2 if n == 1 else 1
+    unit.hears(answering(letter, f"{n} đã gửi báo cáo số 215/BC-STP ngày 30/06/2020"), "2020-07-01 09:00")
+    unit.hears(answering(letter, f"{other} đang thực hiện 20%"), "2020-07-01 10:00")
+    second = unit.written_back("STP", "receipt")[-1]
+    assert dict(unit.hears(answering(second, "SAI"), "2020-07-01 11:00")) == {"applied": 1}
+    assert unit.step(REPORT).reported_at is not None
+    assert not any(step.percent == 20 for step in unit.steps().values())
+
+
+def test_sai_to_the_digest_withdraws_the_senders_latest_mail(unit: Answered) -> None:
+    letter = unit.digest("STP")
+    n = numbered(letter.text, "Báo cáo kết quả")
+    other = 2 if n == 1 else 1
+    unit.hears(answering(letter, f"{n} đã gửi báo cáo số 215/BC-STP ngày 30/06/2020"), "2020-07-01 09:00")
+    unit.hears(answering(letter, f"{other} đang thực hiện 20%"), "2020-07-01 10:00")
+    unit.hears(answering(letter, "SAI"), "2020-07-01 11:00")
+    assert unit.step(REPORT).reported_at is not None
+
+
+def test_a_logo_in_a_signature_is_no_evidence(unit: Answered) -> None:
+    letter = unit.digest("STP")
+    n = numbered(letter.text, "Báo cáo kết quả")
+    logo = [("image001.png", b"\x89PNG\r\n\x1a\n and so on")]
+    mail = answering(letter, f"{n} gửi báo cáo đính kèm", files=logo)
+    assert dict(unit.hears(mail, "2020-07-01 09:00")) == {"queued": 1}
+
+
+def test_more_than_ten_files_void_no_clear_text(unit: Answered) -> None:
+    files = [(f"{number}.pdf", PDF) for number in range(12)]
+    mail = answering(unit.digest("STP"), "tất cả đã tiếp nhận", files=files)
+    assert dict(unit.hears(mail, "2020-07-01 09:00")) == {"applied": 1}
+    assert "11.pdf: thư có quá 10 tệp" in unit.written_back("STP", "receipt")[-1].text
+
+
+def test_a_mail_that_is_too_large_is_told_so(unit: Answered) -> None:
+    mail = answering(
+        unit.digest("STP"), "tất cả đã tiếp nhận", files=[("lớn.pdf", PDF + bytes(16 * 1024 * 1024))]
+    )
+    assert dict(unit.hears(mail, "2020-07-01 09:00")) == {"queued": 1}
+    assert "Thư lớn hơn 20 MB" in unit.written_back("STP", "unclear")[-1].text
+
+
+def test_nothing_overdue_leaves_while_a_stored_mail_is_unsettled(unit: Answered) -> None:
+    desk = unit.desk(at("2020-11-09 16:00"))
+    unit.store(desk, answering(unit.digest("STP"), "x"), at("2020-11-09 16:00"))
+    with begin(unit.engine) as session:
+        inbound.mark_read(session, unit.post.mail_from, at("2020-11-10 07:50"))
+    unit.passes("2020-11-10 07:05")
+    unit.deliver("2020-11-10 08:00", collector=True)
+    assert "Báo cáo kết quả" not in unit.letters("STP")[-1].text
+    unit.hears([], "2020-11-10 08:01")
+    unit.passes("2020-11-11 07:05")
+    unit.deliver("2020-11-11 08:00", collector=True)
+    assert "Báo cáo kết quả" in unit.letters("STP")[-1].text
+
+
+def test_a_mail_to_a_closed_campaign_is_seen_by_somebody(unit: Answered) -> None:
+    unit.change("UPDATE campaigns SET closed_at = :at", at="2020-07-01 00:00:00.000000")
+    unit.hears(answering(unit.digest("STP"), "1 đã xong"), "2020-07-02 09:00")
+    with reading(unit.engine) as session:
+        assert [one.kind for one in undecided.strangers(session)] == ["mail"]
