@@ -198,6 +198,8 @@ class Lexer:
             and self.words[n].end == self.words[n + 1].start
         ):
             return self._items(n, n + 1)
+        if self._is(n, "mục") and n + 1 < len(self.words) and len(self.words[n + 1].text) == 1:
+            return Atom("?", n, n + 2)  # "mục a" is no item of a digest
         if title := self._title(n):
             return title
         if (

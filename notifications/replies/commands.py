@@ -90,6 +90,7 @@ def _attempt(sentence: Sentence, state: _State, atoms: list[Atom], ground: Groun
     start = start_of_matter(sentence, atoms)
     atoms = [atom for atom in atoms if atom.first >= start]
     if not atoms or (all(atom.kind in "n,O" for atom in atoms) and sentence.mark != "?"):
+        _refuse_foreign_voice(sentence, atoms)
         return []
     if late := _late_reason(sentence, atoms, state):
         return late
@@ -110,6 +111,9 @@ def _attempt(sentence: Sentence, state: _State, atoms: list[Atom], ground: Groun
 
 def _refuse_foreign_voice(sentence: Sentence, atoms: Sequence[Atom]) -> None:
     """ "Sở Y tế xin báo cáo như sau:" from another unit's contact: whose answer is it?"""
+    last = sentence.span(atoms[-1].first, atoms[-1].last) if atoms else ""
+    if last == ":" and any(atom.kind == "O" for atom in atoms):
+        raise Unclear(f"Chưa rõ lời của ai: “{sentence.text[:80]}”.")
     for atom, after in pairwise(atoms):
         if (
             atom.kind == "O"

@@ -22,6 +22,22 @@ _FOLLOWED = (
     "tinh than",
     "noi dung",
 )
+_WISHES = ("xin", "duoc", "yeu cau", "can", "phai", "cho", "de nghi")
+_PARTS = ("so lieu", "ho so", "tai lieu", "thong tin", "phan viec", "khoi luong", "tien do")
+_MAILS = ("thu", "email", "e-mail", "mail", "thong tin")
+# Whom a report of the task can go to: the monitor, those above, and who watches with them.
+_RECEIVERS = (
+    "so noi vu",
+    "ubnd thanh pho",
+    "ubnd tp",
+    "uy ban nhan dan thanh pho",
+    "van phong ubnd",
+    "ban dan van",
+    "ubnd quan",
+    "ubnd huyen",
+    "uy ban nhan dan quan",
+    "uy ban nhan dan huyen",
+)
 _TOWARDS = ("ve", "cho", "voi", "den", "toi", "len", "qua", "lai")
 
 
@@ -80,10 +96,30 @@ def refuse_doubt(atoms: Sequence[Atom], sentence: Sentence, base: Said) -> None:
             raise Unclear(f"Chưa rõ “{cut(written)}” là ngày hay là phần việc đã làm.")
         if atom.kind == "T" and atom.day is None:
             raise Unclear(f"Ngày “{cut(written)}” không có thật.")
+        if atom.kind == "F" and _only_wished(atoms, n, sentence):
+            raise Unclear(f"Chưa rõ việc đã xong hay còn phải làm: “{cut(base.text)}”.")
+        if atom.kind in "FG" and _is_part(atoms, n, sentence):
+            raise Unclear(f"Chưa rõ phần nào đã xong, đã gửi gì: “{cut(base.text)}”.")
         if atom.kind == "O" and not _is_addressed(atoms, n, sentence):
             raise Unclear(f"Chưa rõ “{cut(written)}” là nơi nhận hay nơi thực hiện.")
         if atom.kind == "n" and fold(written) == "thi" and any(one.kind in "PFRG" for one in atoms[:n]):
             raise Unclear(f"Câu “{cut(base.text)}” nêu điều kiện nên chưa rõ.")
+
+
+def _only_wished(atoms: Sequence[Atom], n: int, sentence: Sentence) -> bool:
+    """ "xin hoàn thành", "yêu cầu hoàn thành": without "đã", what stands before makes it a wish."""
+    if any(one.kind == "P" for one in atoms[:n]):
+        return False
+    return n > 0 and _word(atoms[n - 1], sentence).startswith(_WISHES)
+
+
+def _is_part(atoms: Sequence[Atom], n: int, sentence: Sentence) -> bool:
+    """ "đã xong số liệu", "đã gửi thư": a part of the task, or no result of it."""
+    rest = [one for one in atoms[n + 1 :] if one.kind not in "n,IA"]
+    named = [_word(one, sentence) for one in rest if one.kind == "N"]
+    paper = any(one.kind in "BJ#LG" for one in [*rest, *atoms[:n]])
+    parts = _PARTS if atoms[n].kind == "F" else _MAILS
+    return not paper and any(name.startswith(parts) for name in named)
 
 
 def _is_addressed(atoms: Sequence[Atom], n: int, sentence: Sentence) -> bool:
@@ -91,18 +127,7 @@ def _is_addressed(atoms: Sequence[Atom], n: int, sentence: Sentence) -> bool:
     office = fold(sentence.span(atoms[n].first, atoms[n].last))
     if n and _word(atoms[n - 1], sentence).endswith("cam on"):
         return True
-    upward = office.startswith(
-        (
-            "so ",
-            "ubnd thanh pho",
-            "ubnd tp",
-            "uy ban nhan dan thanh pho",
-            "van phong ubnd",
-            "ban ",
-            "ubnd quan",
-            "ubnd huyen",
-        )
-    )
+    upward = office.startswith(_RECEIVERS)
     if not upward or n == 0 or not any(one.kind in "PG" for one in atoms[:n]):
         return False
     before = atoms[n - 1]

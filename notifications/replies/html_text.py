@@ -10,6 +10,8 @@ BLOCKS = {
     "tr", "ul",
 }  # fmt: skip
 SKIPPED = {"head", "script", "style", "title", "template", "svg", "math", "noscript", "object", "iframe"}
+STRUCK = {"s", "del", "strike"}
+UNREADABLE = "⌫"  # no word of any answer: what is struck out or unseen makes the text unclear
 VOID = {"br", "hr", "img", "input", "link", "meta", "area", "base", "col", "embed", "source", "track", "wbr"}
 DEEPEST = 200
 
@@ -20,6 +22,7 @@ class _Reader(HTMLParser):
         self.lines: list[tuple[int, str]] = []  # (depth of quotation, text)
         self.current: list[str] = []
         self.stack: list[tuple[str, bool]] = []  # (tag, hidden)
+        self.lists: list[int] = []  # the last number of each open list; -1 for one without numbers
         self.quotes = 0
         self.hidden = 0
 
@@ -36,10 +39,25 @@ class _Reader(HTMLParser):
         self.stack.append((tag, hidden))
         self.hidden += hidden
         self.quotes += tag == "blockquote"
+        if tag in STRUCK or any(one in style for one in ("line-through", "font-size:0")):
+            self.current.append(f" {UNREADABLE} ")
+        if tag in ("ol", "ul"):
+            self.lists.append(0 if tag == "ol" else -1)
         if tag == "li" and not self.hidden:
-            self.current.append("- ")
+            self.current.append(self._marker())
+
+    def _marker(self) -> str:
+        """ "- ", or the item's number in a numbered list."""
+        if not self.lists or self.lists[-1] < 0:
+            return "- "
+        self.lists[-1] += 1
+        return f"{self.lists[-1]}. "
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in ("ol", "ul") and self.lists:
+            self.lists.pop()
+        if tag in ("td", "th"):
+            self.current.append(" ")
         if tag in BLOCKS:
             self.end_line(soft=True)
         if not any(open_tag == tag for open_tag, _ in self.stack):

@@ -26,6 +26,8 @@ _TAKEN_BACK = ("khong can", "khong nua", "dua", "thoi", "nham", "khong phai")
 _BARE = frozenset(
     "ban phong so to doi hoi lanh dao can bo cong chuc chuyen vien ubnd bo phan truong pho anh chi ong ba".split()
 )
+_SPOKEN_OF = ("cam on", "xin cam on", "dong y", "nhat tri", "thong nhat", "chap thuan", "xem xet chap thuan")
+_LAST_WORDS = re.compile(r"(?:\s+(?:rồi|roi|nhé|nhe|ạ|nha|luôn|luon))+$", re.IGNORECASE)
 _PASSABLE = ("viec", "nhiem vu", "noi dung", "muc", "cong viec", "yeu cau")
 
 
@@ -34,6 +36,7 @@ def extension(clause: Clause, sentence: Sentence, base: Said, pre_reason: str | 
     asked = next(n for n, atom in enumerate(atoms) if atom.kind == "X")
     _only(atoms[:asked], set("IAnNBJHORPc,WDKr"), sentence, "xin gia hạn")
     _refuse_another(atoms[:asked], sentence)
+    _refuse_told(atoms, asked, sentence, base)
     n = asked + 1
     while n < len(atoms) and atoms[n].kind in _REQUEST_FILLERS:
         n += 1
@@ -82,7 +85,7 @@ def delegation(clause: Clause, sentence: Sentence, base: Said, pre_reason: str |
         raise Unclear(f"Chưa rõ đơn vị chuyển việc hay giao cho bộ phận của mình: “{cut(base.text)}”.")
     start = atoms[n].first
     end = _end_of_name(sentence, start, atoms[-1].last)
-    to = _balanced(sentence.span(start, end).strip(PUNCTUATION))
+    to = _balanced(_LAST_WORDS.sub("", sentence.span(start, end).strip(PUNCTUATION)))
     _refuse_no_name(to, sentence.span(end, atoms[-1].last), base)
     left = [atom for atom in atoms[n + 1 :] if atom.first >= end]
     if len(left) < len([atom for atom in atoms[n + 1 :] if atom.last > end]):
@@ -95,6 +98,14 @@ def delegation(clause: Clause, sentence: Sentence, base: Said, pre_reason: str |
         to=to,
         reason=_reason("", rest.reason, pre_reason),
     )
+
+
+def _refuse_told(atoms: Sequence[Atom], asked: int, sentence: Sentence, base: Said) -> None:
+    """Errors: Unclear where an extension is spoken of and not asked for: "đã được gia hạn", "đồng ý gia hạn"."""
+    before = [one for one in atoms[:asked] if one.kind not in ",IAHc"]
+    words = [fold(sentence.span(one.first, one.last)) for one in before]
+    if (before and before[-1].kind == "P") or any(word.startswith(_SPOKEN_OF) for word in words):
+        raise Unclear(f"Chưa rõ đề nghị gia hạn hay nói về việc gia hạn: “{cut(base.text)}”.")
 
 
 def _refuse_another(atoms: Sequence[Atom], sentence: Sentence) -> None:

@@ -35,6 +35,19 @@ _ANSWERS = (
     "viec nay",
     "nhiem vu nay",
 )
+# "sai hạn", "sai đơn vị": the mail is said to be wrong, and no answer is withdrawn.
+_COMPLAINTS = (
+    "han",
+    "thoi han",
+    "thoi gian",
+    "ngay",
+    "don vi",
+    "co quan",
+    "thanh pho",
+    "tp",
+    "van thu",
+    "lien quan",
+)
 _DROPPED = set("n,HcIAO")
 
 
@@ -68,6 +81,11 @@ def _undo(clause: Clause, sentence: Sentence, base: Said) -> Said:
         first != "Z"
         or any(atom.kind not in "ZIAnN,H" for atom in clause.atoms)
         or not all(name.endswith(_ANSWERS) for name in named)
+        or any(
+            said in ("muc", "so", "cac muc") or said.startswith(_COMPLAINTS)
+            for atom in clause.atoms
+            if atom.kind == "n" and (said := fold(sentence.span(atom.first, atom.last)))
+        )
     ):
         raise Unclear(f"Có ý rút lại hoặc sửa câu trả lời nhưng chưa rõ: “{cut(base.text)}”.")
     return replace(base, undo=True)
