@@ -318,7 +318,7 @@ class Lexer:
         best: Atom | None = None
         for number, title in self.titles:
             length = _common(self.words, n, title)
-            if length >= min(3, len(title)) and (best is None or n + length > best.last):
+            if length and length >= min(3, len(title)) and (best is None or n + length > best.last):
                 best = Atom("H", n, n + length, items=(number,))
             elif best and length and n + length == best.last:
                 best = Atom("H", n, best.last, items=(*best.items, number))

@@ -75,13 +75,24 @@ def _read(sentence: Sentence, state: _State, ground: Ground) -> list[Said]:
 
 def _atoms(sentence: Sentence, ground: Ground, titles: Sequence[DigestItem] = ()) -> list[Atom]:
     """The sentence's atoms; the sender's own office says nothing of the task."""
-    atoms = Lexer(sentence.words, ground.today, titles).atoms()
+    atoms = _joined(Lexer(sentence.words, ground.today, titles).atoms())
     return [
         replace(atom, kind="n")
         if atom.kind in "Oo" and ground.own.known_as(sentence.span(atom.first, atom.last))
         else atom
         for atom in atoms
     ]
+
+
+def _joined(atoms: Sequence[Atom]) -> list[Atom]:
+    """ "UBND" and "quận Ninh Kiều" are one office."""
+    found: list[Atom] = []
+    for atom in atoms:
+        if found and atom.kind in "Oo" and found[-1].kind in "Oo" and found[-1].last == atom.first:
+            found[-1] = replace(found[-1], last=atom.last)
+        else:
+            found.append(atom)
+    return found
 
 
 def _attempt(sentence: Sentence, state: _State, atoms: list[Atom], ground: Ground) -> list[Said]:

@@ -24,7 +24,18 @@ _FOLLOWED = (
 )
 _WISHES = ("xin", "duoc", "yeu cau", "can", "phai", "cho", "de nghi")
 _PARTS = ("so lieu", "ho so", "tai lieu", "thong tin", "phan viec", "khoi luong", "tien do")
-_MAILS = ("thu", "email", "e-mail", "mail", "thong tin")
+_MAILS = (
+    "thu",
+    "email",
+    "e-mail",
+    "mail",
+    "thong tin",
+    "so lieu",
+    "tai lieu",
+    "ho so",
+    "cau tra loi",
+    "tra loi",
+)
 # Whom a report of the task can go to: the monitor, those above, and who watches with them.
 _RECEIVERS = (
     "so noi vu",
@@ -107,19 +118,29 @@ def refuse_doubt(atoms: Sequence[Atom], sentence: Sentence, base: Said) -> None:
 
 
 def _only_wished(atoms: Sequence[Atom], n: int, sentence: Sentence) -> bool:
-    """ "xin hoàn thành", "yêu cầu hoàn thành": without "đã", what stands before makes it a wish."""
-    if any(one.kind == "P" for one in atoms[:n]):
-        return False
-    return n > 0 and _word(atoms[n - 1], sentence).startswith(_WISHES)
+    """ "xin hoàn thành", "sớm hoàn thành": what is not said to have happened may be a wish; "xong" has."""
+    told = next((k for k in range(n - 1, -1, -1) if atoms[k].kind == "P"), None)
+    if told is not None:
+        return any(one.kind == "R" for one in atoms[told + 1 : n])  # "đã nhận, hoàn thành đúng hạn"
+    before = atoms[n - 1] if n else None
+    wished = before is not None and (before.kind == "n" or _word(before, sentence).startswith(_WISHES))
+    return wished and not _word(atoms[n], sentence).endswith("xong")
 
 
 def _is_part(atoms: Sequence[Atom], n: int, sentence: Sentence) -> bool:
     """ "đã xong số liệu", "đã gửi thư": a part of the task, or no result of it."""
-    rest = [one for one in atoms[n + 1 :] if one.kind not in "n,IA"]
-    named = [_word(one, sentence) for one in rest if one.kind == "N"]
-    paper = any(one.kind in "BJ#LG" for one in [*rest, *atoms[:n]])
+    around = [one for one in (*atoms[:n], *atoms[n + 1 :]) if one.kind not in "n,IA"]
+    named = [_word(one, sentence) for one in around if one.kind == "N"]
+    paper = any(one.kind in "BJ#LG" for one in around)
     parts = _PARTS if atoms[n].kind == "F" else _MAILS
     return not paper and any(name.startswith(parts) for name in named)
+
+
+def refuse_part_of_one(atoms: Sequence[Atom], sentence: Sentence, base: Said) -> None:
+    """Errors: Unclear for "đã xong nội dung 1" where one task alone is asked for: it may be the first of its parts."""
+    finished = next((n for n, atom in enumerate(atoms) if atom.kind in "FG"), len(atoms))
+    if any(one.kind == "I" and _word(one, sentence).startswith("noi dung") for one in atoms[finished:]):
+        raise Unclear(f"Chưa rõ xong cả việc hay một nội dung của việc: “{cut(base.text)}”.")
 
 
 def _is_addressed(atoms: Sequence[Atom], n: int, sentence: Sentence) -> bool:

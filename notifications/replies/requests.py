@@ -104,7 +104,9 @@ def _refuse_told(atoms: Sequence[Atom], asked: int, sentence: Sentence, base: Sa
     """Errors: Unclear where an extension is spoken of and not asked for: "đã được gia hạn", "đồng ý gia hạn"."""
     before = [one for one in atoms[:asked] if one.kind not in ",IAHc"]
     words = [fold(sentence.span(one.first, one.last)) for one in before]
-    if (before and before[-1].kind == "P") or any(word.startswith(_SPOKEN_OF) for word in words):
+    told = bool(before) and (before[-1].kind == "P" or words[-1] in ("duoc", "se duoc"))
+    over = any(fold(sentence.span(one.first, one.last)) == "roi" for one in atoms[asked:])
+    if told or over or any(word.startswith(_SPOKEN_OF) for word in words):
         raise Unclear(f"Chưa rõ đề nghị gia hạn hay nói về việc gia hạn: “{cut(base.text)}”.")
 
 

@@ -11,6 +11,7 @@ from notifications.replies.doubts import (
     idle_until,
     refuse_doubt,
     refuse_evidence,
+    refuse_part_of_one,
     without_plans,
     without_references,
 )
@@ -24,17 +25,7 @@ from notifications.replies.verdict import ActionKind
 from notifications.replies.words import fold
 
 # What an answer may be called by who withdraws it.
-_ANSWERS = (
-    "tra loi",
-    "truoc",
-    "vua roi",
-    "thu",
-    "thu nay",
-    "muc nay",
-    "noi dung nay",
-    "viec nay",
-    "nhiem vu nay",
-)
+_ANSWERS = ("tra loi", "truoc", "vua roi")
 # "sai hạn", "sai đơn vị": the mail is said to be wrong, and no answer is withdrawn.
 _COMPLAINTS = (
     "han",
@@ -94,6 +85,8 @@ def _undo(clause: Clause, sentence: Sentence, base: Said) -> Said:
 def _states(clause: Clause, sentence: Sentence, base: Said, ground: Ground) -> list[Said]:
     atoms = without_references(without_plans(clause.atoms, sentence), sentence, ground)
     refuse_doubt(atoms, sentence, base)
+    if len(ground.items) == 1:
+        refuse_part_of_one(atoms, sentence, base)
     core = [atom for atom in atoms if atom.kind not in _DROPPED and not idle_until(atoms, atom)]
     letters = "".join(atom.kind for atom in core)
     said: list[Said] = []
