@@ -39,7 +39,7 @@ def answer(session: Session, given: AnyAnswer, recorded_at: datetime) -> int:
     meant = delegation.meant(session, campaign, step, given) if isinstance(given, Delegates) else {}
     answer_id = _write(session, campaign, steps, given, meant, recorded_at)
     if "deputy" in meant:
-        delegation.reroute(session, campaign, steps)
+        delegation.reroute(session, campaign, steps, given.at)
         delegation.tell(session, campaign, step, answer_id, given.at)
     session.flush()
     reschedule(session, campaign, steps, given.at)

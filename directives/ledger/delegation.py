@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from directives.conversation import Delegates
 from directives.errors import Refused
@@ -13,10 +13,10 @@ from directives.ledger import facts, outbox
 from directives.ledger.casebook import Casebook
 from directives.ledger.facts import Standing
 from directives.ledger.frozen import policy_of
-from directives.ledger.readers import passed_on_target, routed, to_the_unit
+from directives.ledger.readers import deputy_of, passed_on_target, routed, to_the_unit
 from directives.ledger.recipients import deputy_now, reachable, recipient_of
 from directives.ledger.states import ident
-from directives.ledger.tables import Addressee, Campaign, Contact, Notice, Step
+from directives.ledger.tables import Addressee, Campaign, Contact, Message, MessageItem, Notice, Step, Token
 from directives.model import ContactRole, Target
 from directives.names import folded, means_the_deputy, names
 
@@ -54,10 +54,11 @@ def tell(session: Session, campaign: Campaign, step: Step, answer_id: int, at: d
     outbox.queue_at_once(session, campaign, step.unit_id, passed_on_target(answer_id, step.deputy), slot_on)
 
 
-def reroute(session: Session, campaign: Campaign, steps: Iterable[Step]) -> None:
-    """What waits for a mail goes to who has the steps now."""
+def reroute(session: Session, campaign: Campaign, steps: Iterable[Step], at: datetime) -> None:
+    """What waits for a mail goes to who has the steps now; who has none of them any more loses the way to answer."""
     rungs = {rung.key: rung for rung in policy_of(campaign).ladder.rungs}
     for step in steps:
+        _revoke(session, step, at)
         rows = session.exec(
             select(Addressee, Notice)
             .join(Notice, col(Notice.id) == Addressee.notice_id)
@@ -84,6 +85,26 @@ def give_back(session: Session, addressees: Sequence[Addressee]) -> None:
         else:
             row.target = Target.LEAD
         session.add(row)
+
+
+def _revoke(session: Session, step: Step, at: datetime) -> None:
+    """The tokens of a deputy's mails about a step hold while the deputy has any step that the mail asks for."""
+    mails = session.exec(
+        select(Message)
+        .join(MessageItem, col(MessageItem.message_id) == Message.id)
+        .where(MessageItem.step_id == step.id, col(Message.target).contains(":"))
+    ).all()
+    for mail in mails:
+        deputy = deputy_of(mail.target)
+        if not deputy:
+            continue
+        asked = select(MessageItem.step_id).where(MessageItem.message_id == mail.id)
+        theirs = session.exec(select(Step.id).where(col(Step.id).in_(asked), Step.deputy == deputy)).first()
+        session.exec(
+            update(Token)
+            .where(col(Token.message_id) == mail.id)
+            .values(revoked_at=at if theirs is None else None)
+        )
 
 
 def _reroute(

@@ -91,7 +91,7 @@ def undo(session: Session, campaign: Campaign, step: Step, given: Undo) -> int:
     session.flush()
     for one in steps:
         _revive(session, one)
-    delegation.reroute(session, campaign, steps)
+    delegation.reroute(session, campaign, steps, given.at)
     session.flush()
     reschedule(session, campaign, steps, given.at)
     return ident(rows[0])

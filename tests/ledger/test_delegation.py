@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from config.contacts import default_contacts
 from directives.errors import Refused
 from directives.ledger.engine import reading
-from directives.ledger.tables import Addressee, Answer, Audit, AuditText, Token
+from directives.ledger.tables import Addressee, Answer, Audit, AuditText, Message, Token
 from directives.model import Contact, ContactRole
 from notifications.delivery import Delivery, deliver
 from tests.ledger.campaigns import UNITS, Followed, Letter, a_campaign, at, content
@@ -176,6 +176,27 @@ def cannot_be_reached(followed: Followed, address: str) -> None:
     followed.change(
         "UPDATE contacts SET bounced_at = '2020-07-20 00:00:00+00' WHERE address = :it", it=address
     )
+
+
+def revoked(followed: Followed, address: str) -> set[bool]:
+    """Whether the tokens of the mails to a deputy were revoked."""
+    with reading(followed.engine) as session:
+        rows = session.exec(
+            select(Token)
+            .join(Message, col(Message.id) == Token.message_id)
+            .where(col(Message.target).endswith(address))
+        )
+        return {one.revoked_at is not None for one in rows}
+
+
+def test_who_has_none_of_a_mails_steps_any_more_has_no_way_to_answer_it(followed: Followed) -> None:
+    passed(followed, HA, "2020-07-01 20:00")
+    conversation(followed, "2020-07-01 20:00")
+    assert revoked(followed, HA) == {False}
+    passed(followed, TAM, "2020-07-02 20:00")
+    assert revoked(followed, HA) == {True}
+    followed.answer(REPORT, "undo", "2020-07-02 21:00")
+    assert revoked(followed, HA) == {False}
 
 
 def test_a_deputy_who_cannot_be_reached_any_more_leaves_the_mail_to_the_lead(followed: Followed) -> None:
