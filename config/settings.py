@@ -194,10 +194,6 @@ class Settings(BaseSettings):
     def trial_page_url(self) -> str:
         return self.page_url or f"http://{self.host}:{self.page_port}"
 
-    @property
-    def mail_server(self) -> str:
-        return f"{self.smtp_host}:{self.smtp_port}"
-
     def require_trial_mailbox(self) -> None:
         """Unchecked senders are believed only in the trial mail. Errors: DondocError."""
         if self.trust_unchecked and self.imap_host != "localhost" and not _is_loopback(self.imap_host):

@@ -15,7 +15,8 @@ from sqlmodel import select
 
 from directives.ledger.engine import make_engine, reading
 from directives.ledger.tables import Instruction, Message
-from tests.prefect.trials import DONDOC, PORTS, Trial, environment, free_ports, started
+from tests.prefect.trials import DONDOC, PORTS, Trial, environment, started
+from tests.waiting import free_ports
 
 
 @pytest.fixture(scope="module")

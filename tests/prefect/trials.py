@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from tests.waiting import free_ports
 
 DONDOC = Path(sys.executable).parent / "dondoc"
 STARTED_SECONDS = 400
@@ -42,16 +43,6 @@ class Trial:
             _, found = imap.fetch("1:*", "(BODY.PEEK[])")
         raw = [item[1] for item in found if isinstance(item, tuple)]
         return [message_from_bytes(one, policy=policy.default) for one in raw]
-
-
-def free_ports(count: int) -> list[int]:
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    found = [int(probe.getsockname()[1]) for probe in probes]
-    for probe in probes:
-        probe.close()
-    return found
 
 
 def environment(home: Path, ports: dict[str, int]) -> dict[str, str]:

@@ -341,4 +341,3 @@ CLIENTS: dict[str, Callable[[Reply, str], tuple[str, str | None]]] = {
         f"On 2 Nov 2020, at 08:00, {SERVICE} <dondoc@cantho.example> wrote:", "Sent from my iPhone"
     ),
 }
-MARKING = [name for name in CLIENTS if name.startswith(("gmail", "apple", "thunderbird"))]

@@ -14,14 +14,13 @@ import smtplib
 import socket
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
 from notifications.relay import Relay
 from notifications.replies.imap import Postbox
+from tests.waiting import free_ports, until
 
 SERVICE, HOST, PASSWORD = "dondoc@dondoc.example", "mx.dondoc.example", "mat-khau"
 DEAD = "da-nghi.stp@cantho.example"
@@ -115,7 +114,7 @@ class MailServers:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="dondoc-mail-"))
         self.folder.chmod(0o755)
-        self.smtp, self.imap = _free_ports(2)
+        self.smtp, self.imap = free_ports(2)
         self._write()
         self.running = [
             subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -177,26 +176,9 @@ class MailServers:
         return "\n".join(log.read_text()[-2_000:] for log in sorted(self.folder.glob("*.log")))
 
 
-def until(done: Callable[[], object], seconds: float, why: Callable[[], str] = lambda: "") -> None:
-    ends = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < ends, f"not within {seconds} s {why()}"
-        time.sleep(0.02)
-
-
 def _answers(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _free_ports(count: int) -> list[int]:
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    found = [int(probe.getsockname()[1]) for probe in probes]
-    for probe in probes:
-        probe.close()
-    return found
 
 
 def missing() -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -16,6 +15,7 @@ from sqlmodel import col, select
 from directives.ledger.engine import make_engine, reading
 from directives.ledger.tables import Instruction, Message, MessageItem, Step, Unit
 from tests.prefect.trials import PORTS, Trial, started
+from tests.waiting import until
 
 pytestmark = pytest.mark.system
 OVERDUE = re.compile(r"Quá hạn[^|]*\|\s*\**(\d+)")
@@ -66,15 +66,8 @@ def run_pass(trial: Trial, instruction: str) -> None:
     def ended() -> Any:
         return httpx.get(url, timeout=30).json()["state"]["type"] in ("COMPLETED", "FAILED", "CRASHED")
 
-    until(ended, 120)
+    until(ended, 120, pause=0.5)
     assert httpx.get(url, timeout=30).json()["state"]["type"] == "COMPLETED"
-
-
-def until(done: Callable[[], object], seconds: float) -> None:
-    ends = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < ends, f"not within {seconds} s"
-        time.sleep(0.5)
 
 
 def test_a_digest_is_answered_in_the_inbox_and_the_board_follows(trial: Trial, page: Page) -> None:
@@ -94,7 +87,7 @@ def test_a_digest_is_answered_in_the_inbox_and_the_board_follows(trial: Trial, p
     def receipt() -> bool:
         return any("[Đã ghi nhận]" in str(one["Subject"]) for one in trial.inbox(address))
 
-    until(receipt, 60)
+    until(receipt, 60, pause=0.5)
     (mail,) = [one for one in trial.inbox(address) if "[Đã ghi nhận]" in str(one["Subject"])]
     body = mail.get_body(("plain",))
     assert body is not None

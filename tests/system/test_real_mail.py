@@ -19,7 +19,8 @@ from notifications.replies.file_store import FileStore
 from notifications.replies.settling import Desk
 from notifications.replies.trust import Trust
 from tests.ledger.campaigns import POST, Followed, a_definition, box_of
-from tests.system.mail_servers import DEAD, HOST, MailServers, missing, until
+from tests.system.mail_servers import DEAD, HOST, MailServers, missing
+from tests.waiting import until
 
 pytestmark = pytest.mark.system
 REPORT = "1g/report/STP"
@@ -29,8 +30,9 @@ POLLED_SECONDS = 3.0
 PDF = b"%PDF-1.4 " + b"0" * 200_000
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def servers() -> Iterator[MailServers]:
+    """Fresh ones for each test: what one leaves in the mailbox, another would read."""
     if why := missing():
         pytest.fail(why, pytrace=False)
     made = MailServers()
