@@ -228,10 +228,11 @@ def test_a_deputy_gets_a_link_of_their_own_and_answers_by_it(sqlite_engine: Engi
     assert [one.kind for one in answers(office)] == ["delegate", "in_progress"]
     old = Visit(office, link, office.client.get(link))
     office.visit("STP").undo(REPORT)
-    office.visit("STP").undo(REPORT)  # the lead takes it back
+    office.visit("STP").undo(REPORT)  # the lead takes it back: the deputy's link ends
     response = old.post(REPORT, "question", question="Còn phải gửi không?")
-    assert response.status_code == 409
-    assert "Còn phải gửi không?" in old.again(response).text
+    assert response.status_code == 410
+    assert "Liên kết này đã được thu hồi" in response.text
+    assert [one.kind for one in answers(office) if one.undone_at is None] == []
 
 
 def test_a_stale_withdrawal_withdraws_nothing(office: Office) -> None:
