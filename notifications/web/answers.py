@@ -22,7 +22,7 @@ from notifications.calendar_file import calendar_file
 from notifications.render import render
 from notifications.replies.tokens import token_sha256
 from notifications.web import seals, uploads
-from notifications.web.forms import Filled, filled, with_file
+from notifications.web.forms import Filled, filled, typed, with_file
 from notifications.web.site import Site
 from notifications.web.taking import Posted, take
 from notifications.web.view import Trouble, digest_of_open, event_words, page_view
@@ -35,11 +35,15 @@ _STATUS = {"errors": 422, "stale": 409, "refused": 422}
 
 
 class NoLink(Exception):
-    """The link does not open a page: unknown (404), expired or revoked (410). `campaigns`: whom to call."""
+    """The link does not open a page: unknown (404), expired or revoked (410). `campaigns`: whom to call.
+
+    `typed`: what was filled in while the link ended, to be given back.
+    """
 
     def __init__(self, state: str, campaigns: list[CampaignFacts]) -> None:
         super().__init__(state)
         self.state, self.campaigns = state, campaigns
+        self.typed: list[str] = []
 
     @property
     def status(self) -> int:
@@ -80,10 +84,15 @@ def routes(site: Site) -> APIRouter:
 
 
 def _answered(site: Site, token: str, form: FormData) -> Response:
-    with reading(site.engine) as session:
-        link = _link(session, site, token)
-    link_key = token_sha256(token)
     fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    with reading(site.engine) as session:
+        try:
+            link = _link(session, site, token)
+        except NoLink as ended:
+            if ended.state != "unknown":  # to whoever never had a link nothing is repeated
+                ended.typed = typed(filled(fields))
+            raise
+    link_key = token_sha256(token)
     step = fields.get("step", "")
     form_id = seals.form_id(site.secret, link_key, step, fields.get("form", ""))
     if form_id is None:

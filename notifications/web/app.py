@@ -6,7 +6,7 @@ Nothing is read at import: `app` is made when a server asks for it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -99,9 +99,12 @@ def __getattr__(name: str) -> FastAPI:
     raise AttributeError(name)
 
 
-def problem(key: str, status: int, campaigns: Iterable[CampaignFacts] = ()) -> HTMLResponse:
+def problem(
+    key: str, status: int, campaigns: Iterable[CampaignFacts] = (), typed: Sequence[str] = ()
+) -> HTMLResponse:
     """A page that says what is wrong and what to do: `key` names its words in the template."""
-    view = {"problem": key, "campaigns": [campaign_view(one) for one in campaigns], "rehearsal": False}
+    called = [campaign_view(one) for one in campaigns]
+    view = {"problem": key, "campaigns": called, "typed": typed, "rehearsal": False}
     return HTMLResponse(render("page/problem.html.j2", view), status_code=status)
 
 
@@ -115,7 +118,7 @@ def _robots() -> Response:
 
 def _no_link(_: Request, error: Exception) -> Response:
     assert isinstance(error, NoLink)
-    return problem(error.state, error.status, error.campaigns)
+    return problem(error.state, error.status, error.campaigns, error.typed)
 
 
 def _too_large(_: Request, __: Exception) -> Response:

@@ -62,6 +62,11 @@ class Filled:
 Errors = dict[str, str]
 
 
+def typed(form: Filled) -> list[str]:
+    """The words that were filled in, to be given back where no form can show them."""
+    return [words for name, words in form.values.items() if words and name != "kind"]
+
+
 def filled(posted: Mapping[str, str]) -> Filled:
     """The fields as text that any database and page can hold, cut to their lengths."""
     return Filled({name: _clean(posted.get(name, ""), longest) for name, longest in FIELDS.items()})

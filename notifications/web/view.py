@@ -15,7 +15,7 @@ from notifications import dates
 from notifications.compose import campaign_view
 from notifications.lead_view import ItemView, item_view
 from notifications.receipts import Said, words_of
-from notifications.web.forms import KINDS, Errors, Filled, kinds_of
+from notifications.web.forms import KINDS, Errors, Filled, kinds_of, typed
 from notifications.words import authority, entry, one_line, say
 
 LATE = frozenset({Status.OVERDUE, Status.COMPLETED_LATE})
@@ -205,12 +205,11 @@ def _form(item: PageItem, sealed: str, trouble: Trouble | None) -> FormView:
 
 def _trouble(trouble: Trouble, items: Sequence[PageItemView]) -> TroubleView:
     n = next((one.words.n for one in items if one.step == trouble.step), 0)
-    typed = [words for name, words in trouble.form.values.items() if words and name != "kind"]
     return TroubleView(
         n=n,
         message=trouble.message,
         errors=tuple((f"v{n}-{field}", words) for field, words in trouble.errors.items()),
-        typed=() if n else tuple(typed),
+        typed=() if n else tuple(typed(trouble.form)),
     )
 
 

@@ -232,6 +232,7 @@ def test_a_deputy_gets_a_link_of_their_own_and_answers_by_it(sqlite_engine: Engi
     response = old.post(REPORT, "question", question="Còn phải gửi không?")
     assert response.status_code == 410
     assert "Liên kết này đã được thu hồi" in response.text
+    assert "Còn phải gửi không?" in old.again(response).text
     assert [one.kind for one in answers(office) if one.undone_at is None] == []
 
 

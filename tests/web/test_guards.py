@@ -182,3 +182,9 @@ def test_the_application_is_made_from_the_environment_when_a_server_asks_for_it(
     assert Client(made).get("/").status_code == 200
     with pytest.raises(AttributeError):
         _ = web_app.application
+
+
+def test_to_whoever_never_had_a_link_nothing_is_repeated(office: Office) -> None:
+    response = office.client.post(f"/t/{'a' * 26}", data={"kind": "question", "question": "lời của ai đó"})
+    assert response.status_code == 404
+    assert "lời của ai đó" not in response.text
