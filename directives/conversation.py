@@ -1,7 +1,6 @@
 """What a unit may answer and a coordinator may decide: every kind typed, whatever channel it came by.
 
-`ledger.answer` and `ledger.decide` take nothing else. Decisions that this version does not apply yet are accepted as
-types and refused with `NotYet`, so that forms can be built against them.
+`ledger.answer` and `ledger.decide` take nothing else.
 """
 
 from __future__ import annotations
@@ -121,8 +120,11 @@ class RefuseExtension(StepDecision):
 
 
 class Assign(StepDecision):
+    """Another unit owes it from now on; `until`: its new last day, the old deadline when not given."""
+
     kind: Literal["assign"] = "assign"
     to: Text
+    until: date | None = None
 
 
 class Waive(StepDecision):
@@ -150,8 +152,11 @@ class Resume(DecisionBase):
 
 
 class AnswerUnclear(DecisionBase):
+    """What a queued mail says, as a coordinator reads it; no answers: it says nothing of any step, for that reason."""
+
     kind: Literal["answer_unclear"] = "answer_unclear"
     inbound_sha256: Text
+    answers: tuple[Answer, ...] = ()
 
 
 class AcceptSender(DecisionBase):
@@ -161,11 +166,12 @@ class AcceptSender(DecisionBase):
 
 
 class SetDistrictDate(DecisionBase):
-    """A district's own date for its communes."""
+    """A district's own last day for its communes, of one instruction or of all."""
 
     kind: Literal["district_date"] = "district_date"
     district: Text
     until: date
+    instruction: str | None = None
 
 
 Decision = Annotated[

@@ -263,6 +263,14 @@ class Monitor(Model):
     unit: Text
     with_: tuple[str, ...] = Field(default=(), alias="with")
     officer: Officer
+    coordinators: tuple[Officer, ...] = Field(
+        default=(), description="who decides beside the officer; a decision is recorded as theirs, as claimed"
+    )
+
+    @property
+    def deciding(self) -> tuple[Officer, ...]:
+        """Everybody who may decide: the officer first."""
+        return (self.officer, *self.coordinators)
 
 
 class Campaign(Model):

@@ -93,7 +93,8 @@ class Casebook:
 
     def planned(self, step: Step) -> PlannedStep | None:
         """What the frozen definition says of a step; None when an amended campaign no longer has it."""
-        key = (self.instructions[step.instruction_id].key, step.key, self.units[step.unit_id].code)
+        asked = self.units[step.origin_id or step.unit_id].code
+        key = (self.instructions[step.instruction_id].key, step.key, asked)
         return self.definition.planned.get(key)
 
     def spec(self, step: Step) -> StepSpec | None:

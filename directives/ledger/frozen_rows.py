@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from directives.definition import Definition, PlannedStep
@@ -126,11 +127,11 @@ def link_covering(session: Session, campaign: Campaign, definition: Definition) 
 
 
 def step_rows(session: Session, campaign: Campaign) -> dict[tuple[str, str, str], Step]:
-    """Every step of the campaign by (instruction, step, unit code)."""
+    """Every step of the campaign by (instruction, step, code of the unit that the campaign file asks)."""
     found = session.exec(
         select(Instruction.key, Unit.code, Step)
         .join(Instruction, col(Instruction.id) == Step.instruction_id)
-        .join(Unit, col(Unit.id) == Step.unit_id)
+        .join(Unit, col(Unit.id) == func.coalesce(Step.origin_id, Step.unit_id))
         .where(Step.campaign_id == campaign.id)
         .order_by(col(Step.id))
     )

@@ -50,6 +50,8 @@ class Campaign(SQLModel, table=True):
     # A rehearsal's clock stands still here; a real campaign follows the machine's.
     clock_at: datetime | None = instant()
     board_artifact: str | None = None
+    # Up to which audit event Prefect was told what happened.
+    events_seq: int = 0
     # The end of its audit chain: a chain alone would not miss its last events.
     audit_seq: int = 0
     audit_hash: str = GENESIS
@@ -105,6 +107,8 @@ class Step(SQLModel, table=True):
     campaign_id: int = ref("campaigns")
     instruction_id: int = ref("instructions", index=False)
     unit_id: int = ref("units")
+    # Whom the campaign file asks, where a coordinator has assigned the step to another unit.
+    origin_id: int | None = ref("units", index=False, required=False)
     key: str
     covered_by_id: int | None = ref("steps", required=False)
     accepts: str
@@ -262,7 +266,10 @@ class Decision(SQLModel, table=True):
 
 
 class Hold(SQLModel, table=True):
-    """Nothing leaves for a campaign, an instruction or a unit; days inclusive, `until_on` open until resumed."""
+    """Nothing leaves for a campaign, an instruction or a unit; days inclusive, `until_on` open until resumed.
+
+    `ended_at`: a coordinator resumed it then, before its last day or without one.
+    """
 
     __tablename__ = "holds"
 
@@ -272,6 +279,7 @@ class Hold(SQLModel, table=True):
     unit_id: int | None = ref("units", index=False, required=False)
     from_on: date
     until_on: date | None = None
+    ended_at: datetime | None = instant()
     reason: str
 
 
@@ -388,3 +396,44 @@ class AuditText(SQLModel, table=True):
     salt: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     text: str
     event: Audit = Relationship()
+
+
+class Picture(SQLModel, table=True):
+    """The last heat map drawn of a campaign, which passes publish again without drawing it."""
+
+    __tablename__ = "pictures"
+
+    campaign_id: int = Field(primary_key=True, foreign_key="campaigns.id")
+    at: datetime = instant(required=True)
+    png: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Paper(SQLModel, table=True):
+    """A paper drafted once for an instant and frozen: a consolidated report, its addendum, or an urging letter.
+
+    `facts` is what it was rendered from, `sha256` that of its bytes, which lie as a file under DONDOC_HOME/papers.
+    `number` and `issued_on` are set when a coordinator states that it was signed and sent: the system sends no paper.
+    """
+
+    __tablename__ = "papers"
+    __table_args__ = (UniqueConstraint("campaign_id", "kind", "cut_off"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = ref("campaigns", index=False)
+    kind: str
+    cut_off: datetime = instant(required=True)
+    made_at: datetime = instant(required=True)
+    facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    sha256: str
+    file_name: str
+    number: str = ""
+    issued_on: date | None = None
+
+
+class PaperStep(SQLModel, table=True):
+    """A step that a paper names: an urging letter is counted apart from reminders by mail."""
+
+    __tablename__ = "paper_steps"
+
+    paper_id: int = Field(primary_key=True, foreign_key="papers.id")
+    step_id: int = Field(primary_key=True, foreign_key="steps.id", index=True)

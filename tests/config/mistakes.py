@@ -269,7 +269,7 @@ MISTAKES = {
         "ladder: standard\nladder: other\n",
         "ladder: other",
         "ladder",
-        "stands twice (first on line 60); keep one",
+        "stands twice (first on line 63); keep one",
     ),
     "duplicate instruction": Mistake(
         "- key: 1b\n",
