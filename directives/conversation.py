@@ -135,6 +135,12 @@ class Nudge(StepDecision):
     kind: Literal["nudge"] = "nudge"
 
 
+class Reply(StepDecision):
+    """What is answered to a unit's question, in `reason`."""
+
+    kind: Literal["reply"] = "reply"
+
+
 class HoldUp(DecisionBase):
     """Nothing leaves, deadlines stay; days inclusive."""
 
@@ -182,6 +188,7 @@ Decision = Annotated[
     | Assign
     | Waive
     | Nudge
+    | Reply
     | HoldUp
     | Resume
     | AnswerUnclear

@@ -76,6 +76,7 @@ class DigestItem:
     days_late: int
     by_day: bool = False  # written "chậm nhất ngày", "đến hết ngày"; false: "trước ngày"
     note: str = ""  # what of it the directive itself does not ask
+    returned: bool = False  # the present deadline is that of a report to be completed
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,12 +31,15 @@ class BadInput(DondocError):
         return "\n".join(str(problem) for problem in sorted(set(self.problems)))
 
 
-class NotYet(DondocError):
-    """A decision whose form is fixed but which this version does not apply yet."""
-
-
 class Refused(DondocError):
-    """An answer or decision that makes no sense for the step it names; nothing was changed."""
+    """An answer or decision that makes no sense for the step it names; nothing was changed.
+
+    `code` and `values` choose the same sentence in the readers' language (words.yaml, `refused`).
+    """
+
+    def __init__(self, message: str, code: str = "", **values: str) -> None:
+        super().__init__(message)
+        self.code, self.values = code, values
 
 
 class UnknownCampaign(DondocError):

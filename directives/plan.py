@@ -30,6 +30,7 @@ class Reason(StrEnum):
     STILL_OVERDUE = "still_overdue"
     ESCALATED = "escalated"
     REPEATED = "repeated"
+    NUDGED = "nudged"  # by a coordinator, outside the ladder
     # why none
     WAITING = "waiting"
     REPORTED = "reported"

@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 
 from directives.deadline import last_good_day, last_workday
 from directives.digest import CampaignFacts, DigestItem
-from directives.evaluate import Status
 from directives.model import Source
 from directives.workdays import WorkCalendar
 from notifications.words import entry, one_line, say
@@ -150,7 +149,7 @@ def changed(item: DigestItem) -> str:
 
 
 def _change(item: DigestItem) -> str:
-    if item.status is Status.RETURNED:
+    if item.returned:
         return "returned"
     return "extended" if item.due_before > item.original_due_before else "moved"
 

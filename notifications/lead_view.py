@@ -13,7 +13,9 @@ from directives.plan import Reason
 from notifications import dates
 from notifications.words import authority, entry, is_territorial, one_line, say
 
-OVERDUE = frozenset({Reason.FIRST_OVERDUE, Reason.STILL_OVERDUE, Reason.ESCALATED, Reason.REPEATED})
+OVERDUE = frozenset(
+    {Reason.FIRST_OVERDUE, Reason.STILL_OVERDUE, Reason.ESCALATED, Reason.REPEATED, Reason.NUDGED}
+)
 ESCALATED = frozenset({Reason.ESCALATED, Reason.REPEATED})
 TOLD = frozenset(
     {Reason.ASSIGNED, Reason.NO_RECEIPT}

@@ -14,10 +14,10 @@ from directives.ledger.casebook import Casebook, root_of
 from directives.ledger.delegation import give_back
 from directives.ledger.gathering import Gathered, Held, by_day, is_owed
 from directives.ledger.overviews import overview
-from directives.ledger.readers import PASSED_ON, deputy_of, kind_of, to_the_unit
+from directives.ledger.readers import NUDGE, PASSED_ON, deputy_of, kind_of, to_the_unit
 from directives.ledger.recipients import deputy_now, recipient_of
 from directives.ledger.states import ident
-from directives.ledger.tables import Deadline, Inbound, Mailbox, Message, MessageItem, Step
+from directives.ledger.tables import Deadline, Decision, Inbound, Mailbox, Message, MessageItem, Step
 from directives.model import Target
 from directives.plan import Reason
 
@@ -52,6 +52,8 @@ def draft(
     if kind_of(message.target) == PASSED_ON:
         return _passed_on(gathered, message, now)
     unread_since = (read_to or NEVER) if mailbox_rule else None
+    if kind_of(message.target) == NUDGE:
+        return _nudged(gathered, message, now, unread_since)
     held, unread = _held(gathered, message, now, unread_since)
     if not held:
         return Waiting("mailbox_unread") if unread else None
@@ -201,6 +203,41 @@ def _passed_on(gathered: Gathered, message: Message, now: datetime) -> Draft | N
     return Draft(LeadDigest(book.facts, recipient, now, tuple(items), (), deputy=True), tuple(rows), ())
 
 
+def _nudged(
+    gathered: Gathered, message: Message, now: datetime, unread_since: datetime | None
+) -> Draft | Waiting | None:
+    """The one step that a coordinator wants reminded of; None when it was answered meanwhile."""
+    book, steps = gathered.book, gathered.steps[message.unit_id]
+    decision = book.session.get_one(Decision, int(message.target.split(":")[1]))
+    step = steps.get(decision.step_id or 0)
+    if step is None or step.due_before is None or not is_owed(step):
+        return None
+    if _in_doubt(step.due_before, now, unread_since):
+        return Waiting("mailbox_unread")
+    deputy = deputy_of(message.target)
+    recipient = recipient_of(book, message.unit_id, now, deputy)
+    if recipient is None:
+        return Waiting("no_address")
+    digest = nudge_digest(book, steps, gathered.states, ident(step), recipient, now, deputy=bool(deputy))
+    row = MessageItem(message_id=ident(message), n=1, step_id=ident(step), rung=NUDGE)
+    return Draft(digest, (row,), ())
+
+
+def nudge_digest(
+    book: Casebook,
+    steps: dict[int, Step],
+    states: dict[int, StepState],
+    step_id: int,
+    recipient: Recipient,
+    now: datetime,
+    *,
+    deputy: bool,
+) -> LeadDigest:
+    """A coordinator's reminder of one step of the unit whose `steps` these are."""
+    item = item_of(book, 1, steps, states, step_id, Reason.NUDGED, now)
+    return LeadDigest(book.facts, recipient, now, (item,), (), deputy=deputy)
+
+
 def _told(book: Casebook, message: Message) -> set[int] | None:
     """The steps that a deputy was asked for in an earlier mail; None for a mail to nobody in particular."""
     deputy = deputy_of(message.target)
@@ -265,6 +302,7 @@ def item_of(
         days_late=late_days(states[step_id], book.calendar, now),
         by_day=by_day(spec, step.deadline_number),
         note=spec.note if spec else "",
+        returned=step.returned_at is not None and step.returned_at == step.deadline_set_at,
     )
 
 

@@ -1,7 +1,7 @@
-"""A step's facts from the answers that stand. What was withdrawn counts no more, and nothing is kept beside to go back to.
+"""A step's facts from the answers that stand and what was decided of it, in the order of recording.
 
-What a decision alone sets is not touched here: to a step that was waived or accepted by a coordinator no answer is
-taken, and none is withdrawn from it.
+What was withdrawn counts no more, and nothing is kept beside to go back to. `waived_at` alone is not found here: an
+amended campaign file waives too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,11 @@ from directives.ledger.tables import Answer, Decision, Step
 from directives.model import AcceptedBy
 
 # What a coordinator decides of a request, by the kind of the request.
-SETTLED_BY = {"extension": ("grant_extension", "refuse_extension"), "delegate": ("assign",)}
+SETTLED_BY = {
+    "extension": ("grant_extension", "refuse_extension", "assign"),
+    "delegate": ("assign",),
+    "question": ("reply", "assign"),
+}
 
 
 @dataclass(slots=True)
@@ -29,6 +33,7 @@ class Facts:
     percent: int | None = None
     reported_at: datetime | None = None
     accepted_at: datetime | None = None
+    returned_at: datetime | None = None
     extension_requested_at: datetime | None = None
     deputy: str = ""
 
@@ -42,7 +47,7 @@ class Standing:
 
 
 def take_over(session: Session, steps: Sequence[Step]) -> list[bool]:
-    """Bring the steps' facts up to their answers; whether that changed anything, in the same order."""
+    """Bring the steps' facts up to what was said and decided; whether that changed anything, in the same order."""
     ids = [ident(step) for step in steps]
     said, decided = standing(session, ids), decisions(session, ids)
     return [_take_over(session, step, said[ident(step)], decided[ident(step)]) for step in steps]
@@ -50,19 +55,12 @@ def take_over(session: Session, steps: Sequence[Step]) -> list[bool]:
 
 def standing(session: Session, step_ids: Collection[int]) -> defaultdict[int, list[Standing]]:
     """The answers to each step that were not withdrawn, in the order of recording."""
-    found: defaultdict[int, list[Standing]] = defaultdict(list)
-    given = aliased(Answer)  # the answer itself, or the one that carried it
-    for some in chunks(sorted(step_ids)):
-        rows = session.exec(
-            select(Answer, Step.accepts)
-            .join(given, col(given.id) == func.coalesce(Answer.carried_by_id, Answer.id))
-            .join(Step, col(Step.id) == given.step_id)
-            .where(col(Answer.step_id).in_(some), col(Answer.undone_at).is_(None))
-            .order_by(col(Answer.id))
-        )
-        for answer, accepts in rows:
-            found[answer.step_id].append(Standing(answer, accepts))
-    return found
+    return _said(session, step_ids, withdrawn=False)
+
+
+def ever_said(session: Session, step_ids: Collection[int]) -> defaultdict[int, list[Standing]]:
+    """Every answer to each step, what was withdrawn too, in the order of recording."""
+    return _said(session, step_ids, withdrawn=True)
 
 
 def decisions(session: Session, step_ids: Collection[int]) -> defaultdict[int, list[Decision]]:
@@ -84,8 +82,44 @@ def settled(request: Answer, decided: Iterable[Decision]) -> bool:
     return any(one.kind in kinds and one.recorded_at >= request.recorded_at for one in decided)
 
 
+def facts_of(said: Iterable[Standing], decided: Iterable[Decision]) -> Facts:
+    """What is true of a step after these answers and decisions, each in the order of recording."""
+    facts = Facts()
+    # Of one moment, the answer came first: nobody decides of what was not said yet.
+    acts: list[tuple[datetime, int, Standing | Decision]] = [
+        *((one.answer.recorded_at, 0, one) for one in said),
+        *((one.recorded_at, 1, one) for one in decided),
+    ]
+    for _, _, act in sorted(acts, key=lambda one: one[:2]):
+        if isinstance(act, Standing):
+            _answered(facts, act)
+        else:
+            facts = _decided(facts, act)
+    return facts
+
+
+def _said(
+    session: Session, step_ids: Collection[int], *, withdrawn: bool
+) -> defaultdict[int, list[Standing]]:
+    found: defaultdict[int, list[Standing]] = defaultdict(list)
+    given = aliased(Answer)  # the answer itself, or the one that carried it
+    for some in chunks(sorted(step_ids)):
+        chosen = (
+            select(Answer, Step.accepts)
+            .join(given, col(given.id) == func.coalesce(Answer.carried_by_id, Answer.id))
+            .join(Step, col(Step.id) == given.step_id)
+            .where(col(Answer.step_id).in_(some))
+            .order_by(col(Answer.id))
+        )
+        for answer, accepts in session.exec(
+            chosen if withdrawn else chosen.where(col(Answer.undone_at).is_(None))
+        ):
+            found[answer.step_id].append(Standing(answer, accepts))
+    return found
+
+
 def _take_over(session: Session, step: Step, said: Sequence[Standing], decided: Sequence[Decision]) -> bool:
-    facts = _facts(said, decided)
+    facts = facts_of(said, decided)
     changed = False
     for name in Facts.__slots__:
         if getattr(step, name) != getattr(facts, name):
@@ -95,20 +129,17 @@ def _take_over(session: Session, step: Step, said: Sequence[Standing], decided: 
     return changed
 
 
-def _facts(said: Sequence[Standing], decided: Sequence[Decision]) -> Facts:
-    facts = Facts()
-    for one in said:
-        answer, data = one.answer, one.answer.data
-        facts.received_at = min(facts.received_at or answer.at, answer.at)
-        if answer.kind == "in_progress":
-            facts.percent = data.get("percent")
-        if answer.kind == "done":
-            _report(facts, one)
-        if answer.kind == "extension":  # a newer request takes the place of the older
-            facts.extension_requested_at = None if settled(answer, decided) else answer.at
-        if answer.kind == "delegate" and "deputy" in data:
-            facts.deputy = data["deputy"]
-    return facts
+def _answered(facts: Facts, one: Standing) -> None:
+    answer, data = one.answer, one.answer.data
+    facts.received_at = min(facts.received_at or answer.at, answer.at)
+    if answer.kind == "in_progress":
+        facts.percent = data.get("percent")
+    if answer.kind == "done":
+        _report(facts, one)
+    if answer.kind == "extension":  # a newer request takes the place of the older
+        facts.extension_requested_at = answer.at
+    if answer.kind == "delegate" and "deputy" in data:
+        facts.deputy = data["deputy"]
 
 
 def _report(facts: Facts, one: Standing) -> None:
@@ -118,3 +149,17 @@ def _report(facts: Facts, one: Standing) -> None:
     evident = bool(one.answer.data.get("doc_number") or one.answer.data.get("file_sha256"))
     if evident and one.accepts == AcceptedBy.EVIDENCE:
         facts.accepted_at = facts.accepted_at or one.answer.at
+
+
+def _decided(facts: Facts, made: Decision) -> Facts:
+    if made.kind == "assign":  # to whom it is new: nothing that was said before is theirs
+        return Facts()
+    if made.kind == "accept":
+        carried = made.data.get("reported_at")
+        facts.reported_at = facts.reported_at or (datetime.fromisoformat(carried) if carried else made.at)
+        facts.accepted_at = facts.accepted_at or made.at
+    if made.kind == "return":
+        facts.reported_at, facts.percent, facts.returned_at = None, None, made.at
+    if made.kind in SETTLED_BY["extension"]:
+        facts.extension_requested_at = None
+    return facts

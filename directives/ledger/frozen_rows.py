@@ -123,7 +123,10 @@ def set_deadline(
 def link_covering(session: Session, campaign: Campaign, definition: Definition) -> None:
     rows = step_rows(session, campaign)
     for step in definition.steps:
-        rows[step.key].covered_by_id = ident(rows[step.covered_by]) if step.covered_by else None
+        row, carrying = rows[step.key], rows[step.covered_by] if step.covered_by else None
+        # Assigned to another unit, it stands by itself unless what carries it went along.
+        together = carrying is not None and carrying.unit_id == row.unit_id
+        row.covered_by_id = ident(carrying) if carrying is not None and together else None
 
 
 def step_rows(session: Session, campaign: Campaign) -> dict[tuple[str, str, str], Step]:

@@ -190,15 +190,20 @@ def _sent(session: Session, message: Message, machine_now: datetime) -> SentDige
         address=message.address,
         sent_at=sent_at,
         token=_token_state(session, message, machine_now),
-        items=tuple(_item(book, row) for row in rows),
+        items=tuple(_item(book, row, message.unit_id) for row in rows),
     )
 
 
-def _item(book: Casebook, row: MessageItem) -> SentItem:
+def _item(book: Casebook, row: MessageItem, unit_id: int) -> SentItem:
     step = book.steps([row.step_id])[row.step_id]
-    campaign, instruction, key, unit = book.key(step).split("/")
+    campaign, instruction, key, _ = book.key(step).split("/")
+    # As the unit was asked: of a step that is another's now, the ledger refuses its answer.
+    unit = book.units[unit_id].code
     spec = book.spec(step)
     answerable = step.accepted_at is None and step.waived_at is None and book.campaign.closed_at is None
+    answerable = (
+        answerable and step.unit_id == unit_id
+    )  # assigned to another unit, it is not theirs to answer
     return SentItem(
         n=row.n,
         step=StepRef(campaign=campaign, instruction=instruction, step=key, unit=unit),

@@ -1,7 +1,8 @@
 """Whom a notice or a mail is for, as its `target`: lead, superior, monitor, a deputy by address, or mail about mail.
 
 `deputy:ADDRESS` is a deputy's daily digest; `passed_on:ANSWER:ADDRESS` the mail that tells a deputy at once;
-`again:MESSAGE` what a mail that came back had said, to whoever of the unit can be reached, at once.
+`again:MESSAGE` what a mail that came back had said, to whoever of the unit can be reached, at once; `nudge:DECISION:ADDRESS`
+a coordinator's own reminder, at once, to that deputy or (without address) to the unit.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlmodel import or_
 
 from directives.model import Target
 
-DEPUTY, PASSED_ON, AGAIN = "deputy", "passed_on", "again"
+DEPUTY, PASSED_ON, AGAIN, NUDGE = "deputy", "passed_on", "again", "nudge"
 DAILY = (*Target, DEPUTY)  # the kinds that wait for the slot and the send window
 
 
@@ -30,6 +31,10 @@ def again_target(message_id: int) -> str:
     return f"{AGAIN}:{message_id}"
 
 
+def nudge_target(decision_id: int, deputy: str) -> str:
+    return f"{NUDGE}:{decision_id}:{deputy}"
+
+
 def kind_of(target: str) -> str:
     """The kind of mail, without whose it is."""
     return target.partition(":")[0]
@@ -37,7 +42,7 @@ def kind_of(target: str) -> str:
 
 def deputy_of(target: str) -> str:
     """The deputy's address; empty when it is for whoever the unit's mail goes to."""
-    return target.rpartition(":")[2] if kind_of(target) in (DEPUTY, PASSED_ON) else ""
+    return target.rpartition(":")[2] if kind_of(target) in (DEPUTY, PASSED_ON, NUDGE) else ""
 
 
 def spoken(target: str) -> str:
@@ -47,12 +52,12 @@ def spoken(target: str) -> str:
 
 def to_the_unit(target: str) -> bool:
     """Whether it is for those who owe: the lead or a deputy."""
-    return target == Target.LEAD or bool(deputy_of(target)) or kind_of(target) == AGAIN
+    return target == Target.LEAD or bool(deputy_of(target)) or kind_of(target) in (AGAIN, NUDGE)
 
 
 def is_digest(target: str) -> bool:
     """Whether it numbers items or lists rows, composed when it leaves; else it was written beforehand."""
-    return kind_of(target) in (*DAILY, PASSED_ON, AGAIN)
+    return kind_of(target) in (*DAILY, PASSED_ON, AGAIN, NUDGE)
 
 
 def is_daily(column: Any) -> ColumnElement[bool]:
@@ -62,7 +67,8 @@ def is_daily(column: Any) -> ColumnElement[bool]:
 
 def is_any_digest(column: Any) -> ColumnElement[bool]:
     """SQL: the same as `is_digest`."""
-    return or_(is_daily(column), column.startswith(f"{PASSED_ON}:"), column.startswith(f"{AGAIN}:"))
+    at_once = (column.startswith(f"{kind}:") for kind in (PASSED_ON, AGAIN, NUDGE))
+    return or_(is_daily(column), *at_once)
 
 
 def routed(deputy: str, *, escalates: bool) -> Sequence[str]:

@@ -20,12 +20,18 @@ def accept_sender(session: Session, campaign: Campaign, given: AcceptSender, rec
 
     Whether the sender is who the mail says is checked all the same. Errors: Refused.
     """
-    unit = _unit(session, campaign, given.unit)
+    unit = find_unit(session, campaign, given.unit)
     address = given.address.strip()
     if not is_address(address):
-        raise Refused(f"'{given.address}' is not a mail address; write one like ten@co-quan.example")
+        raise Refused(
+            f"'{given.address}' is not a mail address; write one like ten@co-quan.example",
+            "no_mail_address",
+            address=given.address,
+        )
     if _is_contact(session, unit, address):
-        raise Refused(f"'{address}' is a contact of '{unit.code}' already")
+        raise Refused(
+            f"'{address}' is a contact of '{unit.code}' already", "contact_already", address=address
+        )
     session.add(Contact(unit_id=ident(unit), role=ContactRole.ACCEPTED, name="", address=address))
     row = Decision(
         campaign_id=ident(campaign),
@@ -44,11 +50,16 @@ def accept_sender(session: Session, campaign: Campaign, given: AcceptSender, rec
     return ident(row)
 
 
-def _unit(session: Session, campaign: Campaign, code: str) -> Unit:
+def find_unit(session: Session, campaign: Campaign, code: str) -> Unit:
+    """The campaign's unit of that code. Errors: Refused."""
     unit = session.exec(select(Unit).where(Unit.campaign_id == campaign.id, Unit.code == code)).one_or_none()
     if unit is None:
         codes = session.exec(select(Unit.code).where(Unit.campaign_id == campaign.id)).all()
-        raise Refused(f"campaign '{campaign.key}' has no unit '{code}'{nearest(code, codes) or ''}")
+        raise Refused(
+            f"campaign '{campaign.key}' has no unit '{code}'{nearest(code, codes) or ''}",
+            "unknown",
+            name=code,
+        )
     return unit
 
 

@@ -114,17 +114,15 @@ def _noticed(session: Session, steps: Sequence[Step]) -> dict[int, frozenset[tup
 
 
 def _holds(session: Session, campaign: Campaign, calendar: WorkCalendar) -> list[tuple[Hold, HoldSpan]]:
+    rows = session.exec(select(Hold).where(Hold.campaign_id == campaign.id).order_by(col(Hold.id)))
+    return [(hold, _span(hold, calendar)) for hold in rows]
+
+
+def _span(hold: Hold, calendar: WorkCalendar) -> HoldSpan:
     midnight = datetime.min.time()
-    return [
-        (
-            hold,
-            HoldSpan(
-                calendar.at(hold.from_on, midnight),
-                calendar.at(hold.until_on + timedelta(1), midnight) if hold.until_on else None,
-            ),
-        )
-        for hold in session.exec(select(Hold).where(Hold.campaign_id == campaign.id))
-    ]
+    ends = [calendar.at(hold.until_on + timedelta(1), midnight)] if hold.until_on else []
+    ends += [hold.ended_at] if hold.ended_at else []
+    return HoldSpan(calendar.at(hold.from_on, midnight), min(ends, default=None))
 
 
 def _holding(step: Step, holds: list[tuple[Hold, HoldSpan]]) -> tuple[HoldSpan, ...]:

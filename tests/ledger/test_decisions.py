@@ -1,14 +1,12 @@
-"""What a coordinator decides: accepted, waived; the rest is typed and says that it is still to come."""
+"""What a coordinator decides: accepted, waived; and what every decision has in common."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from directives.errors import NotYet, Refused
+from directives.errors import Refused
 from directives.evaluate import Status
 from directives.ledger.engine import begin, reading
 from directives.ledger.states import campaign_row
@@ -72,6 +70,41 @@ REFUSED: list[tuple[str, str, str, dict[str, str], str]] = [
     (REPORT, "waive", "2020-10-05 09:00", {}, "a waiver needs a reason"),
     ("1g/plan/NK1", "accept", "2020-10-05 09:00", {}, "was accepted before"),
     ("1g/plan/NK2", "waive", "2020-10-05 09:00", {"reason": "x"}, "was waived before"),
+    (
+        REPORT,
+        "grant_extension",
+        "2020-10-05 09:00",
+        {"until": "2020-12-01"},
+        "accept the report or return it",
+    ),
+    (REPORT, "assign", "2020-10-05 09:00", {"to": "NK1"}, "accept the report or return it"),
+    (REPORT, "nudge", "2020-10-05 09:00", {}, "accept the report or return it"),
+    (REPORT, "return", "2020-10-05 09:00", {"until": "2020-10-20"}, "a return needs a reason"),
+    (REPORT, "return", "2020-10-05 09:00", {"until": "2020-10-04", "reason": "x"}, "04/10/2020 is past"),
+    (
+        REPORT,
+        "return",
+        "2020-10-05 09:00",
+        {"until": "2029-10-04", "reason": "x"},
+        "knows days to 31/12/2021",
+    ),
+    (
+        "1g/report/NK",
+        "return",
+        "2020-10-05 09:00",
+        {"until": "2020-10-20", "reason": "x"},
+        "was not reported",
+    ),
+    (
+        "1g/report/NK",
+        "grant_extension",
+        "2020-10-05 09:00",
+        {"until": "2020-12-01"},
+        "no request for more time",
+    ),
+    ("1g/report/NK", "refuse_extension", "2020-10-05 09:00", {}, "a refusal needs a reason"),
+    ("1g/report/NK", "reply", "2020-10-05 09:00", {}, "a reply needs its words"),
+    ("2/monitoring/SNV", "nudge", "2020-10-05 09:00", {}, "has no deadline"),
     (REPORT, "accept", "2020-09-30 09:00", {}, "was reported only on 01/10/2020"),
     (REPORT, "accept", "2020-10-06 09:01", {}, "is still to come on the campaign's clock"),
     ("1g/report/NK", "waive", "2020-06-29 09:00", {"reason": "x"}, "is before the directive itself"),
@@ -99,25 +132,3 @@ def test_a_decision_after_the_closing_is_refused(followed: Followed) -> None:
 def test_a_step_of_another_campaign_is_refused(followed: Followed) -> None:
     with pytest.raises(Refused, match="belongs to campaign 'thu-2020', not to 'thu-2021'"):
         followed.decide(REPORT, "accept", "2020-11-20 09:00", campaign="thu-2021")
-
-
-TO_COME: list[tuple[str, dict[str, Any]]] = [
-    ("return", {"until": "2020-12-01"}),
-    ("grant_extension", {"until": "2020-12-01"}),
-    ("refuse_extension", {}),
-    ("assign", {"to": "Phòng 1"}),
-    ("nudge", {}),
-    ("hold", {"from_on": "2020-07-01"}),
-    ("resume", {}),
-    ("answer_unclear", {"inbound_sha256": "ab"}),
-    ("district_date", {"district": "NK", "until": "2020-10-20"}),
-]
-
-
-def test_decisions_of_kinds_to_come_are_typed_and_say_not_yet(followed: Followed) -> None:
-    before = content(followed.engine)
-    for kind, more in TO_COME:
-        of_a_step = kind in ("return", "grant_extension", "refuse_extension", "assign", "nudge")
-        with pytest.raises(NotYet, match=f"'{kind}' is not applied yet"):
-            followed.decide(REPORT if of_a_step else "", kind, "2020-10-05 09:00", **more)
-    assert content(followed.engine) == before

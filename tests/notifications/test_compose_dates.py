@@ -81,6 +81,7 @@ def test_a_returned_report_has_a_date_for_its_completion() -> None:
         "due_before": at(2020, 11, 21),
         "original_due_before": NOVEMBER_10,
         "status": Status.RETURNED,
+        "returned": True,
     }
     mail = flat(a_reminder(**new))
     assert "thời hạn gửi bổ sung" in mail

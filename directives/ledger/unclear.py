@@ -1,0 +1,64 @@
+"""What a queued mail says, as a coordinator reads it: its answers are given to the ledger, or it is put aside."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, select
+
+from directives.conversation import AnswerUnclear
+from directives.errors import Refused
+from directives.ledger.answers import answer
+from directives.ledger.deciding import Desk
+from directives.ledger.evidence import came_by
+from directives.ledger.states import ident
+from directives.ledger.tables import Inbound, Message
+
+SHORTEST = 8  # hexadecimal digits of a mail's SHA-256 that name it
+
+
+def answer_unclear(desk: Desk, given: AnswerUnclear) -> int:
+    """Errors: Refused for a mail that does not wait, or of another campaign; for answers that make no sense."""
+    row = queued(desk.session, given.inbound_sha256)
+    _check(desk, given, row)
+    for one in given.answers:
+        came_by(desk.session, answer(desk.session, one, desk.recorded_at), ident(row))
+    row.state, row.settled_at = ("applied" if given.answers else "set_aside"), desk.recorded_at
+    desk.session.add(row)
+    data = {
+        "mail": row.sha256,
+        "answers": [f"{one.step.instruction}/{one.step.step}" for one in given.answers],
+    }
+    return ident(desk.record(data))
+
+
+def queued(session: Session, sha256: str) -> Inbound:
+    """The mail that waits, by its SHA-256 or the beginning of it. Errors: Refused."""
+    named = sha256.strip().lower()
+    if len(named) < SHORTEST or not all(one in "0123456789abcdef" for one in named):
+        raise Refused(
+            f"'{sha256}' names no mail; give {SHORTEST} or more digits of its SHA-256, see 'dondoc status'",
+            "no_mail",
+            name=sha256,
+        )
+    rows = session.exec(
+        select(Inbound).where(col(Inbound.sha256).startswith(named)).with_for_update(key_share=True)
+    ).all()
+    if len(rows) != 1:
+        raise Refused(f"no single mail begins with '{sha256}'; see 'dondoc status'", "no_mail", name=sha256)
+    if rows[0].state != "queued":
+        raise Refused(f"the mail '{sha256}' waits no more: it was settled", "mail_settled", name=sha256)
+    return rows[0]
+
+
+def _check(desk: Desk, given: AnswerUnclear, row: Inbound) -> None:
+    message = desk.session.get(Message, row.message_id) if row.message_id else None
+    if message is not None and message.campaign_id != desk.campaign.id:
+        raise Refused("the mail answers a digest of another campaign; name that", "mail_elsewhere")
+    if not given.answers and not given.reason:
+        raise Refused("a mail that says nothing of any step needs a reason to be put aside", "aside_reason")
+    for one in given.answers:
+        if one.step.campaign != given.campaign:
+            raise Refused(
+                f"the step belongs to campaign '{one.step.campaign}', not to '{given.campaign}'",
+                "other_campaign",
+                campaign=one.step.campaign,
+            )
