@@ -16,7 +16,7 @@ from cli.access import ledger_engine
 from cli.dates import day
 from config.settings import load_settings
 from directives import ledger
-from directives.conversation import AcceptSender, Answer, Channel, Decision, StepRef
+from directives.conversation import Answer, Channel, StepRef
 from directives.errors import DondocError
 from directives.evaluate import status
 from directives.findings import nearest
@@ -30,7 +30,7 @@ from directives.workdays import WorkCalendar
 from tasks.workplace import machine_now
 
 T = TypeVar("T")
-KINDS = ("received", "in_progress", "done", "extension", "delegate", "question", "undo", "accept", "waive")
+KINDS = ("received", "in_progress", "done", "extension", "delegate", "question", "undo")
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +38,6 @@ def register(app: typer.Typer) -> None:
     db.command("upgrade")(upgrade)
     app.add_typer(db, name="db")
     app.command("record")(record)
-    app.command("accept-sender")(accept_sender)
     app.command("clock")(clock)
     app.command("deployments")(deployments)
 
@@ -57,17 +56,17 @@ def record(
     kind: Annotated[
         str,
         typer.Argument(
-            help="What a unit says: received, in_progress, done, extension, delegate, question, undo (takes its "
-            "last answer back, within a day). What a coordinator decides: accept, waive."
+            help="received, in_progress, done, extension, delegate, question, undo (takes the unit's last answer back, "
+            "within a day)."
         ),
     ],
-    by: Annotated[str, typer.Option(help="Who says or decides so.")],
+    by: Annotated[str, typer.Option(help="Who says so.")],
     on: Annotated[str, typer.Option(help="The stated date, YYYY-MM-DD; now when not given.")] = "",
     channel: Annotated[Channel, typer.Option(help="How the answer came.")] = Channel.PHONE,
     doc: Annotated[str, typer.Option(help="done: the document's number, e.g. 215/BC-STP.")] = "",
     doc_date: Annotated[str, typer.Option(help="done: the document's date, YYYY-MM-DD.")] = "",
     percent: Annotated[int | None, typer.Option(help="in_progress: how far, 0 to 100.")] = None,
-    reason: Annotated[str, typer.Option(help="Why (extension, delegate and waive need it).")] = "",
+    reason: Annotated[str, typer.Option(help="Why (extension and delegate need it).")] = "",
     until: Annotated[str, typer.Option(help="extension: the date asked for, YYYY-MM-DD.")] = "",
     to: Annotated[
         str,
@@ -77,51 +76,35 @@ def record(
     ] = "",
     text: Annotated[str, typer.Option(help="The unit's own words (a question needs them).")] = "",
 ) -> None:
-    """Record what a unit answered or a coordinator decided; covered steps follow."""
+    """Record what a unit answered by telephone or on paper; covered steps follow."""
     if kind not in KINDS:
-        raise DondocError(f"'{kind}' is no kind of answer or decision{nearest(kind, KINDS)}")
+        raise DondocError(f"'{kind}' is no kind of answer{nearest(kind, KINDS)}")
     settings = load_settings()
     engine = ledger_engine(settings)
     ref = _ref(step)
     with begin(engine) as session:
         campaign = campaign_row(session, ref.campaign)
         now = campaign_now(campaign, machine_now())
-        given = {"step": ref, "at": _stated(campaign, on, now), "by": by, "kind": kind, "reason": reason}
-        if kind in ("accept", "waive"):
-            decision = _typed(TypeAdapter[Decision](Decision), {**given, "campaign": ref.campaign})
-            ledger.decide(session, decision, machine_now())
-        else:
-            more = {
-                "channel": channel,
-                "doc_number": doc,
-                "doc_date": doc_date,
-                "percent": percent,
-                "until": until,
-                "to": to,
-                "text": text,
-            }
-            ledger.answer(session, _answer({**given, **more}), machine_now())
+        given = {
+            "step": ref,
+            "at": _stated(campaign, on, now),
+            "by": by,
+            "kind": kind,
+            "reason": reason,
+            "channel": channel,
+            "doc_number": doc,
+            "doc_date": doc_date,
+            "percent": percent,
+            "until": until,
+            "to": to,
+            "text": text,
+        }
+        ledger.answer(session, _answer(given), machine_now())
         session.flush()
         row = find_step(session, campaign, ref)
         book = Casebook(session, campaign)
         state = book.states({ident(row): row})[ident(row)]
         print(f"{step}: {kind} recorded; the step is now {status(state, book.calendar, now).value}")
-
-
-def accept_sender(
-    campaign: Annotated[str, typer.Argument(help="Campaign key.")],
-    unit: Annotated[str, typer.Argument(help="Code of the unit that the sender answers for.")],
-    address: Annotated[str, typer.Argument(help="The sender's address.")],
-    by: Annotated[str, typer.Option(help="Who decides so.")],
-    reason: Annotated[str, typer.Option(help="Why, e.g. confirmed by telephone.")] = "",
-) -> None:
-    """Accept a sender as a contact of a unit; what waits from that address is read again at the next reading."""
-    engine = ledger_engine(load_settings())
-    with begin(engine) as session:
-        now = campaign_now(campaign_row(session, campaign), machine_now())
-        given = AcceptSender(campaign=campaign, at=now, by=by, reason=reason, unit=unit, address=address)
-        ledger.decide(session, given, machine_now())
-    print(f"{address} may answer for {unit}; waiting mails are read again by 'dondoc mail'")
 
 
 def clock(

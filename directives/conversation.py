@@ -158,11 +158,15 @@ class Resume(DecisionBase):
 
 
 class AnswerUnclear(DecisionBase):
-    """What a queued mail says, as a coordinator reads it; no answers: it says nothing of any step, for that reason."""
+    """What a queued mail says, as a coordinator reads it; no answers: it says nothing of any step, for that reason.
+
+    `more`: it says more than that, and waits on.
+    """
 
     kind: Literal["answer_unclear"] = "answer_unclear"
     inbound_sha256: Text
     answers: tuple[Answer, ...] = ()
+    more: bool = False
 
 
 class AcceptSender(DecisionBase):

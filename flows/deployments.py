@@ -11,8 +11,10 @@ import yaml
 from config.loader import CONFIG, campaign_files, load_definition, load_series
 from directives.definition import Definition
 from directives.model import Instruction, Series, SeriesFlow
+from flows import decide
 from flows.description import NAMED, description, leads
 from flows.instructions import entrypoint
+from notifications.decisions.forms import FORMS, Form
 
 PREFECT_YAML = CONFIG.parent / "prefect.yaml"
 POOL = "dondoc"
@@ -31,6 +33,7 @@ def prefect_yaml(files: Iterable[Path] | None = None) -> str:
     for file in files if files is not None else campaign_files():
         definition = load_definition(file)
         deployments += _campaign(definition, series[definition.campaign.series])
+        deployments += [_form(definition, form) for form in FORMS]
     deployments += [_delivery(), _collection()]
     # `pull: []`: the code is installed; with nothing said Prefect would write this machine's folder down.
     body = {"name": "dondoc", "prefect-version": "3.8.8", "pull": [], "deployments": deployments}
@@ -94,6 +97,20 @@ def _deployment(
                 "active": True,
             }
         ],
+        "work_pool": {"name": POOL},
+    }
+
+
+def _form(definition: Definition, form: Form) -> dict[str, Any]:
+    """A coordinators' form: run by hand only."""
+    campaign = definition.campaign
+    return {
+        "name": campaign.campaign,
+        "entrypoint": decide.entrypoint(campaign.campaign, form),
+        "description": f"**{form.title}** · {campaign.title}\n\n{form.about}",
+        "tags": [OWN, f"campaign:{campaign.campaign}", "form"],
+        "parameters": {},
+        "schedules": [],
         "work_pool": {"name": POOL},
     }
 

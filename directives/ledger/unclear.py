@@ -21,7 +21,9 @@ def answer_unclear(desk: Desk, given: AnswerUnclear) -> int:
     _check(desk, given, row)
     for one in given.answers:
         came_by(desk.session, answer(desk.session, one, desk.recorded_at), ident(row))
-    row.state, row.settled_at = ("applied" if given.answers else "set_aside"), desk.recorded_at
+    if not (given.answers and given.more):
+        row.state = "applied" if given.answers else "set_aside"
+    row.settled_at = desk.recorded_at
     desk.session.add(row)
     data = {
         "mail": row.sha256,

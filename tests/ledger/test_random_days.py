@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -20,9 +21,10 @@ from sqlmodel import col, select
 
 from config.contacts import default_contacts
 from directives.errors import Refused
-from directives.evaluate import Status
+from directives.evaluate import Status, status
 from directives.ledger import boards, facts, outbox
 from directives.ledger.engine import begin, reading
+from directives.ledger.instants import states_at
 from directives.ledger.tables import Addressee, MessageItem, Step
 from directives.ledger.undoing import undoable
 from directives.model import Contact, ContactRole
@@ -162,10 +164,50 @@ class Days(RuleBasedStateMachine):
             with nullcontext() if step in known else pytest.raises(Refused):
                 self.followed.answer(f"{step}/{unit}", "undo", self._when())
 
-    @rule(step=STEPS, kind=st.sampled_from(["accept", "accept", "waive"]))
-    def decide(self, step: str, kind: str) -> None:
+    @rule(
+        step=STEPS,
+        kind=st.sampled_from(
+            [
+                "accept",
+                "accept",
+                "waive",
+                "return",
+                "return",
+                "grant_extension",
+                "refuse_extension",
+                "nudge",
+                "reply",
+            ]
+        ),
+        days=st.integers(0, 10),
+    )
+    def decide(self, step: str, kind: str, days: int) -> None:
+        until = DEFINITION.calendar.local(self.now).date() + timedelta(days)
+        more: dict[str, Any] = {"until": until} if kind in ("return", "grant_extension") else {}
         with suppress(Refused):
-            self.followed.decide(step, kind, self._when(), reason="vì lý do")
+            self.followed.decide(step, kind, self._when(), reason="vì lý do", **more)
+
+    @rule(step=STEPS, to=st.sampled_from(UNITS))
+    def assign(self, step: str, to: str) -> None:
+        with suppress(Refused):
+            self.followed.decide(step, "assign", self._when(), to=to)
+
+    @rule(
+        unit=st.sampled_from([None, *UNITS]), days=st.integers(0, 4), kind=st.sampled_from(["hold", "resume"])
+    )
+    def hold(self, unit: str | None, days: int, kind: str) -> None:
+        today = DEFINITION.calendar.local(self.now).date()
+        more: dict[str, Any] = (
+            {"from_on": today, "until_on": today + timedelta(days)} if kind == "hold" else {}
+        )
+        with suppress(Refused):
+            self.followed.decide("", kind, self._when(), unit=unit, reason="vì lý do", **more)
+
+    @rule(days=st.integers(0, 6))
+    def date_the_communes(self, days: int) -> None:
+        until = DEFINITION.calendar.local(self.now).date() + timedelta(days)
+        with suppress(Refused):
+            self.followed.decide("", "district_date", self._when(), district="NK", until=until)
 
     @invariant()
     def statuses_sum_to_all_steps(self) -> None:
@@ -182,9 +224,19 @@ class Days(RuleBasedStateMachine):
     def the_facts_of_a_step_are_what_its_answers_say(self) -> None:
         before = content(self.followed.engine)
         with begin(self.followed.engine) as session:
-            open_ones = select(Step).where(col(Step.accepted_at).is_(None))
-            assert not any(facts.take_over(session, session.exec(open_ones).all()))
+            assert not any(facts.take_over(session, session.exec(select(Step)).all()))
         assert content(self.followed.engine) == before
+
+    @invariant()
+    def what_stands_now_is_what_stood_at_this_instant(self) -> None:
+        with reading(self.followed.engine) as session:
+            book = self.followed.book(session)
+            steps = book.steps(list(range(1, 15)))
+            for step_id, state in states_at(book, steps, self.now).items():
+                now, then = (
+                    status(one, DEFINITION.calendar, self.now) for one in (book.states(steps)[step_id], state)
+                )
+                assert now is then, book.key(steps[step_id])
 
     @invariant()
     def nobody_has_two_waiting_notices_of_one_step(self) -> None:
