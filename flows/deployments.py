@@ -110,6 +110,7 @@ def _form(definition: Definition, form: Form) -> dict[str, Any]:
         "description": f"**{form.title}** · {campaign.title}\n\n{form.about}",
         "tags": [OWN, f"campaign:{campaign.campaign}", "form"],
         "parameters": {},
+        "concurrency_limit": 1,
         "schedules": [],
         "work_pool": {"name": POOL},
     }

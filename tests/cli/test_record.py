@@ -1,4 +1,4 @@
-"""`dondoc record` takes what a unit said or a coordinator decided, and says what became of the step."""
+"""`dondoc record` takes what a unit said, and says what became of the step."""
 
 from __future__ import annotations
 
@@ -53,9 +53,7 @@ def test_each_kind_says_the_status_it_leads_to(opened: Dondoc) -> None:
     assert said("1g/report/STP", "done") == "awaiting_acceptance"
     assert said("1g/report/STP", "undo") == "in_progress"
     assert said("1g/report/STP", "done") == "awaiting_acceptance"
-    assert said("1g/report/STP", "accept") == "completed_on_time"
     assert said("1g/plan/NK", "done", "--doc", "1/KH", "--doc-date", "2020-10-01") == "completed_late"
-    assert said("1g/plan/NK1", "waive", "--reason", "đã sáp nhập") == "waived"
 
 
 REFUSED = [
@@ -65,8 +63,7 @@ REFUSED = [
     (REPORT, "done", ["--doc-date", "x"], "--doc-date: "),
     (REPORT, "done", ["--doc-date", "2020-13-30"], "--doc-date: '2020-13-30' is no date; write YYYY-MM-DD"),
     (REPORT, "done", ["--percent", "30"], "'done' takes no --percent; leave it out"),
-    (REPORT, "accept", [], "was not reported; record the report first"),
-    (REPORT, "waive", [], "a waiver needs a reason"),
+    (REPORT, "accept", [], "is no kind of answer"),
     (REPORT, "in_progress", ["--percent", "101"], "--percent: 101 must be at most 100"),
     (REPORT, "extension", ["--reason", "thiếu người"], "give --until too"),
     (REPORT, "extension", ["--until", "2020-11-09", "--reason", "x"], "is not after the present deadline"),
@@ -74,7 +71,7 @@ REFUSED = [
     (REPORT, "delegate", ["--to", "STP", "--reason", "x"], "is the unit itself"),
     (REPORT, "question", [], "needs its words"),
     (REPORT, "undo", [], "nothing was answered"),
-    (REPORT, "finished", [], "is no kind of answer or decision"),
+    (REPORT, "finished", [], "is no kind of answer"),
     (f"{KEY}/1g/report/ABC", "done", [], "has no unit 'ABC'"),
     (f"{KEY}/1g/report", "done", [], "names no step; write campaign/instruction/step/unit"),
     (f"{KEY}/1g/Report 1/STP", "done", [], "names no step; write campaign/instruction/step/unit"),
@@ -104,14 +101,13 @@ def test_a_rehearsals_answers_are_of_its_own_clock(dondoc: Dondoc) -> None:
 
 def test_what_was_recorded_stands_in_a_whole_chain(opened: Dondoc) -> None:
     opened("record", REPORT, "done", "--by", "chị Lan")
-    opened("record", REPORT, "accept", "--by", "bà Hạnh")
     assert opened("verify").status == 0
 
 
 def test_a_kind_that_is_none_is_told_the_kinds(opened: Dondoc) -> None:
-    done = opened("record", f"{KEY}/1g/report/STP", "acept", "--by", "A")
+    done = opened("record", f"{KEY}/1g/report/STP", "recieved", "--by", "A")
     assert done.status == 1
-    assert "'acept' is no kind of answer or decision; did you mean 'accept'?" in done.err
+    assert "'recieved' is no kind of answer; did you mean 'received'?" in done.err
 
 
 def test_an_option_that_is_missing_is_named(opened: Dondoc) -> None:

@@ -20,6 +20,7 @@ from cli.ops import deployments
 from config.loader import find_campaign, load_series
 from directives.errors import DondocError
 from flows.deployments import PREFECT_YAML, prefect_yaml
+from notifications.decisions.forms import FORMS
 
 CAMPAIGN = "dan-van-kheo-2020"
 LABELS = ["1a", "1b", "1c", "1d", "1đ", "1e", "1g", "Tập huấn", "2", "3", "4"]
@@ -28,10 +29,13 @@ Deployment = dict[str, Any]
 
 WRITTEN: dict[str, Any] = yaml.safe_load(PREFECT_YAML.read_text(encoding="utf-8"))
 DEPLOYMENTS: list[Deployment] = WRITTEN["deployments"]
-INSTRUCTIONS = [one for one in DEPLOYMENTS if "mail" not in one["tags"]]
+INSTRUCTIONS = [one for one in DEPLOYMENTS if any(tag.startswith("instruction:") for tag in one["tags"])]
+FORM_DEPLOYMENTS = [one for one in DEPLOYMENTS if "form" in one["tags"]]
 
 
 def key(deployment: Deployment) -> str:
+    if "form" in deployment["tags"]:
+        return deployment["entrypoint"].rpartition(".")[2]
     return deployment["parameters"].get("instruction", deployment["name"])
 
 
@@ -55,8 +59,9 @@ def test_a_file_to_do_nothing_with_is_refused(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_it_lists_every_instruction_of_the_campaign_the_delivery_and_the_mailbox() -> None:
-    assert [key(one) for one in DEPLOYMENTS] == [*KEYS, "deliver", "collect"]
+def test_it_lists_every_instruction_and_form_of_the_campaign_the_delivery_and_the_mailbox() -> None:
+    forms = [f"{form.name}_dan_van_kheo_2020" for form in FORMS]
+    assert [key(one) for one in DEPLOYMENTS] == [*KEYS, *forms, "deliver", "collect"]
 
 
 def test_it_says_nothing_of_the_machine_that_wrote_it() -> None:
@@ -80,10 +85,16 @@ def test_an_entrypoint_is_a_module_path_that_resolves_as_prefect_resolves_it(dep
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=key)
 def test_the_parameters_fit_the_flow(deployment: Deployment) -> None:
     flow = flow_of(deployment)
-    if "mail" not in deployment["tags"]:
+    if deployment in INSTRUCTIONS:
         assert flow.validate_parameters(deployment["parameters"])["instruction"] == key(deployment)
     else:
         assert deployment["parameters"] == {}
+
+
+def test_every_form_is_a_coordinators_and_runs_only_by_hand() -> None:
+    for one in FORM_DEPLOYMENTS:
+        assert flow_of(one).name.startswith("Điều phối · ")
+        assert one["schedules"] == []
 
 
 def test_every_instruction_is_a_flow_of_its_own() -> None:
@@ -166,4 +177,4 @@ def test_tags_name_who_leads_a_few_units_each_and_many_by_kind() -> None:
 
 def test_descriptions_stand_in_the_file_as_they_are_read() -> None:
     text = PREFECT_YAML.read_text(encoding="utf-8")
-    assert text.count("  description: |") == len(INSTRUCTIONS)
+    assert text.count("  description: |") == len(INSTRUCTIONS) + len(FORM_DEPLOYMENTS)
