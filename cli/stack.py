@@ -162,6 +162,10 @@ class Prefect:
         wanted = DeploymentFilter(tags=DeploymentFilterTags(all_=[OWN, *tags]))
         return self.client.read_deployments(deployment_filter=wanted, limit=200)
 
+    def passes(self, campaign: str) -> list[DeploymentResponse]:
+        """The deployments that pass over one instruction each."""
+        return [one for one in self.deployments(f"campaign:{campaign}") if "instruction" in one.parameters]
+
     def prune(self, names: set[tuple[str, str]]) -> list[str]:
         """Delete deployments of ours that prefect.yaml no longer has: (entrypoint, name). Returns their names."""
         gone = [one for one in self.deployments() if (str(one.entrypoint), one.name) not in names]
@@ -228,7 +232,7 @@ def connected(settings: Settings) -> Prefect:
 def run_passes(settings: Settings, campaign: str) -> Iterator[str]:
     """Every instruction's flow once through the running Prefect, then the delivery; yields one line a run."""
     with connected(settings) as prefect:
-        for chosen in (prefect.deployments(f"campaign:{campaign}"), prefect.deployments("mail")):
+        for chosen in (prefect.passes(campaign), prefect.deployments("mail")):
             ids = [prefect.run_now(one) for one in chosen]
             for run in prefect.wait(ids, Children(settings.home / "logs"), RUN_SECONDS, lambda _: None):
                 assert run.state is not None

@@ -140,14 +140,15 @@ class Up:
             prefect.prune(declared())
         with self._phase("schedule", "waiting for scheduled runs"):
             found = prefect.deployments()
+            timed = [one for one in found if one.schedules]  # forms run only by hand
             scheduled: dict[UUID, int] = {}
 
             def all_scheduled() -> bool:
-                scheduled.update(prefect.scheduled(found))
+                scheduled.update(prefect.scheduled(timed))
                 return all(scheduled.values())
 
             wait_until(
-                all_scheduled, children, SCHEDULE_SECONDS, "a scheduled run of every deployment", pause=1
+                all_scheduled, children, SCHEDULE_SECONDS, "a scheduled run of every deployment with a schedule", pause=1
             )
         self.summary.flows = len({one.flow_id for one in found})
         self.summary.deployments = len(found)
@@ -155,7 +156,7 @@ class Up:
 
     def _pass(self, children: Children, prefect: Prefect, engine: Engine) -> None:
         found = prefect.deployments()
-        passes = [one for one in found if one.parameters.get("campaign") == self.rehearsal.campaign]
+        passes = prefect.passes(self.rehearsal.campaign)
         with self._phase("passes", "passes through Prefect") as say:
 
             def seen(done: int) -> None:
