@@ -6,15 +6,18 @@ One flow a kind of decision, one deployment a campaign, whose drop-downs offer t
 from __future__ import annotations
 
 import asyncio
+import warnings
 from datetime import date
 from inspect import Parameter, Signature
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from prefect import Flow, flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
+from pydantic import BeforeValidator, WithJsonSchema
 from pydantic import Field as PydanticField
+from pydantic.json_schema import PydanticJsonSchemaWarning
 from pydantic_core import PydanticUndefined
 
 from config.loader import campaign_files, load_definition
@@ -25,6 +28,28 @@ from notifications.words import entry, say
 from tasks.decide import submit_form
 from tasks.inbox import send_receipts
 from tasks.publish import publish_campaigns
+
+
+class _LeftEmpty:
+    """The default of a field that may stay empty.
+
+    Of a union Prefect's UI asks first which type is meant, and a default of null it sends back only to have it refused.
+    A default that no JSON can hold is left out of the schema: the UI shows the plain field, and sends nothing.
+    """
+
+
+LEFT_EMPTY = _LeftEmpty()
+warnings.filterwarnings("ignore", ".*_LeftEmpty.*", PydanticJsonSchemaWarning)
+
+
+def _none_if_left_empty(value: Any) -> Any:
+    return None if value is LEFT_EMPTY else value
+
+
+MaybeDay = Annotated[
+    date | None, BeforeValidator(_none_if_left_empty), WithJsonSchema({"type": "string", "format": "date"})
+]
+MaybeNumber = Annotated[int | None, BeforeValidator(_none_if_left_empty), WithJsonSchema({"type": "integer"})]
 
 
 def entrypoint(campaign: str, form: Form) -> str:
@@ -73,8 +98,8 @@ def _run_name(campaign: str) -> Any:
 def _parameter(form: Form, field: Field, definition: Definition) -> Parameter:
     """Prefect calls a field by its parameter's name; what it merges into the field's schema may say otherwise."""
     annotation, default = _typed(field, definition)
-    label = PydanticField(default=default, json_schema_extra={"title": form.label_of(field)})
-    return Parameter(field.name, Parameter.KEYWORD_ONLY, default=label, annotation=annotation)
+    described = PydanticField(default=default, json_schema_extra={"title": form.label_of(field)})
+    return Parameter(field.name, Parameter.KEYWORD_ONLY, default=described, annotation=annotation)
 
 
 def _typed(field: Field, definition: Definition) -> tuple[Any, Any]:
@@ -91,9 +116,9 @@ def _typed(field: Field, definition: Definition) -> tuple[Any, Any]:
         case Kind.TEXT:
             return str, PydanticUndefined if field.needed else ""
         case Kind.NUMBER:
-            return int | None, None
+            return MaybeNumber, LEFT_EMPTY
         case _:
-            return (date, PydanticUndefined) if field.needed else (date | None, None)
+            return (date, PydanticUndefined) if field.needed else (MaybeDay, LEFT_EMPTY)
 
 
 def __getattr__(name: str) -> Flow[Any, Any]:

@@ -12,8 +12,9 @@ from prefect.artifacts import create_markdown_artifact
 from directives.errors import Refused
 from directives.ledger.engine import begin, reading
 from notifications.board.escape import md
-from notifications.decisions.desk import Submitted, preview, refusal, submit
+from notifications.decisions.desk import Submitted, preview, submit
 from notifications.decisions.forms import Form, form_of
+from notifications.refusals import refusal
 from notifications.words import say
 from tasks import workplace
 

@@ -55,18 +55,27 @@ def find_step(session: Session, campaign: Campaign, ref: StepRef) -> Step:
         select(Unit).where(Unit.campaign_id == campaign.id, Unit.code == ref.unit)
     ).one_or_none()
     if instruction is None:
-        raise Refused(f"campaign '{campaign.key}' has no instruction '{ref.instruction}'; see 'dondoc check'")
+        raise Refused(
+            f"campaign '{campaign.key}' has no instruction '{ref.instruction}'; see 'dondoc check'",
+            "unknown",
+            name=ref.instruction,
+        )
     if unit is None:
         codes = session.exec(select(Unit.code).where(Unit.campaign_id == campaign.id)).all()
         close = nearest(ref.unit, codes) or "; see 'dondoc check'"
-        raise Refused(f"campaign '{campaign.key}' has no unit '{ref.unit}'{close}")
+        raise Refused(f"campaign '{campaign.key}' has no unit '{ref.unit}'{close}", "unknown", name=ref.unit)
     step = session.exec(
         select(Step)
         .where(Step.instruction_id == instruction.id, Step.unit_id == unit.id, Step.key == ref.step)
         .with_for_update(key_share=True)
     ).one_or_none()
     if step is None:
-        raise Refused(f"'{ref.instruction}/{ref.step}' is not asked of '{ref.unit}'; see 'dondoc check'")
+        raise Refused(
+            f"'{ref.instruction}/{ref.step}' is not asked of '{ref.unit}'; see 'dondoc check'",
+            "not_asked",
+            step=f"{ref.instruction}/{ref.step}",
+            unit=unit.name,
+        )
     return step
 
 
@@ -74,26 +83,40 @@ def check_moment(campaign: Campaign, at: datetime, recorded_at: datetime) -> Non
     """Errors: Refused when nothing can have been said or decided at that time."""
     calendar = policy_of(campaign).calendar
     if campaign.closed_at is not None:
-        raise Refused(f"campaign '{campaign.key}' was closed; nothing can be recorded any more")
+        raise Refused(f"campaign '{campaign.key}' was closed; nothing can be recorded any more", "closed")
     if at < calendar.at(definition_of(campaign).day, datetime.min.time()):
-        raise Refused(f"{calendar.local(at):%d/%m/%Y} is before the directive itself; check the date")
+        raise Refused(
+            f"{calendar.local(at):%d/%m/%Y} is before the directive itself; check the date",
+            "before_directive",
+            at=f"{calendar.local(at):%d/%m/%Y}",
+        )
     if at > (campaign.clock_at or recorded_at):
         raise Refused(
-            f"{calendar.local(at):%d/%m/%Y %H:%M} is still to come on the campaign's clock; check the date"
+            f"{calendar.local(at):%d/%m/%Y %H:%M} is still to come on the campaign's clock; check the date",
+            "to_come",
+            at=f"{calendar.local(at):%d/%m/%Y %H:%M}",
         )
 
 
 def _check(campaign: Campaign, step: Step, given: AnyAnswer) -> None:
     if step.waived_at is not None:
-        raise Refused("the step was waived; there is nothing left to answer")
+        raise Refused("the step was waived; there is nothing left to answer", "waived")
     if step.accepted_at is not None:
         completed = policy_of(campaign).calendar.local(step.accepted_at)
-        raise Refused(f"the step was completed on {completed:%d/%m/%Y}; there is nothing left to answer")
+        raise Refused(
+            f"the step was completed on {completed:%d/%m/%Y}; there is nothing left to answer",
+            "completed",
+            at=f"{completed:%d/%m/%Y}",
+        )
     if isinstance(given, (AsksExtension, Delegates)) and step.reported_at is not None:
         reported = policy_of(campaign).calendar.local(step.reported_at)
-        raise Refused(f"the step was reported on {reported:%d/%m/%Y}; there is nothing left to ask for")
+        raise Refused(
+            f"the step was reported on {reported:%d/%m/%Y}; there is nothing left to ask for",
+            "reported_before",
+            at=f"{reported:%d/%m/%Y}",
+        )
     if isinstance(given, Question) and not given.text.strip():
-        raise Refused("a question needs its words; say what is asked")
+        raise Refused("a question needs its words; say what is asked", "no_question")
     if isinstance(given, AsksExtension):
         _check_extension(campaign, step, given)
 
@@ -101,16 +124,27 @@ def _check(campaign: Campaign, step: Step, given: AnyAnswer) -> None:
 def _check_extension(campaign: Campaign, step: Step, given: AsksExtension) -> None:
     calendar = policy_of(campaign).calendar
     if step.due_before is None:
-        raise Refused("the step has no deadline; there is nothing to extend")
+        raise Refused("the step has no deadline; there is nothing to extend", "no_deadline")
     last = last_good_day(step.due_before, calendar)
     if given.until <= last:
         raise Refused(
-            f"{given.until:%d/%m/%Y} is not after the present deadline, whose last day is {last:%d/%m/%Y}"
+            f"{given.until:%d/%m/%Y} is not after the present deadline, whose last day is {last:%d/%m/%Y}",
+            "day_not_after",
+            until=f"{given.until:%d/%m/%Y}",
+            last=f"{last:%d/%m/%Y}",
         )
     if given.until < calendar.local(given.at).date():
-        raise Refused(f"{given.until:%d/%m/%Y} was past when it was asked for; ask for a day to come")
+        raise Refused(
+            f"{given.until:%d/%m/%Y} was past when it was asked for; ask for a day to come",
+            "day_past",
+            until=f"{given.until:%d/%m/%Y}",
+        )
     if given.until > calendar.last:
-        raise Refused(f"the calendar knows days to {calendar.last:%d/%m/%Y} only; ask for an earlier one")
+        raise Refused(
+            f"the calendar knows days to {calendar.last:%d/%m/%Y} only; ask for an earlier one",
+            "day_unknown",
+            last=f"{calendar.last:%d/%m/%Y}",
+        )
 
 
 def _write(

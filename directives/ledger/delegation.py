@@ -40,11 +40,15 @@ def meant(session: Session, campaign: Campaign, step: Step, given: Delegates) ->
     path = _path(first, facts.standing(session, [ident(step)])[ident(step)])
     before = path[: path.index(by) + 1] if by in path else path
     if deputy == by:
-        raise Refused(f"'{given.to}' is who passes it on; name another")
+        raise Refused(f"'{given.to}' is who passes it on; name another", "passed_to_oneself", name=given.to)
     if deputy == holder:
-        raise Refused(f"the step is with '{given.to}' already")
+        raise Refused(f"the step is with '{given.to}' already", "has_it", name=given.to)
     if deputy in before:
-        raise Refused(f"'{given.to}' passed the step on before; it does not go round in a circle")
+        raise Refused(
+            f"'{given.to}' passed the step on before; it does not go round in a circle",
+            "circle",
+            name=given.to,
+        )
     return {"deputy": deputy, "passed_by": by}
 
 
@@ -147,7 +151,11 @@ def _unit(book: Casebook, step: Step, given: Delegates) -> dict[str, str]:
     for unit_id, unit in book.units.items():
         if unit.code.casefold() == said.casefold() or folded(unit.name) == folded(said):
             if unit_id == step.unit_id:
-                raise Refused(f"'{given.to}' is the unit itself; name a deputy or another unit")
+                raise Refused(
+                    f"'{given.to}' is the unit itself; name a deputy or another unit",
+                    "passed_to_oneself",
+                    name=given.to,
+                )
             return {"unit": unit.code}
     return {}
 

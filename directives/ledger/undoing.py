@@ -72,13 +72,13 @@ def undo(session: Session, campaign: Campaign, step: Step, given: Undo) -> int:
     """
     said = facts.standing(session, [ident(step)])[ident(step)]
     if not said:
-        raise Refused("nothing was answered for the step; there is nothing to withdraw")
+        raise Refused("nothing was answered for the step; there is nothing to withdraw", "nothing_to_undo")
     if step.waived_at is not None:
-        raise Refused("the step was waived; there is nothing left to withdraw")
+        raise Refused("the step was waived; there is nothing left to withdraw", "waived")
     rows = _act(session, said[-1].answer)
     why_not = _why_not(rows, _decided(session, rows), given.at, policy_of(campaign).calendar)
     if why_not is not None:
-        raise Refused(why_not)
+        raise Refused(why_not, "no_undo")
     for row in rows:
         row.undone_at = given.at
         session.add(row)

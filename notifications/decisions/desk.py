@@ -24,7 +24,6 @@ from notifications.compose import Composed, compose
 from notifications.decisions.filled import answer_of, decision_of, plain
 from notifications.decisions.forms import Form
 from notifications.decisions.telling import decide
-from notifications.words import say, words
 from notifications.writer import Post
 
 
@@ -72,14 +71,6 @@ def preview(
     digest = nudge_digest(book, steps, book.states(steps), ident(step), recipient, now, deputy=bool(deputy))
     mail = compose(digest, replies_read=post.collector)
     return Submitted(told=(recipient.address,), preview=mail)
-
-
-def refusal(error: Refused) -> str:
-    """Why it was refused, in the coordinators' language."""
-    known: Mapping[str, str] = words()["refused"]
-    if error.code in known:
-        return say(f"refused.{error.code}", **error.values)
-    return say("refused.other", message=str(error))
 
 
 def _reader(book: Casebook, step: Step, now: datetime) -> tuple[Recipient, str]:

@@ -22,6 +22,7 @@ from directives.ledger.engine import begin, reading
 from directives.ledger.inbound import SentDigest
 from directives.ledger.states import campaign_row
 from directives.ledger.tables import Inbound
+from notifications.refusals import refusal
 from notifications.replies.acknowledging import Acknowledgement
 from notifications.replies.applying import Applied, Applier
 from notifications.replies.fetching import Clock
@@ -140,7 +141,7 @@ class _Settlement:
             with self.session.begin_nested():  # all of it or nothing
                 applied = applier.apply(verdict, self.raw, self.desk.evidence)
         except Refused as error:
-            return "queued", f"{NOT_TAKEN}: {error}", []
+            return "queued", f"{NOT_TAKEN}: {refusal(error)}", []
         if not applied:
             return "queued", NOTHING_TO_UNDO, []
         return "applied", "", applied

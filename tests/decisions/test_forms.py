@@ -13,8 +13,8 @@ from directives.errors import Refused
 from directives.ledger.engine import reading
 from directives.ledger.tables import Answer, Decision, Inbound
 from directives.ledger.undecided import undecided
-from notifications.decisions.desk import refusal
 from notifications.decisions.forms import FORMS, choices_of
+from notifications.refusals import refusal
 from notifications.words import entry
 from tests.decisions.desk import OFFICER, fill_in, told_by
 from tests.ledger.campaigns import Followed, a_campaign, at, content, directive_1914
