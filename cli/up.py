@@ -149,7 +149,11 @@ class Up:
                 return all(scheduled.values())
 
             wait_until(
-                all_scheduled, children, SCHEDULE_SECONDS, "a scheduled run of every deployment with a schedule", pause=1
+                all_scheduled,
+                children,
+                SCHEDULE_SECONDS,
+                "a scheduled run of every deployment with a schedule",
+                pause=1,
             )
         self.summary.flows = len({one.flow_id for one in found})
         self.summary.deployments = len(found)
