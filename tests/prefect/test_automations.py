@@ -262,14 +262,16 @@ def _processes(trial: Trial, run_id: str) -> list[psutil.Process]:
 
 def test_neither_an_alert_that_fails_nor_a_form_starts_an_alert(trial: Trial) -> None:
     """A refused form ends as Failed under the eyes of whoever submitted it."""
-    forms = trial.prefect(
-        "/deployments/filter", deployments={"tags": {"all_": ["form"]}, "name": {"any_": [CAMPAIGN]}}
-    )
-    nonsense = {"parameters": {"run_id": "x", "at": "no time"}, "enforce_parameter_schema": False}
-    runs = [
-        trial.prefect(f"/deployments/{of['id']}/create_flow_run", **nonsense)["id"]
-        for of in (deployment(trial, "alert", "alert"), forms[0])
+    forms = trial.prefect("/deployments/filter", deployments={"tags": {"all_": ["form"]}})
+    (waive,) = [one for one in forms if ".waive_" in one["entrypoint"]]
+    nonsense: list[tuple[dict[str, Any], dict[str, str]]] = [
+        (deployment(trial, "alert", "alert"), {"run_id": "x", "at": "no time"}),
+        (waive, {"step": "1g/report", "unit": "STP", "reason": "x", "by": "nobody"}),
     ]
+    runs: list[str] = []
+    for of, given in nonsense:
+        body = {"parameters": given, "enforce_parameter_schema": False}
+        runs.append(trial.prefect(f"/deployments/{of['id']}/create_flow_run", **body)["id"])
     for run_id in runs:
         ended(trial, run_id, "Failed")
     time.sleep(15)  # a run would have been made at once
