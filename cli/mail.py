@@ -16,6 +16,7 @@ from config.settings import Settings, load_settings
 from notifications.delivery import deliver
 from notifications.replies.collect import Collected, collect
 from notifications.replies.imap import MailboxAway
+from notifications.watching import tell_missed
 from tasks import mailroom, workplace
 
 
@@ -28,7 +29,8 @@ def mail(
 ) -> None:
     """Read the mailbox: store what came, apply what is clear, queue the rest, answer with a receipt.
 
-    Goes on every DONDOC_POLL_SECONDS (30) until Ctrl-C. A mailbox or database that is away is tried again.
+    Goes on every DONDOC_POLL_SECONDS (30) until Ctrl-C. A mailbox or database that is away is tried again. On a working
+    day it also tells ops of the instructions whose pass did not run by 09:00.
     """
     settings = load_settings()
     engine, console = ledger_engine(settings), Console(stderr=True)
@@ -48,8 +50,14 @@ def mail(
 
 
 def read_once(settings: Settings, engine: Engine) -> Collected:
-    """One reading, and the receipts it made. Errors: MailboxAway."""
+    """One reading, and the receipts it made; before it, a look whether today's passes ran. Errors: MailboxAway."""
+    if tell_missed(engine, workplace.post_of(settings), workplace.machine_now()):
+        _send(settings, engine)  # the mailbox may be away too
     done = collect(engine, mailroom.postbox_of(settings), mailroom.desk_of(settings))
+    _send(settings, engine)
+    return done
+
+
+def _send(settings: Settings, engine: Engine) -> None:
     transport = workplace.transport_of(settings, engine)
     asyncio.run(deliver(engine, workplace.post_of(settings), transport, workplace.machine_now, digests=False))
-    return done

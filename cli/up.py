@@ -34,7 +34,7 @@ from config.settings import Settings
 from directives.behaviour import Rehearsal
 from directives.errors import DondocError
 from directives.evaluate import Status
-from directives.ledger import boards
+from directives.ledger import boards, happenings
 from directives.ledger.casebook import Casebook
 from directives.ledger.digests import mailbox_read_to
 from directives.ledger.engine import begin, make_engine, reading
@@ -130,6 +130,7 @@ class Up:
             campaign = campaign_row(session, self.definition.campaign.campaign)
             campaign.clock_at = self.rehearsal.stands_at
             session.add(campaign)
+            happenings.nothing_to_tell(session, campaign.key)  # what was replayed is no news to Prefect
         return engine
 
     def _deploy(self, children: Children, prefect: Prefect) -> None:

@@ -14,11 +14,24 @@ from directives.model import Instruction, Series, SeriesFlow
 from flows import decide
 from flows.description import NAMED, description, leads
 from flows.instructions import entrypoint
+from flows.wording import TIMEZONE
 from notifications.decisions.forms import FORMS, Form
+from notifications.words import say
 
 PREFECT_YAML = CONFIG.parent / "prefect.yaml"
 POOL = "dondoc"
 OWN = "dondoc"  # the tag that every deployment of ours carries
+ALERT = "alert"
+# What the alert is told of a run that failed. As plain strings Prefect would pass them through JSON, which knows no UUID.
+FAILED_RUN = {
+    "run_id": "{{ flow_run.id }}",
+    "at": "{{ event.occurred }}",
+    "name": "{{ flow_run.name }}",
+    "flow_name": "{{ flow.name }}",
+    "deployment": "{{ deployment.name }}",
+    "state": "{{ event.resource['prefect.state-name'] }}",
+    "message": "{{ event.resource['prefect.state-message'][:2000] }}",
+}
 HEAD = """\
 # Written by `dondoc deployments --write` from config/campaigns and config/series; a test fails when they differ.
 # `prefect deploy --all` works on it as it is, once the project is installed and work pool "dondoc" exists.
@@ -27,14 +40,14 @@ FIRST_MINUTE, LAST_MINUTE = 0, 25  # passes start between 07:00 and 07:25, befor
 
 
 def prefect_yaml(files: Iterable[Path] | None = None) -> str:
-    """The whole file as text: every instruction of every campaign, the delivery and the mailbox."""
+    """The whole file as text: every instruction of every campaign, the delivery, the mailbox and the alert."""
     series = {one.series: one for one in load_series()}
     deployments: list[dict[str, Any]] = []
     for file in files if files is not None else campaign_files():
         definition = load_definition(file)
         deployments += _campaign(definition, series[definition.campaign.series])
         deployments += [_form(definition, form) for form in FORMS]
-    deployments += [_delivery(), _collection()]
+    deployments += [_delivery(), _collection(), _alert()]
     # `pull: []`: the code is installed; with nothing said Prefect would write this machine's folder down.
     body = {"name": "dondoc", "prefect-version": "3.8.8", "pull": [], "deployments": deployments}
     return HEAD + yaml.dump(body, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
@@ -133,7 +146,7 @@ def _delivery() -> dict[str, Any]:
         "concurrency_limit": 1,
         "schedules": [
             # From the first possible slot on; outside the send window a run does nothing.
-            {"slug": "window", "cron": "*/15 7-16 * * *", "timezone": "Asia/Ho_Chi_Minh", "active": True}
+            {"slug": "window", "cron": "*/15 7-16 * * *", "timezone": TIMEZONE, "active": True}
         ],
         "work_pool": {"name": POOL},
     }
@@ -149,8 +162,49 @@ def _collection() -> dict[str, Any]:
         "tags": [OWN, "mail"],
         "parameters": {},
         "concurrency_limit": 1,
-        "schedules": [
-            {"slug": "hourly", "cron": "40 * * * *", "timezone": "Asia/Ho_Chi_Minh", "active": True}
-        ],
+        "schedules": [{"slug": "hourly", "cron": "40 * * * *", "timezone": TIMEZONE, "active": True}],
         "work_pool": {"name": POOL},
+    }
+
+
+def _alert() -> dict[str, Any]:
+    return {
+        "name": ALERT,
+        "entrypoint": "flows.alert.alert",
+        "description": (
+            "Gửi thư cho bộ phận vận hành khi một lượt chạy gặp sự cố: mỗi lượt chạy một thư. "
+            "Prefect tự khởi động (xem Automations), không cần chạy bằng tay."
+        ),
+        "tags": [OWN, ALERT],
+        "parameters": {},
+        "concurrency_limit": 1,
+        "schedules": [],
+        "triggers": [_failed_run()],
+        "work_pool": {"name": POOL},
+    }
+
+
+def _failed_run() -> dict[str, Any]:
+    """`prefect deploy` makes an automation of it, and makes it anew each time.
+
+    An event is named by the state's name, so a time-out is not Failed there. What the alert does itself never starts it,
+    nor does a form: a refused one ends as Failed too, under the eyes of whoever submitted it.
+    """
+    return {
+        "type": "event",
+        "name": "dondoc · báo sự cố",
+        "description": "Một lượt chạy có thẻ dondoc hỏng, dừng đột ngột hoặc quá giờ: gửi thư cho bộ phận vận hành.",
+        "posture": "Reactive",
+        "expect": [f"prefect.flow-run.{state}" for state in ("Failed", "Crashed", "TimedOut")],
+        "match": {"prefect.resource.id": "prefect.flow-run.*"},
+        "match_related": [
+            {"prefect.resource.role": "tag", "prefect.resource.id": f"prefect.tag.{OWN}"},
+            {"prefect.resource.role": "deployment", "prefect.resource.name": f"!{ALERT}"},
+            {"prefect.resource.role": "flow", "prefect.resource.name": f"!{say('form.prefix', title='*')}"},
+        ],
+        "threshold": 1,
+        "within": 0,
+        "parameters": {
+            name: {"__prefect_kind": "jinja", "template": one} for name, one in FAILED_RUN.items()
+        },
     }

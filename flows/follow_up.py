@@ -8,11 +8,13 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
+from flows.wording import pass_name, pass_said
+from tasks.events import tell_prefect
 from tasks.ledger import campaign_clock, plan_pass
 from tasks.publish import publish_boards
 
 
-@flow(flow_run_name="{campaign} · {instruction}")
+@flow(flow_run_name=pass_name)
 def follow_up(campaign: str, instruction: str, as_of: datetime | None = None) -> State:
     """Plan the notices that are due for one instruction, and put its board up to date.
 
@@ -24,5 +26,5 @@ def follow_up(campaign: str, instruction: str, as_of: datetime | None = None) ->
     now = campaign_clock(campaign, as_of)
     done = plan_pass(campaign, instruction, now)
     publish_boards(campaign, instruction, now)
-    said = done.note or f"{done.due} due · {done.notices} notices · {done.superseded} superseded"
-    return Completed(message=f"as of {now:%Y-%m-%d %H:%M}: {said}")
+    tell_prefect()
+    return Completed(message=pass_said(now, done))

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from directives.digest import CampaignFacts, LeadDigest, OverviewDigest
+from directives.ledger.watch import EXPECTED_BY, Missed, MissedPass
+from directives.workdays import WorkCalendar
 from notifications import dates
 from notifications.calendar_file import calendar_file
 from notifications.lead_view import campaign_view, lead_view
 from notifications.overview_view import overview_view
 from notifications.render import render, render_subject, render_text
-from notifications.words import authority, one_line
+from notifications.words import authority, one_line, say
 
 LONGEST_DETAIL = 500  # a server's words, cut off
 
@@ -80,8 +82,10 @@ def compose(
     return composed("digest", digest.campaign, view, calendar)
 
 
-def compose_ops(fact: RefusedMail | TooManyMails) -> Composed:
-    """A mail of the service about its own mail, to the monitor's box or to ops."""
+def compose_ops(fact: RefusedMail | TooManyMails | Missed) -> Composed:
+    """A mail of the service about itself, to the monitor's box or to ops."""
+    if isinstance(fact, Missed):
+        return composed("missed", fact.campaign, _missed_view(fact), None)
     view: dict[str, object] = {"at": dates.instant(fact.now, fact.campaign.calendar)}
     if isinstance(fact, TooManyMails):
         return composed("runaway", fact.campaign, view | {"planned": fact.planned, "limit": fact.limit}, None)
@@ -89,6 +93,25 @@ def compose_ops(fact: RefusedMail | TooManyMails) -> Composed:
     view["address"] = one_line(fact.address)
     view["detail"] = one_line(fact.detail)[:LONGEST_DETAIL]
     return composed("refused", fact.campaign, view, None)
+
+
+def _missed_view(fact: Missed) -> dict[str, object]:
+    calendar = fact.campaign.calendar
+    return {
+        "day": dates.day(fact.day),
+        "hour": f"{EXPECTED_BY:%H:%M}",
+        "at": dates.instant(calendar.at(fact.day, EXPECTED_BY), calendar),
+        "items": [
+            {"label": one_line(one.label), "title": one_line(one.title), "last": _last_run(one, calendar)}
+            for one in fact.passes
+        ],
+    }
+
+
+def _last_run(one: MissedPass, calendar: WorkCalendar) -> str:
+    if one.ran_at is None:
+        return say("alert.never_run")
+    return say("alert.last_run", at=dates.instant(one.ran_at, calendar))
 
 
 def composed(

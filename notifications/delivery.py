@@ -285,10 +285,7 @@ class _Round:
         runaway = TooManyMails(
             planned=planned, limit=self.post.max_mails_per_slot, campaign=book.facts, now=now
         )
-        monitor = next(
-            key for key, unit in book.units.items() if unit.code == book.definition.campaign.monitor.unit
-        )
-        self._queue(book, "runaway", monitor, compose_ops(runaway), self.post.ops_address)
+        self._queue(book, "runaway", book.monitor_id, compose_ops(runaway), self.post.ops_address)
 
     def _queue(self, book: Casebook, target: str, unit_id: int, composed: Composed, address: str) -> None:
         slot_on = book.calendar.local(campaign_now(book.campaign, self.clock())).date()

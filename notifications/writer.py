@@ -133,7 +133,7 @@ class DigestWriter:
     def _mail(self, message: Message, body: dict[str, Any]) -> Mail:
         post, subject, address = self.post, str(body["subject"]), str(body["address"])
         if post.redirect_to:
-            subject, address = _redirected(subject, address), post.redirect_to
+            subject, address = redirected(subject, address), post.redirect_to
         replied_to = message.uid if is_digest(message.target) else str(body.get("answers", ""))
         token = reply_token(post.secret, replied_to)
         return Mail(
@@ -180,7 +180,7 @@ def page_link(page_url: str, token: str) -> str:
     return f"{page_url.rstrip('/')}/t/{token}"
 
 
-def _redirected(subject: str, address: str) -> str:
+def redirected(subject: str, address: str) -> str:
     """Marked with whose mail it was; that it is a rehearsal's still stands first."""
     rehearsal = entry("subject.rehearsal")
     first = rehearsal if subject.startswith(rehearsal) else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from prefect import task
 from sqlalchemy.exc import OperationalError
@@ -24,6 +24,15 @@ def is_passing(_task: object, _run: object, state: object) -> bool:
 @task(retries=3, retry_delay_seconds=5, retry_condition_fn=is_passing)
 def campaign_clock(campaign: str, as_of: datetime | None) -> datetime:
     """The campaign's now, read once a run: the instant given, a rehearsal's still clock, or the machine's."""
+    return _clock(campaign, as_of)
+
+
+def campaign_day(campaign: str, as_of: datetime | None) -> date:
+    """The same as a day, for a run's name: before any task may run."""
+    return _clock(campaign, as_of).date()
+
+
+def _clock(campaign: str, as_of: datetime | None) -> datetime:
     with reading(workplace.engine()) as session:
         row = campaign_row(session, campaign)
         calendar = policy_of(row).calendar

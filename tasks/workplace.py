@@ -50,7 +50,11 @@ def transport_of(chosen: Settings, ledger: Engine) -> SmtpTransport:
     with reading(ledger) as session:
         if has_rehearsal(session):
             chosen.require_loopback()
-    relay = Relay(
+    return SmtpTransport(relay_of(chosen), chosen.smtp_connections)
+
+
+def relay_of(chosen: Settings) -> Relay:
+    return Relay(
         host=chosen.smtp_host,
         port=chosen.smtp_port,
         username=chosen.smtp_username,
@@ -58,4 +62,3 @@ def transport_of(chosen: Settings, ledger: Engine) -> SmtpTransport:
         security=chosen.smtp_security,
         timeout=chosen.smtp_timeout,
     )
-    return SmtpTransport(relay, chosen.smtp_connections)

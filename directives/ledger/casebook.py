@@ -34,6 +34,11 @@ class Casebook:
         )
         return {row.id: row for row in rows if row.id is not None}
 
+    @property
+    def monitor_id(self) -> int:
+        code = self.definition.campaign.monitor.unit
+        return next(unit_id for unit_id, unit in self.units.items() if unit.code == code)
+
     @cached_property
     def instructions(self) -> dict[int, Instruction]:
         rows = self.session.exec(

@@ -19,17 +19,18 @@ from directives.ledger.states import campaign_row, chunks, ident, states_of
 from directives.ledger.tables import Addressee, Campaign, Instruction, Notice, Pass, Step, Unit
 from directives.model import Target
 from directives.plan import Notice as Planned
-from directives.plan import Plan
+from directives.plan import Plan, Reason
 
 
 @dataclass(frozen=True, slots=True)
 class PassResult:
-    """What a pass did. `note` says why it did nothing, when it did nothing on purpose."""
+    """What a pass did. `note` says why it did nothing, when it did nothing on purpose; `reason` the same in short."""
 
     due: int = 0
     notices: int = 0
     superseded: int = 0
     note: str = ""
+    reason: Reason | None = None
 
 
 def run_pass(
@@ -51,11 +52,13 @@ def run_pass(
     at = policy.calendar.planning_instant(now)
     if at < campaign.opened_at:
         return PassResult(
-            note=f"the campaign opens at {policy.calendar.local(campaign.opened_at):%Y-%m-%d %H:%M}"
+            note=f"the campaign opens at {policy.calendar.local(campaign.opened_at):%Y-%m-%d %H:%M}",
+            reason=Reason.NOT_OPEN,
         )
     if campaign.closed_at is not None:
         return PassResult(
-            note=f"the campaign was closed at {policy.calendar.local(campaign.closed_at):%Y-%m-%d %H:%M}"
+            note=f"the campaign was closed at {policy.calendar.local(campaign.closed_at):%Y-%m-%d %H:%M}",
+            reason=Reason.CLOSED,
         )
     steps = due_steps(session, instruction, at)
     plans = [policy.plan(state, at) for state in states_of(session, campaign, steps)]

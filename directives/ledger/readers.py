@@ -2,7 +2,8 @@
 
 `deputy:ADDRESS` is a deputy's daily digest; `passed_on:ANSWER:ADDRESS` the mail that tells a deputy at once;
 `again:MESSAGE` what a mail that came back had said, to whoever of the unit can be reached, at once; `nudge:DECISION:ADDRESS`
-a coordinator's own reminder, at once, to that deputy or (without address) to the unit.
+a coordinator's own reminder, at once, to that deputy or (without address) to the unit; `alert:RUN` tells ops of a flow run
+that failed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sqlmodel import or_
 
 from directives.model import Target
 
-DEPUTY, PASSED_ON, AGAIN, NUDGE = "deputy", "passed_on", "again", "nudge"
+DEPUTY, PASSED_ON, AGAIN, NUDGE, ALERT = "deputy", "passed_on", "again", "nudge", "alert"
 DAILY = (*Target, DEPUTY)  # the kinds that wait for the slot and the send window
 
 
@@ -33,6 +34,10 @@ def again_target(message_id: int) -> str:
 
 def nudge_target(decision_id: int, deputy: str) -> str:
     return f"{NUDGE}:{decision_id}:{deputy}"
+
+
+def alert_target(run_id: str) -> str:
+    return f"{ALERT}:{run_id}"
 
 
 def kind_of(target: str) -> str:

@@ -31,6 +31,7 @@ WRITTEN: dict[str, Any] = yaml.safe_load(PREFECT_YAML.read_text(encoding="utf-8"
 DEPLOYMENTS: list[Deployment] = WRITTEN["deployments"]
 INSTRUCTIONS = [one for one in DEPLOYMENTS if any(tag.startswith("instruction:") for tag in one["tags"])]
 FORM_DEPLOYMENTS = [one for one in DEPLOYMENTS if "form" in one["tags"]]
+OTHERS = ["deliver", "collect", "alert"]
 
 
 def key(deployment: Deployment) -> str:
@@ -59,9 +60,9 @@ def test_a_file_to_do_nothing_with_is_refused(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_it_lists_every_instruction_and_form_of_the_campaign_the_delivery_and_the_mailbox() -> None:
+def test_it_lists_every_instruction_and_form_of_the_campaign_the_mail_and_the_alert() -> None:
     forms = [f"{form.name}_dan_van_kheo_2020" for form in FORMS]
-    assert [key(one) for one in DEPLOYMENTS] == [*KEYS, *forms, "deliver", "collect"]
+    assert [key(one) for one in DEPLOYMENTS] == [*KEYS, *forms, *OTHERS]
 
 
 def test_it_says_nothing_of_the_machine_that_wrote_it() -> None:
@@ -71,7 +72,7 @@ def test_it_says_nothing_of_the_machine_that_wrote_it() -> None:
 
 def test_only_the_campaigns_given_are_written() -> None:
     assert yaml.safe_load(prefect_yaml([find_campaign(CAMPAIGN)])) == WRITTEN
-    assert [key(one) for one in yaml.safe_load(prefect_yaml([]))["deployments"]] == ["deliver", "collect"]
+    assert [key(one) for one in yaml.safe_load(prefect_yaml([]))["deployments"]] == OTHERS
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=key)
@@ -146,6 +147,19 @@ def test_passes_are_staggered_over_the_whole_time() -> None:
 def test_the_delivery_looks_every_quarter_of_an_hour_of_the_send_window() -> None:
     (schedule,) = next(one for one in DEPLOYMENTS if one["name"] == "deliver")["schedules"]
     assert (schedule["cron"], schedule["timezone"]) == ("*/15 7-16 * * *", "Asia/Ho_Chi_Minh")
+
+
+def test_whatever_of_ours_fails_starts_the_alert_but_itself_and_forms() -> None:
+    (alert,) = [one for one in DEPLOYMENTS if "triggers" in one]
+    (trigger,) = alert["triggers"]
+    assert alert["name"] == "alert"
+    assert alert["schedules"] == []
+    assert {one.rpartition(".")[2] for one in trigger["expect"]} == {"Failed", "Crashed", "TimedOut"}
+    ours, not_itself, no_form = trigger["match_related"]
+    assert ours["prefect.resource.id"] == "prefect.tag.dondoc"
+    assert not_itself["prefect.resource.name"] == "!alert"
+    assert no_form["prefect.resource.name"] == "!Điều phối · *"
+    assert set(trigger["parameters"]) == set(flow_of(alert).parameters.properties)
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=key)

@@ -50,6 +50,22 @@ def test_upgrading_twice_changes_nothing(empty: Engine) -> None:
     empty.dispose()
 
 
+def test_what_happened_before_prefect_was_told_of_anything_is_no_news(empty: Engine) -> None:
+    migrate(empty, "0006")
+    with empty.begin() as connection:
+        connection.execute(text("INSERT INTO definitions (sha256, content) VALUES ('d', '{}')"))
+        connection.execute(
+            text(
+                "INSERT INTO campaigns (id, key, series, title, rehearsal, definition_sha256, opened_at, audit_seq, "
+                "audit_hash) VALUES (1, 'k', 's', 't', false, 'd', '2020-07-01', 7, '')"
+            )
+        )
+    migrate(empty)
+    with empty.connect() as connection:
+        assert connection.execute(text("SELECT events_seq FROM campaigns")).scalar_one() == 7
+    empty.dispose()
+
+
 def test_answers_written_before_know_afterwards_which_one_carried_them(empty: Engine) -> None:
     """A step, one that it covers, and one that that one covers; then an answer of the first alone."""
     migrate(empty, "0003")

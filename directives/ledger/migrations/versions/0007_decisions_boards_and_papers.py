@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("campaigns", sa.Column("events_seq", sa.Integer(), nullable=False, server_default="0"))
+    op.execute("UPDATE campaigns SET events_seq = audit_seq")  # what happened so far is no news
     with op.batch_alter_table("steps") as steps:
         steps.add_column(sa.Column("origin_id", sa.Integer(), nullable=True))
         steps.create_foreign_key("fk_steps_origin_id_units", "units", ["origin_id"], ["id"])
