@@ -26,6 +26,7 @@ from directives.definition import Definition
 from notifications.decisions.forms import CHOSEN, FORMS, Field, Form, Kind, choices_of
 from notifications.words import entry, say
 from tasks.decide import submit_form
+from tasks.events import tell_prefect
 from tasks.inbox import send_receipts
 from tasks.publish import publish_campaigns
 
@@ -75,6 +76,7 @@ def make_flow(definition: Definition, form: Form) -> Flow[Any, Any]:
         if done.mails:
             await send_receipts()
         await asyncio.to_thread(publish_campaigns)
+        await asyncio.to_thread(tell_prefect)
         return Completed(message=done.said)
 
     parameters = [_parameter(form, field, definition) for field in form.fields]
