@@ -34,12 +34,7 @@ def step_choices(definition: Definition) -> list[str]:
 
 
 def unit_choices(definition: Definition) -> list[str]:
-    """Every unit that owes something, in the organisation's order."""
-    owing = {one.unit for one in definition.steps}
-    return [unit_choice(code, one.name) for code, one in definition.units.items() if code in owing]
-
-
-def all_unit_choices(definition: Definition) -> list[str]:
+    """Every unit, in the organisation's order: a step may have been assigned to one that owed nothing before."""
     return [unit_choice(code, one.name) for code, one in definition.units.items()]
 
 

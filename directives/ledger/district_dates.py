@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlmodel import col, func, select
 
 from directives.conversation import SetDistrictDate
@@ -19,7 +21,7 @@ def set_district_date(desk: Desk, given: SetDistrictDate) -> int:
     """The end of that day for every open step of the units below, one event each; the first decision's id.
 
     Errors: Refused for a unit with nobody below who owes anything, a day past, or one after the district's own
-    last day, which would leave it nothing to consolidate.
+    last day while that is to come, which would leave it no time to consolidate.
     """
     desk.new_day(given.until)
     district = find_unit(desk.session, desk.campaign, given.district)
@@ -31,7 +33,7 @@ def set_district_date(desk: Desk, given: SetDistrictDate) -> int:
             unit=district.name,
         )
     own = _own_last(desk, given, district)
-    if own is not None and given.until > own:
+    if own is not None and desk.today <= own < given.until:
         raise Refused(
             f"{given.until:%d/%m/%Y} is after the district's own last day {own:%d/%m/%Y}; give an earlier one",
             "after_own",
@@ -67,7 +69,7 @@ def _steps(desk: Desk, given: SetDistrictDate, district: Unit) -> list[Step]:
     return [step for step in desk.session.exec(chosen) if book.basis(step)[0] is not Source.DIRECTIVE]
 
 
-def _own_last(desk: Desk, given: SetDistrictDate, district: Unit):
+def _own_last(desk: Desk, given: SetDistrictDate, district: Unit) -> date | None:
     chosen = (
         select(func.max(Step.due_before))
         .join(Instruction, col(Instruction.id) == Step.instruction_id)

@@ -19,7 +19,6 @@ class Kind(StrEnum):
 
     STEP = "step"
     UNIT = "unit"
-    ANY_UNIT = "any_unit"
     DISTRICT = "district"
     INSTRUCTION = "instruction"
     OFFICER = "officer"
@@ -35,7 +34,6 @@ CHOSEN = frozenset(
     {
         Kind.STEP,
         Kind.UNIT,
-        Kind.ANY_UNIT,
         Kind.DISTRICT,
         Kind.INSTRUCTION,
         Kind.OFFICER,
@@ -111,7 +109,7 @@ FORMS: tuple[Form, ...] = (
     Form("refuse_extension", (STEP, UNIT, REASON, BY)),
     Form(
         "assign",
-        (STEP, UNIT, Field("to", Kind.ANY_UNIT), Field("until", Kind.DAY, needed=False), REMARK, BY),
+        (STEP, UNIT, Field("to", Kind.UNIT), Field("until", Kind.DAY, needed=False), REMARK, BY),
     ),
     Form("waive", (STEP, UNIT, REASON, BY)),
     Form("reply", (STEP, UNIT, REASON, BY)),
@@ -135,7 +133,7 @@ FORMS: tuple[Form, ...] = (
             BY,
         ),
     ),
-    Form("accept_sender", (Field("unit", Kind.ANY_UNIT), Field("address", Kind.TEXT), REMARK, BY)),
+    Form("accept_sender", (Field("unit", Kind.UNIT), Field("address", Kind.TEXT), REMARK, BY)),
     Form(
         "district_date",
         (
@@ -160,8 +158,6 @@ def choices_of(field: Field, definition: Definition) -> Sequence[str]:
             return choices.step_choices(definition)
         case Kind.UNIT:
             return choices.unit_choices(definition)
-        case Kind.ANY_UNIT:
-            return choices.all_unit_choices(definition)
         case Kind.DISTRICT:
             return choices.district_choices(definition)
         case Kind.INSTRUCTION:
