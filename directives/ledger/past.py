@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from sqlmodel import col, select
 
@@ -99,16 +100,20 @@ class Past:
     def _first_mailed(self, step_id: int, at: datetime) -> datetime | None:
         """When the first mail that asked for the step left, of those that had not come back by then."""
         above = self.steps[step_id].covered_by_id
-        sent = [
-            one.at
-            for one in self.mails
-            if one.at is not None
-            and one.at <= at
-            and not one.upward
-            and any(cause.step_id in (step_id, above) for cause in one.causes)
-            and not (one.state == "bounced" and one.id in self.bounced and self.bounced[one.id] <= at)
-        ]
+        asked = [*self._asked[step_id], *self._asked[above or 0]]
+        sent = [left for left, back in asked if left <= at and (back is None or back > at)]
         return min(sent, default=_by(self.states[step_id].first_mailed_at, at))
+
+    @cached_property
+    def _asked(self) -> defaultdict[int, list[tuple[datetime, datetime | None]]]:
+        """Of each step, when mails to the unit that asked for it left, and came back."""
+        found: defaultdict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
+        for one in self.mails:
+            if one.at is not None and not one.upward:
+                back = self.bounced.get(one.id) if one.state == "bounced" else None
+                for step_id in {cause.step_id for cause in one.causes}:
+                    found[step_id].append((one.at, back))
+        return found
 
     def _since(self, row: Decision | Answer) -> datetime:
         """From when on the system knew: in a rehearsal, whose clock stands still, from when it was said."""
