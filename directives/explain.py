@@ -271,6 +271,9 @@ def _of_the_mail(
         )
     if written_at is not None and written_at <= tried.planned_at:
         return Silence(Silent.ALREADY_WRITTEN, written_at, tried.sent_at, key)
+    if written_at is not None and _is_late(state, on, calendar):
+        # The day's digest left without it: of what may be said, only the unread mailbox holds an item back.
+        return Silence(Silent.MAILBOX_UNREAD, tried.planned_at, tried.sent_at, key)
     if tried.sent_at is None and tried.detail in ("mailbox_unread", "no_address"):
         return Silence(Silent(tried.detail), tried.planned_at, rung=key)
     if tried.sent_at is None and tried.detail:
