@@ -68,7 +68,7 @@ class DayView:
 def day_view(day: WhyDay) -> DayView:
     """Steps that say the same stand together: what a report carries is silent for the report's reason."""
     calendar = day.campaign.calendar
-    found: dict[tuple[str, str, str, bool], list[str]] = {}
+    found: dict[tuple[str, str, str, bool], list[StepName]] = {}
     for one in day.silent:
         words = (
             _why(one, calendar, day.on),
@@ -76,12 +76,13 @@ def day_view(day: WhyDay) -> DayView:
             inputs(one.inputs, calendar),
             one.listed,
         )
-        found.setdefault(words, []).append(named(one.step))
+        found.setdefault(words, []).append(one.step)
     silent = tuple(
-        SilentView(tuple(steps), why, around, read, listed)
+        SilentView(together(steps), why, around, read, listed)
         for (why, around, read, listed), steps in found.items()
     )
-    return DayView(dates.weekday_date(day.on), tuple(mail_view(one, calendar) for one in day.mails), silent)
+    mails = sorted(day.mails, key=lambda one: one.mail.upward)  # the unit's own first
+    return DayView(dates.weekday_date(day.on), tuple(mail_view(one, calendar) for one in mails), silent)
 
 
 def mail_view(one: WhyMail, calendar: WorkCalendar) -> MailView:
@@ -98,7 +99,7 @@ def mail_view(one: WhyMail, calendar: WorkCalendar) -> MailView:
         left=mail.at is not None,
         brought=brought,
         causes=tuple(_causes(one.causes, calendar)),
-        listed=tuple(named(step) for step in one.listed),
+        listed=together(one.listed),
     )
 
 
@@ -117,6 +118,14 @@ def state_words(mail: UnitMail) -> str:
 def named(step: StepName) -> str:
     """1g · Báo cáo kết quả"""
     return f"{one_line(step.label)} · {one_line(step.title)}"
+
+
+def together(steps: Iterable[StepName]) -> tuple[str, ...]:
+    """The same with the labels of steps that are called alike together: 1a, 1b · Kết quả thực hiện."""
+    labels: dict[str, list[str]] = {}
+    for step in steps:
+        labels.setdefault(one_line(step.title), []).append(one_line(step.label))
+    return tuple(f"{', '.join(dict.fromkeys(some))} · {title}" for title, some in labels.items())
 
 
 def rung_words(time: RungTime) -> str:
@@ -169,7 +178,7 @@ def _days(days: Counted, rung: Rung) -> str:
 
 
 def _causes(explained: Sequence[Explained], calendar: WorkCalendar) -> Iterable[CauseView]:
-    found: dict[tuple[str, str, str, str], list[str]] = {}
+    found: dict[tuple[str, str, str, str], list[StepName]] = {}
     for one in explained:
         cause = one.cause
         rule = placed(one.rung) if one.rung else say("why.unknown_rung", rung=cause.rung)
@@ -180,9 +189,9 @@ def _causes(explained: Sequence[Explained], calendar: WorkCalendar) -> Iterable[
             days,
             inputs(one.inputs, calendar),
         )
-        found.setdefault(words, []).append(named(one.step))
+        found.setdefault(words, []).append(one.step)
     for words, steps in found.items():
-        yield CauseView(tuple(dict.fromkeys(steps)), *words)
+        yield CauseView(together(steps), *words)
 
 
 def _repeated(rule: str, repeat: int) -> str:

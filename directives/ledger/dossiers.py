@@ -153,6 +153,7 @@ def dossier(book: Casebook, unit_id: int, now: datetime, on: date | None = None)
     said = fairness.remarks(book, past.steps, now)
     happened = _happened(past)
     roots = [key for key, step in past.steps.items() if step.covered_by_id not in past.steps]
+    pages = [_step(past, key, happened[key], said.get(key, ()), now) for key in roots]
     return UnitDossier(
         campaign=book.facts,
         code=unit.code,
@@ -161,7 +162,7 @@ def dossier(book: Casebook, unit_id: int, now: datetime, on: date | None = None)
         above=book.unit_name(unit.superior_id),
         now=now,
         contacts=_contacts(book, unit_id, now),
-        steps=tuple(_step(past, key, happened[key], said.get(key, ()), now) for key in roots),
+        steps=tuple(sorted(pages, key=lambda one: (one.status not in OWED, -one.days_late))),
         mails=tuple(why_mail(past, one) for one in reversed(past.mails)),
         day=day_of(past, on, now) if on else None,
     )
