@@ -48,9 +48,29 @@ class Past:
         self.notices = _notices(book, self.steps)
         self.mails = mails_of(book, unit_id, self.steps)
         self.bounced = _bounced(book, unit_id)
+        self._known: dict[tuple[int, datetime], StepState] = {}
 
     def known(self, step_id: int, at: datetime) -> StepState:
-        """The facts of a step as the system knew them at that instant: what was recorded only later, it did not know."""
+        """The facts of a step as the system knew them at that instant: what was recorded only later, it did not know.
+
+        Without what was noticed by then, which only `planned_by` reads.
+        """
+        if (step_id, at) not in self._known:
+            self._known[step_id, at] = self._as_of(step_id, at)
+        return self._known[step_id, at]
+
+    def planned_by(self, step_id: int, at: datetime) -> StepState:
+        """The same with the rungs that were noticed by then."""
+        state = self.known(step_id, at)
+        noticed = frozenset(
+            (one.rung, n)
+            for one, _, _ in self.notices[step_id]
+            if one.planned_at <= at and one.deadline_number == state.deadline_number
+            for n in range(one.repeat + 1)
+        )
+        return replace(state, noticed=noticed)
+
+    def _as_of(self, step_id: int, at: datetime) -> StepState:
         state = self.states[step_id]
         said = [
             one for one in self.said[step_id] if self._since(one.answer) <= at and not _withdrawn(one, at)
@@ -76,12 +96,6 @@ class Past:
             waived_at=_by(state.waived_at, at),
             extension_requested_at=then.extension_requested_at,
             closed_at=_by(state.closed_at, at),
-            noticed=frozenset(
-                (one.rung, n)
-                for one, _, _ in self.notices[step_id]
-                if one.planned_at <= at and one.deadline_number == number
-                for n in range(one.repeat + 1)
-            ),
         )
 
     def inputs(self, step_id: int, state: StepState) -> Inputs:

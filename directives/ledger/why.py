@@ -123,7 +123,7 @@ def _explained(past: Past, cause: Cause) -> Explained:
 
 def _silent(past: Past, step_id: int, on: date, now: datetime, mails: Sequence[UnitMail]) -> WhySilent:
     book = past.book
-    state = past.known(step_id, asked_at(book.calendar, on, now))
+    state = past.planned_by(step_id, asked_at(book.calendar, on, now))
     mark = book.session.get(Pass, past.steps[step_id].instruction_id)
     # One digest a recipient and day: what is planned after it has left waits for the next slot.
     written = [one.at for one in mails if one.at is not None and one.kind == "lead" and not one.upward]

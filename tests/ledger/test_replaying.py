@@ -156,3 +156,31 @@ def test_a_replay_follows_an_amended_file_there_and_back(followed: Followed, edi
     followed.answer("1g/report/STP", "undo", "2020-07-09 10:00")
     followed.open("2020-07-10 09:00", confirmed=True)
     assert followed.unlike() == []
+
+
+def test_a_replay_follows_every_kind_of_decision(followed: Followed) -> None:
+    followed.answer("1g/plan/STP", "done", "2020-07-06 10:00")
+    more = {"until": "2020-08-14", "reason": "thiếu phụ lục"}
+    followed.decide("1g/plan/STP", "return", "2020-07-07 09:00", recorded="2020-07-08 10:00", **more)
+    followed.decide(
+        "1g/report/STP", "grant_extension", "2020-07-08 09:00", until="2020-11-20", reason="đồng ý"
+    )
+    followed.decide(
+        "1g/commune-report/NK2",
+        "assign",
+        "2020-07-08 09:00",
+        to="SNV",
+        until="2020-11-25",
+        reason="đúng việc",
+    )
+    followed.decide("", "district_date", "2020-07-08 09:30", district="NK", until="2020-07-29", reason="sớm")
+    followed.answer("1g/commune-report/SNV", "done", "2020-07-09 09:00", doc_number="8/BC")
+    assert followed.unlike() == []
+    with reading(followed.engine) as session:
+        replay = replaying.replayed(session, campaign_row(session, followed.key))
+        steps = {"/".join(key): replay.steps[step_id] for key, step_id in replay.ids.items()}
+    assert steps["1g/plan/STP"].facts.returned_at is not None
+    assert (steps["1g/plan/STP"].facts.reported_at, max(steps["1g/plan/STP"].deadlines)) == (None, 2)
+    assert max(steps["1a/result/STP"].deadlines) == 2  # what the report carries was extended with it
+    assert steps["1g/commune-report/NK2"].unit == "SNV"
+    assert steps["1g/commune-report/NK2"].facts.accepted_at is not None
