@@ -16,7 +16,7 @@ from config.settings import Settings, load_settings
 from directives.errors import DondocError
 from directives.evaluate import counts
 from directives.evaluate import status as status_of
-from directives.ledger import audit, outbox
+from directives.ledger import audit, outbox, verifying
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import reading
 from directives.ledger.states import campaign_now, ident
@@ -60,15 +60,19 @@ def status(
 
 
 def verify() -> None:
-    """Check every campaign's audit chain; exit status 1 and one line for every event that was changed."""
+    """Check that no audit event was changed, deleted or moved, and that the events lead to the ledger as it is.
+
+    Exit status 1, and one line for every event and every step that is wrong.
+    """
     engine = ledger_engine(load_settings())
     wrong: list[str] = []
     with reading(engine) as session:
         for campaign in session.exec(select(Campaign).order_by(col(Campaign.id))).all():
             found = list(audit.broken(session, ident(campaign)))
+            found += verifying.differences(session, campaign)
             wrong += [f"{campaign.key}: {line}" for line in found]
             if not found:
-                print(f"{campaign.key}: the chain is whole")
+                print(f"{campaign.key}: the chain is whole, and its replay gives the same ledger")
     if wrong:
         raise DondocError("\ndondoc: ".join(wrong))
 

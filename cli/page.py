@@ -1,16 +1,26 @@
-"""`dondoc page`: the page of unit leads, as a process of its own."""
+"""`dondoc page`: the page, as a process of its own; `dondoc page-link`: the coordinators' address of it."""
 
 from __future__ import annotations
+
+from typing import Annotated
 
 import typer
 
 from cli.access import ledger_engine
 from cli.supervise import require_free
 from config.settings import load_settings
+from directives.errors import DondocError
+from directives.ledger.casebook import Casebook
+from directives.ledger.engine import reading
+from directives.ledger.states import campaign_row
+from directives.ledger.why import unit_of
+from notifications.replies.tokens import secret_of
+from notifications.unit_links import unit_link, units_link
 
 
 def register(app: typer.Typer) -> None:
     app.command("page")(page)
+    app.command("page-link")(page_link)
 
 
 def page() -> None:
@@ -35,3 +45,23 @@ def page() -> None:
         server_header=False,
         log_level="warning",
     )
+
+
+def page_link(
+    campaign: Annotated[str, typer.Argument(help="Campaign key.")],
+    unit: Annotated[str, typer.Option(help="Code of one unit; the list of all when not given.")] = "",
+) -> None:
+    """Print the address at which coordinators read of a campaign's units. Whoever has it may read: treat it as a key.
+
+    It holds until the campaign is closed, or DONDOC_SECRET is another.
+    """
+    settings = load_settings()
+    with reading(ledger_engine(settings)) as session:
+        row = campaign_row(session, campaign)
+        if row.closed_at is not None:
+            raise DondocError(f"campaign '{campaign}' was closed; its page of units ended with it")
+        if unit:
+            unit_of(Casebook(session, row), unit)
+    secret = secret_of(settings.home, settings.secret.get_secret_value() if settings.secret else None)
+    where = settings.trial_page_url
+    print(unit_link(where, secret, campaign, unit) if unit else units_link(where, secret, campaign))

@@ -96,7 +96,7 @@ class Policy:
         """The plan for one step at `now` (aware). Writes nothing, reads no clock."""
         if (silent := self._silent(state, now)) is not None:
             return silent
-        times = sorted(self._times(state, now), key=lambda time: (time.at, time.order))
+        times = self.times(state, now)
         come = self._capped([time for time in times if time.at <= now], state)
         fresh = [time for time in come if time.key not in state.noticed]
         holds = come[-1] if come else None
@@ -108,6 +108,10 @@ class Policy:
         superseded = tuple(time for time in superseded if time.repeat == 0)
         coming = next((time.at for time in times if time.at > now), None)
         return Plan(notice, superseded, coming, Reason.WAITING if coming else Reason.LADDER_ENDED)
+
+    def times(self, state: StepState, now: datetime) -> list[RungTime]:
+        """Every rung of a step that has a deadline, in the order of time; of repeats, those around `now`."""
+        return sorted(self._times(state, now), key=lambda time: (time.at, time.order))
 
     def dated_rungs(self, due_before: datetime, anchor: date | None = None) -> tuple[RungTime, ...]:
         """The rungs that a deadline places, in order. `anchor` replaces L for those after it."""
@@ -173,6 +177,11 @@ class Policy:
             return Plan(None, (), silence_ends, Reason.AWAITING_DECISION)
         return None
 
+    def silent(self, state: StepState, now: datetime) -> Reason | None:
+        """Why the step gets no notice at `now`, whatever its rungs; None when nothing silences it."""
+        plan = self._silent(state, now)
+        return plan.reason if plan else None
+
     def silence_ends(self, state: StepState) -> datetime | None:
         """A pending request for extension silences the ladder, three working days at most."""
         if state.extension_requested_at is None:
@@ -190,7 +199,7 @@ class Policy:
                 mailed = self.calendar.local(state.first_mailed_at).date()
                 time = RungTime(self._after(mailed, rung.after_first_mail), order, rung)
                 yield self._resumed(time, state, now)
-        anchor = self._anchor(state)
+        anchor = self.anchor(state)
         for time in self.dated_rungs(state.due_before, anchor):
             yield self._resumed(self._first_contact(time, state), state, now)
             if time.rung.repeat:
@@ -198,7 +207,7 @@ class Policy:
                     time, anchor or last_good_day(state.due_before, self.calendar), state, now
                 )
 
-    def _anchor(self, state: StepState) -> date | None:
+    def anchor(self, state: StepState) -> date | None:
         """Escalation of a step first mailed when overdue counts from that mail: that day is +1."""
         if (
             state.due_before is None

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from directives.definition import Definition, PlannedStep
-from directives.model import Instruction, Offset, Rung, Source, StepSpec, Target
+from directives.model import Instruction, Rung, Source, StepSpec, Target
 from notifications import dates
 from notifications.board.escape import link, md
 from notifications.render import render_text
+from notifications.rungs import distance, placed
 from notifications.words import entry, say
 
 NAMED = 3  # as many units are named; more are counted by kind
@@ -98,11 +99,7 @@ def _directive(definition: Definition) -> str:
 
 def _rung(rung: Rung, definition: Definition, leading: Iterable[str]) -> str:
     monitor = definition.campaign.monitor.unit
-    if rung.at_assignment:
-        said = say("deployment.rung.at_assignment")
-    else:
-        place = next(name for name in ("after_first_mail", "before", "after") if getattr(rung, name))
-        said = say(f"deployment.rung.{place}", offset=_offset(getattr(rung, place)))
+    said = placed(rung)
     # What the monitor itself owes goes to its own superior.
     others = [
         one
@@ -116,9 +113,4 @@ def _rung(rung: Rung, definition: Definition, leading: Iterable[str]) -> str:
         )
     if rung.letter:
         said += say("deployment.rung.letter")
-    return md(said + (say("deployment.rung.repeat", offset=_offset(rung.repeat)) if rung.repeat else ""))
-
-
-def _offset(offset: Offset) -> str:
-    unit = "days" if offset.days is not None else "working_days"
-    return say(f"deployment.rung.{unit}", count=getattr(offset, unit))
+    return md(said + (say("deployment.rung.repeat", offset=distance(rung.repeat)) if rung.repeat else ""))

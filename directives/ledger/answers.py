@@ -174,6 +174,7 @@ def _write(
     personal = "\n".join(part for part in (given.by, *_personal(data), given.text) if part)
     for row, changed in zip(rows, facts.take_over(session, steps), strict=True):
         event: dict[str, Any] = {"answer": row.id, "channel": given.channel, **said, "changed": changed}
+        event |= audit.carried_by(row) | audit.recorded(given.at, recorded_at)
         audit.append(session, ident(campaign), given.at, f"answer.{given.kind}", event, row.step_id, personal)
     return ident(rows[0])
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from directives.ledger.tables import GENESIS, Audit, AuditText, Campaign
+from directives.ledger.tables import GENESIS, Answer, Audit, AuditText, Campaign
 
 
 def append(
@@ -45,6 +45,16 @@ def append(
     return event
 
 
+def recorded(at: datetime, recorded_at: datetime) -> dict[str, str]:
+    """For an event's data: when it was written down, where that is not when it was said or decided."""
+    return {} if at == recorded_at else {"recorded_at": recorded_at.astimezone(UTC).isoformat()}
+
+
+def carried_by(row: Answer) -> dict[str, int]:
+    """For an event's data: the answer that carried this one, if any."""
+    return {} if row.carried_by_id is None else {"carried_by": row.carried_by_id}
+
+
 def _chained(session: Session, campaign_id: int) -> Campaign:
     """The campaign's row, which knows the chain's end; locked until the transaction ends."""
     if ("audit", campaign_id) in session.info:
@@ -64,16 +74,24 @@ def fingerprint(event: Audit) -> str:
 def broken(session: Session, campaign_id: int) -> Iterator[str]:
     """One sentence for every event of a chain that does not follow from the one before it."""
     previous, seq = GENESIS, 0
-    for event in session.exec(select(Audit).where(Audit.campaign_id == campaign_id).order_by(col(Audit.seq))):
+    rows = session.exec(
+        select(Audit, AuditText)
+        .join(AuditText, col(AuditText.audit_id) == Audit.id, isouter=True)
+        .where(Audit.campaign_id == campaign_id)
+        .order_by(col(Audit.seq))
+    )
+    for event, text in rows:
         seq += 1
-        if event.seq != seq:
+        if event.seq < seq:
+            seq = event.seq
+            yield f"event {seq} ({event.kind}) stands before the chain begins: it was put in"
+        elif event.seq > seq:
             yield f"event {seq} is missing: the chain goes on with {event.seq} ({event.kind})"
             seq = event.seq
         elif event.previous != previous:
             yield f"event {event.seq} ({event.kind}) does not follow event {event.seq - 1}"
         if event.hash != fingerprint(event):
             yield f"event {event.seq} ({event.kind}) was changed after it was written"
-        text = session.get(AuditText, event.id)
         if text and hashlib.sha256(text.salt + text.text.encode()).hexdigest() != event.text_sha256:
             yield f"the text of event {event.seq} ({event.kind}) was changed after it was written"
         previous = event.hash

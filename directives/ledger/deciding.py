@@ -55,7 +55,7 @@ class Desk:
         self.session.add(row)
         self.session.flush()
         words = "\n".join(part for part in (self.given.by, private, self.given.reason) if part)
-        event = {"decision": row.id, **data}
+        event = {"decision": row.id, **data, **audit.recorded(self.given.at, self.recorded_at)}
         step_id = step.id if step else None
         audit.append(
             self.session,

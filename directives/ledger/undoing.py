@@ -87,6 +87,7 @@ def undo(session: Session, campaign: Campaign, step: Step, given: Undo) -> int:
     personal = "\n".join(part for part in (given.by, given.text) if part)
     for row, changed in zip(rows, facts.take_over(session, steps), strict=True):
         event = {"answer": row.id, "undone": row.kind, "channel": given.channel, "changed": changed}
+        event |= audit.carried_by(row)
         audit.append(session, ident(campaign), given.at, "answer.undo", event, row.step_id, personal)
     session.flush()
     for one in steps:

@@ -31,6 +31,8 @@ from notifications.web import guards
 from notifications.web.answers import READ, NoLink, routes
 from notifications.web.guards import BodyLimit, Buckets, RateLimit, SecurityHeaders, TooLarge
 from notifications.web.site import Site
+from notifications.web.units import NoUnits
+from notifications.web.units import routes as unit_routes
 
 STATIC = Path(__file__).parent / "static"
 
@@ -74,10 +76,12 @@ def make_app(site: Site) -> FastAPI:
         ],
     )
     app.include_router(routes(site))
+    app.include_router(unit_routes(site))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_api_route("/", _home, methods=READ)
     app.add_api_route("/robots.txt", _robots, methods=READ)
     app.add_exception_handler(NoLink, _no_link)
+    app.add_exception_handler(NoUnits, _no_units)
     app.add_exception_handler(TooLarge, _too_large)
     app.add_exception_handler(FormParserError, _bad_form)
     app.add_exception_handler(ClientDisconnect, _gone)
@@ -119,6 +123,11 @@ def _robots() -> Response:
 def _no_link(_: Request, error: Exception) -> Response:
     assert isinstance(error, NoLink)
     return problem(error.state, error.status, error.campaigns, error.typed)
+
+
+def _no_units(_: Request, error: Exception) -> Response:
+    assert isinstance(error, NoUnits)
+    return problem(error.state, error.status)
 
 
 def _too_large(_: Request, __: Exception) -> Response:

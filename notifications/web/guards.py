@@ -35,7 +35,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-_LINK = re.compile(r"/t/[^/?#\s\"]+")
+_LINK = re.compile(r"/([tc])/[^/?#\s\"]+")
 
 
 class TooLarge(OSError):
@@ -129,7 +129,7 @@ class RateLimit:
         address = scope["client"][0] if scope.get("client") else ""
         if not self.by_address.allows(address):
             return False
-        if not path.startswith("/t/"):
+        if not path.startswith(("/t/", "/c/")):
             return True
         link = path.split("/")[2][:64]
         return self.by_link.allows(link) and (scope["method"] != "POST" or self.forms.allows(link))
@@ -141,6 +141,6 @@ class WithoutLinks(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
             record.args = tuple(
-                _LINK.sub("/t/...", one) if isinstance(one, str) else one for one in record.args
+                _LINK.sub(r"/\1/...", one) if isinstance(one, str) else one for one in record.args
             )
         return True

@@ -239,7 +239,11 @@ def test_every_command_works_on_postgresql(dondoc: Dondoc, postgres_server: Post
 
 def test_verify_finds_a_whole_chain_whole(opened: Dondoc) -> None:
     done = opened("verify")
-    assert (done.status, done.out, done.err) == (0, f"{KEY}: the chain is whole\n", "")
+    assert (done.status, done.out, done.err) == (
+        0,
+        f"{KEY}: the chain is whole, and its replay gives the same ledger\n",
+        "",
+    )
 
 
 def test_verify_names_every_event_that_was_changed_and_fails(opened: Dondoc) -> None:
@@ -249,7 +253,17 @@ def test_verify_names_every_event_that_was_changed_and_fails(opened: Dondoc) -> 
     assert done.err.splitlines() == [
         f"dondoc: {KEY}: event 1 (x) was changed after it was written",
         f"dondoc: {KEY}: event 3 (x) was changed after it was written",
+        f"dondoc: {KEY}: the steps cannot be compared: no event says what was opened",
     ]
+
+
+def test_verify_names_a_step_that_is_not_as_the_events_say_and_fails(opened: Dondoc) -> None:
+    opened.followed.change("UPDATE steps SET percent = 50 WHERE id = 1")
+    done = opened("verify")
+    assert done.status == 1
+    assert (
+        done.err == f"dondoc: {KEY}: step 1a/result/STP: percent is 50 in the ledger, not set by the events\n"
+    )
 
 
 def test_what_waits_for_a_coordinator_is_told_with_who_when_and_what(opened: Dondoc) -> None:

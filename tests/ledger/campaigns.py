@@ -29,7 +29,7 @@ from config.loader import CONFIG, find_campaign, load_definition, load_model
 from directives import ledger
 from directives.conversation import Answer, Channel, Decision, StepRef
 from directives.definition import Definition
-from directives.ledger import audit, passes
+from directives.ledger import audit, passes, verifying
 from directives.ledger.answers import find_step
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin, reading
@@ -408,6 +408,11 @@ class Followed:
         """What `dondoc verify` would say of the audit chain."""
         with reading(self.engine) as session:
             return list(audit.broken(session, ident(campaign_row(session, self.key))))
+
+    def unlike(self) -> list[str]:
+        """What `dondoc verify` would say of a replay of the audit."""
+        with reading(self.engine) as session:
+            return list(verifying.differences(session, campaign_row(session, self.key)))
 
     def _instructions(self) -> list[str]:
         with reading(self.engine) as session:

@@ -253,6 +253,10 @@ class Days(RuleBasedStateMachine):
         assert self.followed.broken() == []
 
     @invariant()
+    def a_replay_of_the_audit_gives_the_same_ledger(self) -> None:
+        assert self.followed.unlike() == []
+
+    @invariant()
     def a_recipient_gets_one_digest_a_day(self) -> None:
         first = Counter(
             (*self.of[uid], DEFINITION.calendar.local(times[0]).date()) for uid, times in self.arrived.items()

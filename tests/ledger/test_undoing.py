@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from directives.errors import Refused
+from directives.ledger import audit
 from directives.ledger.engine import reading
 from directives.ledger.tables import Answer, Audit, Step
 from directives.ledger.undoing import Undoable, undoable
@@ -106,7 +107,8 @@ def test_what_was_undone_is_kept_with_its_time_and_named_in_the_audit(followed: 
         ]
         events = session.exec(select(Audit).where(Audit.kind == "answer.undo").order_by(col(Audit.seq))).all()
         assert [event.data for event in events] == [
-            {"answer": row.id, "undone": "done", "channel": "phone", "changed": True} for row in rows
+            {"answer": row.id, "undone": "done", "channel": "phone", "changed": True} | audit.carried_by(row)
+            for row in rows
         ]
 
 

@@ -1,0 +1,263 @@
+"""A campaign's steps rebuilt from its audit events and frozen definitions alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from directives.definition import Definition, PlannedStep, StepKey
+from directives.ledger import facts, frozen
+from directives.ledger.amending import SHARED
+from directives.ledger.facts import Facts, Standing
+from directives.ledger.frozen_rows import step_rows
+from directives.ledger.states import ident
+from directives.ledger.tables import Answer, Audit, Campaign, Decision
+from directives.ledger.tables import Definition as DefinitionRow
+
+# Known of an event beside what was said or decided.
+BESIDE = frozenset({"answer", "decision", "channel", "changed", "inside", "carried_by", "recorded_at"})
+
+
+@dataclass(slots=True)
+class Rebuilt:
+    """One step as the events leave it. `deadlines`: every one it had, by number."""
+
+    step_id: int
+    unit: str
+    accepts: str
+    due_before: datetime | None = None
+    deadlines: dict[int, datetime] = field(default_factory=dict[int, datetime])
+    waived_at: datetime | None = None
+    facts: Facts = field(default_factory=Facts)
+    said: list[Standing] = field(default_factory=list[Standing])
+    decided: list[Decision] = field(default_factory=list[Decision])
+
+    def settle(self) -> None:
+        """The facts after what was said and decided so far."""
+        self.facts = facts.facts_of(self.said, self.decided)
+
+
+@dataclass
+class Replay:
+    """`ids`: the steps' ids by whom the campaign file asks, as the rows have them."""
+
+    ids: Mapping[StepKey, int]
+    definitions: Mapping[str, Definition]
+    steps: dict[int, Rebuilt] = field(default_factory=dict[int, Rebuilt])
+    answered: dict[int, Rebuilt] = field(default_factory=dict[int, Rebuilt])  # by the answer's id
+    definition: Definition | None = None
+
+    def __post_init__(self) -> None:
+        self.keys = {step_id: key for key, step_id in self.ids.items()}
+
+    def apply(self, event: Audit) -> None:
+        if event.kind in CAMPAIGN_EVENTS:
+            CAMPAIGN_EVENTS[event.kind](self, event)
+            return
+        what, _, kind = event.kind.partition(".")
+        step = self.steps.get(event.step_id or 0)
+        if step is None or what not in ("answer", "decision"):
+            return
+        if event.kind == "answer.undo":
+            _undone(step, event)
+        elif what == "answer":
+            _said(self, step, kind, event)
+        else:
+            _decided(self, step, kind, event)
+
+    def begin(self, planned: PlannedStep) -> None:
+        step_id = self.ids.get(planned.key)
+        if step_id is None:
+            return  # `verifying` names it
+        step = Rebuilt(step_id, planned.unit, planned.spec.accepts)
+        self.steps[step_id] = step
+        if planned.due_before is not None:
+            _set_deadline(step, 1, planned.due_before)
+
+    def carrying(self, step: Rebuilt) -> Rebuilt | None:
+        """The step that covers this one in the end."""
+        assert self.definition is not None
+        planned = self.definition.planned.get(self.keys[step.step_id])
+        while planned is not None and planned.covered_by is not None:
+            planned = self.definition.planned[planned.covered_by]
+        return self.steps.get(self.ids.get(planned.key, 0)) if planned is not None else None
+
+
+def replayed(session: Session, campaign: Campaign) -> Replay:
+    """What the events say of every step, from the first to the last."""
+    ids = {key: ident(row) for key, row in step_rows(session, campaign).items()}
+    events = session.exec(
+        select(Audit).where(Audit.campaign_id == campaign.id).order_by(col(Audit.seq))
+    ).all()
+    wanted = {str(one.data["sha256"]) for one in events if "sha256" in one.data}
+    kept = session.exec(select(DefinitionRow).where(col(DefinitionRow.sha256).in_(sorted(wanted))))
+    replay = Replay(ids, {row.sha256: frozen.thaw(row.content) for row in kept})
+    for event in events:
+        replay.apply(event)
+    return replay
+
+
+# The campaign's own events
+
+
+def _opened(replay: Replay, event: Audit) -> None:
+    replay.definition = replay.definitions.get(str(event.data["sha256"]))
+    if replay.definition is not None:
+        for planned in replay.definition.steps:
+            replay.begin(planned)
+
+
+def _amended(replay: Replay, event: Audit) -> None:
+    data = event.data
+    for step_id in data["waived"]:
+        _at_step(replay, step_id, "waived_at", event.at)
+    for step_id in data["restored"]:
+        _at_step(replay, step_id, "waived_at", None)
+    replay.definition = replay.definitions.get(str(data["sha256"])) or replay.definition
+    if replay.definition is not None:
+        _follow(replay, replay.definition, set(data["added"]))
+    for step_id, number, due_before in data["deadlines"]:
+        if step_id in replay.steps:
+            _redate(replay.steps[step_id], number, due_before)
+    for step_id in data["carried"]:
+        _carry(replay, step_id)
+
+
+def _follow(replay: Replay, definition: Definition, added: set[int]) -> None:
+    for key, planned in definition.planned.items():
+        step_id = replay.ids.get(key, 0)
+        if step_id in added:
+            replay.begin(planned)
+        if step_id in replay.steps:
+            replay.steps[step_id].accepts = planned.spec.accepts
+
+
+def _redate(step: Rebuilt, number: int, due_before: str | None) -> None:
+    if due_before is None:
+        step.due_before = None
+    else:
+        _set_deadline(step, number, datetime.fromisoformat(due_before))
+
+
+def _at_step(replay: Replay, step_id: int, name: str, value: datetime | None) -> None:
+    if step_id in replay.steps:
+        setattr(replay.steps[step_id], name, value)
+
+
+def _carry(replay: Replay, step_id: int) -> None:
+    """A step put below one that was answered has taken its answers over."""
+    step = replay.steps.get(step_id)
+    above = replay.carrying(step) if step else None
+    if step is None or above is None:
+        return
+    for name in SHARED:
+        owner, carrying = (step, above) if name == "waived_at" else (step.facts, above.facts)
+        if getattr(owner, name) is None:
+            setattr(owner, name, getattr(carrying, name))
+    known = {one.answer.carried_by_id for one in step.said}
+    for one in above.said:
+        if one.answer.id not in known:
+            carried = one.answer.model_copy()
+            carried.carried_by_id = one.answer.carried_by_id or one.answer.id
+            carried.id = None
+            step.said.append(Standing(carried, one.accepts))
+
+
+CAMPAIGN_EVENTS: Mapping[str, Callable[[Replay, Audit], None]] = {
+    "campaign.opened": _opened,
+    "campaign.amended": _amended,
+}
+
+
+# What was said and decided of a step
+
+
+def _said(replay: Replay, step: Rebuilt, kind: str, event: Audit) -> None:
+    carried_by = event.data.get("carried_by")
+    row = Answer(
+        id=event.data["answer"],
+        step_id=step.step_id,
+        kind=kind,
+        data=_own(event),
+        channel=event.data["channel"],
+        at=event.at,
+        recorded_at=_recorded_at(event),
+        carried_by_id=carried_by,
+    )
+    replay.answered[event.data["answer"]] = step
+    given = step if carried_by is None else replay.answered.get(carried_by, step)
+    step.said.append(Standing(row, given.accepts))
+    step.settle()
+
+
+def _undone(step: Rebuilt, event: Audit) -> None:
+    gone = event.data["answer"], event.data.get("carried_by")
+    step.said = [
+        one
+        for one in step.said
+        # One that an amended file carried here has no event of its own, and goes with the one that carried it.
+        if one.answer.id != gone[0] and (one.answer.id is not None or one.answer.carried_by_id != gone[1])
+    ]
+    step.settle()
+
+
+def _decided(replay: Replay, step: Rebuilt, kind: str, event: Audit) -> None:
+    data = _own(event)
+    if kind == "accept" and "reported_at" not in data and step.facts.reported_at is None:
+        # Completed by the report of the step that carries it.
+        above = replay.carrying(step)
+        if above is not None and above.facts.reported_at is not None:
+            data["reported_at"] = above.facts.reported_at.isoformat()
+    step.decided.append(
+        Decision(
+            campaign_id=event.campaign_id,
+            step_id=step.step_id,
+            kind=kind,
+            data=data,
+            by="",
+            at=event.at,
+            recorded_at=_recorded_at(event),
+        )
+    )
+    step.settle()
+    for name, effect in EFFECTS.items():
+        if name in (kind, *data):
+            effect(step, event)
+
+
+def _own(event: Audit) -> dict[str, Any]:
+    return {key: value for key, value in event.data.items() if key not in BESIDE}
+
+
+def _recorded_at(event: Audit) -> datetime:
+    written = event.data.get("recorded_at")
+    return datetime.fromisoformat(written) if written else event.at
+
+
+def _set_deadline(step: Rebuilt, number: int, due_before: datetime) -> None:
+    step.deadlines[number] = step.due_before = due_before
+
+
+def _new_deadline(step: Rebuilt, event: Audit) -> None:
+    number, due_before = event.data["deadline"]
+    _set_deadline(step, int(number), datetime.fromisoformat(due_before))
+
+
+def _waived(step: Rebuilt, event: Audit) -> None:
+    step.waived_at = event.at
+
+
+def _assigned(step: Rebuilt, event: Audit) -> None:
+    step.unit = str(event.data["to"])
+
+
+# What a decision changes beside the facts, by its kind or by what its event's data hold.
+EFFECTS: Mapping[str, Callable[[Rebuilt, Audit], None]] = {
+    "waive": _waived,
+    "assign": _assigned,
+    "deadline": _new_deadline,
+}

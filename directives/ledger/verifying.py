@@ -1,0 +1,91 @@
+"""Whether the ledger's rows are what the audit says: a replay of the events gives the same, or each difference is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+from sqlmodel import Session, col, select
+
+from directives.ledger import frozen
+from directives.ledger.facts import Facts
+from directives.ledger.replaying import CAMPAIGN_EVENTS, Rebuilt, replayed
+from directives.ledger.states import ident
+from directives.ledger.tables import Audit, Campaign, Deadline, Step, Unit
+from directives.ledger.tables import Definition as DefinitionRow
+
+# Not compared: a deputy's address is personal, and stands beside the chain where it can be purged.
+COMPARED = tuple(name for name in Facts.__slots__ if name != "deputy")
+
+
+def differences(session: Session, campaign: Campaign) -> Iterator[str]:
+    """One sentence for everything in which the ledger's rows are not what the events say."""
+    yield from _changed_definitions(session, campaign)
+    replay = replayed(session, campaign)
+    if replay.definition is None:
+        yield "the steps cannot be compared: no event says what was opened"
+        return
+    rows = session.exec(select(Step).where(Step.campaign_id == campaign.id).order_by(col(Step.id))).all()
+    names = {step_id: "/".join(key) for key, step_id in replay.ids.items()}
+    units = {row.id: row.code for row in session.exec(select(Unit).where(Unit.campaign_id == campaign.id))}
+    deadlines = _deadlines(session, campaign)
+    for row in rows:
+        known = replay.steps.get(ident(row))
+        if known is None:
+            yield f"step {names[ident(row)]} is in the ledger, but no event opened it"
+            continue
+        for name, said, found in _compared(known, row, units[row.unit_id], deadlines.get(ident(row), {})):
+            yield f"step {names[ident(row)]}: {name} is {_shown(found)} in the ledger, {_shown(said)} by the events"
+    for key in sorted(set(replay.definition.planned) - set(replay.ids)):
+        yield f"step {'/'.join(key)} was opened, but is not in the ledger"
+
+
+def _compared(
+    known: Rebuilt, row: Step, unit: str, deadlines: Mapping[int, datetime]
+) -> Iterator[tuple[str, object, object]]:
+    """(field, as the events say, as the row has it) of what differs."""
+    pairs: list[tuple[str, object, object]] = [
+        ("unit", known.unit, unit),
+        ("due_before", known.due_before, row.due_before),
+        ("deadline_number", max(known.deadlines, default=0), row.deadline_number),
+        ("waived_at", known.waived_at, row.waived_at),
+        *((name, getattr(known.facts, name), getattr(row, name)) for name in COMPARED),
+        *(
+            (f"deadline {number}", known.deadlines.get(number), deadlines.get(number))
+            for number in sorted({*known.deadlines, *deadlines})
+        ),
+    ]
+    return ((name, said, found) for name, said, found in pairs if said != found)
+
+
+def _deadlines(session: Session, campaign: Campaign) -> dict[int, dict[int, datetime]]:
+    found: dict[int, dict[int, datetime]] = {}
+    for row in session.exec(
+        select(Deadline).join(Step, col(Step.id) == Deadline.step_id).where(Step.campaign_id == campaign.id)
+    ):
+        found.setdefault(row.step_id, {})[row.number] = row.due_before
+    return found
+
+
+def _changed_definitions(session: Session, campaign: Campaign) -> Iterator[str]:
+    """What opening froze is named by its SHA-256, which the events repeat."""
+    last = ""
+    for event in session.exec(
+        select(Audit)
+        .where(Audit.campaign_id == campaign.id, col(Audit.kind).in_(sorted(CAMPAIGN_EVENTS)))
+        .order_by(col(Audit.seq))
+    ):
+        last = str(event.data.get("sha256", ""))
+        row = session.get(DefinitionRow, last)
+        if row is None:
+            yield f"the definition that event {event.seq} ({event.kind}) froze is not in the ledger any more"
+        elif frozen.fingerprint(row.content) != last:
+            yield f"the definition that event {event.seq} ({event.kind}) froze was changed after it was written"
+    if last and campaign.definition_sha256 != last:
+        yield "the campaign follows another definition than the last one that was frozen for it"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="seconds")
+    return "not set" if value in (None, "") else str(value)
