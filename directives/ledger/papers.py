@@ -79,6 +79,12 @@ def cut_off_of(book: Casebook) -> datetime:
     return book.calendar.at(written + timedelta(1), datetime.min.time())
 
 
+def end_of(book: Casebook, day: date, now: datetime) -> datetime:
+    """The end of a day as a cut-off; of today, what there is until now."""
+    end = book.calendar.at(day + timedelta(1), datetime.min.time())
+    return now if day == book.calendar.local(now).date() else end
+
+
 def head_of(book: Casebook, drawn_on: date) -> Head:
     facts = book.facts
     return Head(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,15 +30,14 @@ Facts = ReportFacts | AddendumFacts | LetterFacts
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Where papers lie, and where the office keeps Word templates of its own."""
+    """Where papers lie, where the office keeps Word templates of its own, and what is fair to say of late steps."""
 
     engine: Engine
     store: FileStore
     templates: Path | None = None
+    remarks: Callable[[Casebook, datetime], Mapping[int, str]] = lambda _book, _at: {}
 
-    def draft_report(
-        self, campaign: str, at: datetime | None, now: datetime, remarks: Mapping[int, str] | None = None
-    ) -> Kept:
+    def draft_report(self, campaign: str, at: datetime | None, now: datetime) -> Kept:
         """The consolidated report at a cut-off, the campaign's own when none is given: the one that was frozen, or a new one.
 
         Errors: DondocError when the cut-off is still to come.
@@ -49,7 +48,8 @@ class Office:
             _must_have_come(book, cut_off, now)
             if known := paper_rows.kept(session, book.campaign, REPORT, cut_off):
                 return known
-            facts = report_facts(book, cut_off, book.calendar.local(now).date(), remarks or {})
+            today = book.calendar.local(now).date()
+            facts = report_facts(book, cut_off, today, self.remarks(book, cut_off))
         return self._keep(campaign, facts, cut_off, now)
 
     def draft_addendum(self, campaign: str, at: datetime | None, now: datetime) -> Kept:

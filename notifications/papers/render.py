@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
@@ -41,7 +41,7 @@ def render(template: Path, view: Mapping[str, Any], made_at: datetime) -> bytes:
         raise DondocError(
             f"the Word template {template} cannot be filled in: {error}; mend it in Word"
         ) from error
-    _settle(document.docx.core_properties, made_at)
+    _settle(cast(Any, document.get_docx()).core_properties, made_at)
     out = io.BytesIO()
     document.save(out)
     return _stable(out.getvalue())
