@@ -41,7 +41,7 @@ def render(template: Path, view: Mapping[str, Any], made_at: datetime) -> bytes:
         raise DondocError(
             f"the Word template {template} cannot be filled in: {error}; mend it in Word"
         ) from error
-    _settle(cast(Any, document.get_docx()).core_properties, made_at)
+    _settle(cast(Any, document.docx).core_properties, made_at)  # get_docx() would load the template anew
     out = io.BytesIO()
     document.save(out)
     return _stable(out.getvalue())
@@ -50,7 +50,7 @@ def render(template: Path, view: Mapping[str, Any], made_at: datetime) -> bytes:
 def _plain(value: Any) -> Any:
     """Every text of the view as one line of harmless characters; lists and mappings all through."""
     if isinstance(value, str):
-        return _REWRITTEN.sub("\u2060", _NOT_XML.sub("", one_line(value)))
+        return _REWRITTEN.sub("_\u2060", _NOT_XML.sub("", one_line(value)))
     if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):

@@ -173,6 +173,12 @@ def _change(number: int, one: Change) -> View:
         "before": say(f"status.{one.before}"),
         "now": say(f"status.{one.now}"),
         "on": day(one.reported_at.date()) if one.reported_at else "",
-        "late": say("paper.days_late", days=one.days_late) if one.days_late else "",
-        "remark": say("paper.recorded_later") if one.recorded_later else "",
+        "about": "; ".join(
+            part
+            for part in (
+                say("paper.days_late", days=one.days_late) if one.days_late else "",
+                say("paper.recorded_later") if one.recorded_later else "",
+            )
+            if part
+        ),
     }

@@ -150,7 +150,7 @@ def addendum() -> Document:
         Column("Trước", "{{ row.before }}", 21),
         Column("Nay", "{{ row.now }}", 21),
         Column("Ngày gửi", "{{ row.on }}", 22),
-        Column("Chậm; ghi chú", "{{ row.late }} {{ row.remark }}", 17, left=True),
+        Column("Chậm; ghi chú", "{{ row.about }}", 17, left=True),
     )
     made.grid(changes, "row in changes")
     made.annex(" II", "DANH MỤC VĂN BẢN, TÀI LIỆU DO CÁC ĐƠN VỊ GỬI BỔ SUNG", "Báo cáo")
