@@ -11,8 +11,7 @@ from prefect.states import Completed, Failed
 from pydantic import Field
 
 from config.loader import campaign_files
-from directives.errors import DondocError
-from notifications.words import entry, say
+from notifications.words import entry
 from tasks.papers import draft_report
 
 # The campaigns of this installation; an enumeration is shown as a drop-down.
@@ -32,9 +31,5 @@ def report(
         cut_off: Tính số liệu đến hết ngày này. Để trống thì theo ngày chốt của đợt; báo cáo bổ sung thì tính đến bây giờ.
         addendum: Chỉ nêu những kết quả gửi hoặc ghi nhận sau báo cáo trước.
     """
-    try:
-        file = draft_report(campaign, cut_off, addendum)
-    except DondocError as error:
-        return Failed(message=str(error))
-    title = entry(f"paper.result.{'addendum' if addendum else 'report'}")
-    return Completed(message=say("paper.drafted", title=title, file=file))
+    done = draft_report(campaign, cut_off, addendum)
+    return Failed(message=done.said) if done.refused else Completed(message=done.said)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, select
 
-from directives.errors import DondocError, Refused
+from directives.errors import Refused
 from directives.ledger import audit
 from directives.ledger.frozen import policy_of
 from directives.ledger.states import campaign_row, ident
@@ -109,11 +109,12 @@ def issue(
 
 
 def newest(session: Session, campaign: Campaign, before: datetime) -> Kept:
-    """The paper that an addendum goes on from. Errors: DondocError when no report was frozen."""
+    """The paper that an addendum goes on from. Errors: Refused when no report was frozen."""
     found = [one for one in papers(session, campaign, REPORT, ADDENDUM) if one.cut_off < before]
     if not found:
-        raise DondocError(
-            f"no report of '{campaign.key}' was frozen yet; run 'dondoc report {campaign.key}' first"
+        raise Refused(
+            f"no report of '{campaign.key}' was frozen yet; run 'dondoc report {campaign.key}' first",
+            "paper_no_report",
         )
     return found[-1]
 

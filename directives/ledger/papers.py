@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import col, select
 
-from directives.errors import DondocError
+from directives.errors import DondocError, Refused
 from directives.evaluate import Status, StepState, late_days, reported_late, status
 from directives.ledger.casebook import Casebook
 from directives.ledger.gathering import reminders_of
@@ -122,7 +122,7 @@ def report_facts(book: Casebook, cut_off: datetime, drawn_on: date, remarks: Rem
 def addendum_facts(
     book: Casebook, before: ReportFacts | AddendumFacts, cut_off: datetime, drawn_on: date
 ) -> AddendumFacts:
-    """What differs from the paper before: reported after its cut-off, or recorded only later. Errors: DondocError."""
+    """What differs from the paper before: reported after its cut-off, or recorded only later. Errors: Refused."""
     stand = stand_at(book, cut_off)
     known = set(before.standing.answers)
     texts = tuple(
@@ -130,7 +130,9 @@ def addendum_facts(
     )
     changes = _changes(stand, before, [one.answer_id for one in texts])
     if not changes and not texts:
-        raise DondocError("nothing came after the paper before; there is nothing for an addendum to add")
+        raise Refused(
+            "nothing came after the paper before; there is nothing for an addendum to add", "paper_no_change"
+        )
     return AddendumFacts(
         head=head_of(book, drawn_on),
         since=before.cut_off,

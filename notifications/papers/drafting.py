@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from directives.errors import DondocError
+from directives.deadline import A_MOMENT
+from directives.errors import DondocError, Refused
 from directives.ledger import paper_rows
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin, reading
@@ -22,6 +23,7 @@ from directives.papers import AddendumFacts, Head, LetterFacts, ReportFacts
 from notifications.papers.letter import letter_view
 from notifications.papers.render import render, template_of
 from notifications.papers.report import addendum_view, report_view
+from notifications.papers.wording import until
 from notifications.replies.file_store import FileStore
 from notifications.words import entry
 
@@ -40,7 +42,7 @@ class Office:
     def draft_report(self, campaign: str, at: datetime | None, now: datetime) -> Kept:
         """The consolidated report at a cut-off, the campaign's own when none is given: the one that was frozen, or a new one.
 
-        Errors: DondocError when the cut-off is still to come.
+        Errors: Refused when the cut-off is still to come.
         """
         with reading(self.engine) as session:
             book = _book(session, campaign)
@@ -53,7 +55,7 @@ class Office:
         return self._keep(campaign, facts, cut_off, now)
 
     def draft_addendum(self, campaign: str, at: datetime | None, now: datetime) -> Kept:
-        """What came after the last report or addendum, until `at` or now. Errors: DondocError when nothing did."""
+        """What came after the last report or addendum, until `at` or now. Errors: Refused when nothing did."""
         with reading(self.engine) as session:
             book = _book(session, campaign)
             cut_off = at or now
@@ -99,7 +101,7 @@ class Office:
             cut_off=cut_off,
             facts=facts.model_dump(mode="json", exclude_defaults=False),
             sha256=sha256,
-            file_name=_file_name(facts.head, facts.kind, campaign, cut_off),
+            file_name=_file_name(facts.head, facts.kind, campaign, _moment(facts)),
             step_ids=_named(facts),
         )
         with begin(self.engine) as session:
@@ -109,12 +111,17 @@ class Office:
 def rendered(facts: Facts, own: Path | None = None) -> bytes:
     """The .docx of these facts: the same facts and template give the same bytes."""
     if isinstance(facts, ReportFacts):
-        view, moment = report_view(facts), facts.cut_off
+        view = report_view(facts)
     elif isinstance(facts, AddendumFacts):
-        view, moment = addendum_view(facts), facts.cut_off
+        view = addendum_view(facts)
     else:
-        view, moment = letter_view(facts), facts.at
-    return render(template_of(facts.kind, own), view, moment)
+        view = letter_view(facts)
+    return render(template_of(facts.kind, own), view, _moment(facts))
+
+
+def _moment(facts: Facts) -> datetime:
+    """The local instant that the paper speaks of."""
+    return facts.at if isinstance(facts, LetterFacts) else facts.cut_off
 
 
 def facts_of(paper: Kept) -> Facts:
@@ -132,17 +139,22 @@ def _named(facts: Facts) -> tuple[int, ...]:
 def _must_have_come(book: Casebook, cut_off: datetime, now: datetime) -> None:
     if cut_off > now:
         local = book.calendar.local
-        raise DondocError(
+        raise Refused(
             f"the cut-off {local(cut_off):%Y-%m-%d %H:%M} is still to come ({local(now):%Y-%m-%d %H:%M}); "
-            "name an earlier one with --at"
+            "name an earlier one with --at",
+            "paper_to_come",
+            day=until(local(cut_off)),
         )
 
 
 def _file_name(head: Head, kind: str, campaign: str, cut_off: datetime) -> str:
-    """cong-van-don-doc-dan-van-kheo-2020-20201124.docx: no letter that a file system or a mail could stumble over."""
+    """bao-cao-tong-hop-dan-van-kheo-2020-20201109.docx: until that day's end; no letter that a mail could stumble over."""
     names = entry("paper.file_name")
     rehearsal = names["rehearsal"] if head.rehearsal else ""
-    return f"{rehearsal}{names[kind]}-{campaign}-{cut_off:%Y%m%d-%H%M}.docx"
+    whole_day = kind == LETTER or cut_off.time() == time(0)
+    last = cut_off if kind == LETTER else cut_off - A_MOMENT
+    when = f"{last:%Y%m%d}" if whole_day else f"{cut_off:%Y%m%d-%H%M}"
+    return f"{rehearsal}{names[kind]}-{campaign}-{when}.docx"
 
 
 def _book(session: Session, campaign: str) -> Casebook:

@@ -113,6 +113,11 @@ def test_the_pages_of_an_annex_are_counted_by_themselves(paper: Paper) -> None:
 # The head
 
 
+def marked(row: Any, name: str) -> bool:
+    """Whether a table's row carries that mark, such as `cantSplit`."""
+    return row._tr.find(f"{qn('w:trPr')}/{qn(f'w:{name}')}") is not None
+
+
 def borders(table: Table) -> bool:
     return table.style is not None and table.style.name == "Table Grid"
 
@@ -319,7 +324,7 @@ def test_noi_nhan_stands_on_the_left_with_who_keeps_a_copy_last(paper: Paper) ->
 
 def test_the_signature_never_stands_on_a_page_without_the_end_of_the_text(paper: Paper) -> None:
     assert body(paper)[-1].paragraph_format.keep_with_next
-    assert paper.signature.rows[0]._tr.trPr.find(qn("w:cantSplit")) is not None
+    assert marked(paper.signature.rows[0], "cantSplit")
 
 
 # The annexes
@@ -347,8 +352,8 @@ def test_a_table_over_several_pages_repeats_its_head_and_splits_no_row(paper: Pa
     grids = [one for one in paper.document.tables if borders(one)]
     assert grids
     for table in grids:
-        assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
-        assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+        assert marked(table.rows[0], "tblHeader")
+        assert all(marked(row, "cantSplit") for row in table.rows)
 
 
 def test_no_table_is_wider_than_the_text(paper: Paper) -> None:
