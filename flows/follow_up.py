@@ -30,4 +30,6 @@ def follow_up(campaign: str, instruction: str, as_of: datetime | None = None) ->
     letter = draft_letter(campaign, now)
     publish_boards(campaign, instruction, now)
     tell_prefect()
-    return Completed(message=pass_said(now, done) + (say("paper.letter_drafted", file=letter) if letter else ""))
+    return Completed(
+        message=pass_said(now, done) + (say("paper.letter_drafted", file=letter) if letter else "")
+    )

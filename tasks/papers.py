@@ -14,9 +14,9 @@ from directives.ledger.engine import reading
 from directives.ledger.paper_rows import Kept
 from directives.ledger.papers import end_of
 from directives.ledger.states import campaign_now, campaign_row
-from notifications.decisions.desk import refusal
 from notifications.papers.drafting import Office
 from notifications.papers.result import result
+from notifications.refusals import refusal
 from notifications.replies.file_store import FileStore
 from notifications.words import entry, say
 from tasks import workplace
