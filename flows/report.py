@@ -15,8 +15,8 @@ from flows.decide import LEFT_EMPTY, MaybeDay
 from notifications.words import entry
 from tasks.papers import draft_report
 
-# The campaigns of this installation; an enumeration is shown as a drop-down.
 UNSAID: Any = LEFT_EMPTY
+# The campaigns of this installation; an enumeration is shown as a drop-down.
 CAMPAIGNS: Any = [file.stem for file in campaign_files()]
 
 
