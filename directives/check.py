@@ -92,10 +92,21 @@ def campaign_findings(
     `broken` are the places whose shape was wrong and which hold a stand-in: what is found there is not reported,
     nor what may only follow from it. Without units, only what needs none is checked.
     """
-    findings = [*_instruction_keys(definition.campaign, series), *_dates(definition, broken)]
+    campaign = definition.campaign
+    findings = [*_instruction_keys(campaign, series), *_parts(campaign), *_dates(definition, broken)]
     if definition.units:
         findings += [*_names(definition), *audience_findings(definition, broken)]
     return [finding for finding in findings if not under(finding[0], broken)]
+
+
+def _parts(campaign: Campaign) -> Iterator[Finding]:
+    parts = campaign.report.parts if campaign.report else ()
+    for i, instruction in enumerate(campaign.instructions):
+        if instruction.part is not None and instruction.part > len(parts):
+            yield (
+                ("instructions", i, "part"),
+                f"the consolidated report has {len(parts)} parts; list part {instruction.part} under 'report: parts'",
+            )
 
 
 def _names(definition: Definition) -> Iterator[Finding]:

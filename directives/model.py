@@ -220,6 +220,10 @@ class Instruction(Model):
     summary: Text
     note: str = ""
     support: tuple[str, ...] = ()
+    part: Annotated[int, Field(ge=1)] | None = Field(
+        default=None,
+        description="which of the consolidated report's parts its results stand in; none: beside them",
+    )
     steps: Annotated[tuple[StepSpec, ...], Field(min_length=1)]
 
 
@@ -273,6 +277,31 @@ class Monitor(Model):
         return (self.officer, *self.coordinators)
 
 
+class Signing(Model):
+    """The signature block. `title`: one line each, "KT. GIÁM ĐỐC" above "PHÓ GIÁM ĐỐC"; no name: left to the office."""
+
+    title: Annotated[tuple[Text, ...], Field(min_length=1)]
+    name: str = ""
+
+
+class ReportSpec(Model):
+    """The papers the monitor must write, in the form of Nghị định 30/2020/NĐ-CP: what they cannot know otherwise."""
+
+    subject: Text = Field(description="what the units report of; stands after 'kết quả'")
+    parts: Annotated[tuple[Text, ...], Field(min_length=1)]
+    to: Annotated[tuple[Text, ...], Field(min_length=1)]
+    cut_off: When = Field(description="a day: the last one whose answers count; with an hour: until then")
+    above: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(
+        description="the authority above the monitor, as the head breaks it into lines"
+    )
+    symbol: Text = Field(description="of the report, after the number: BC-SNV")
+    letter_symbol: Text = Field(description="of the urging letter: SNV-XDCQ")
+    place: Text
+    sign: Signing
+    copies: tuple[Text, ...] = ()
+    keep: Text = Field(description="who keeps a copy beside the registry: VT, XDCQ")
+
+
 class Campaign(Model):
     """One directive in one year: what `dondoc open` freezes into the ledger."""
 
@@ -286,6 +315,7 @@ class Campaign(Model):
     monitor: Monitor
     ladder: Key
     audiences: dict[str, AudienceSpec] = {}
+    report: ReportSpec | None = None
     instructions: Annotated[tuple[Instruction, ...], Field(min_length=1)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import yaml
 
 from config.loader import CONFIG, campaign_files, load_definition, load_series
 from directives.definition import Definition
-from directives.model import Instruction, Series, SeriesFlow
+from directives.model import Instruction, ReportSpec, Series, SeriesFlow
 from flows import decide
 from flows.description import NAMED, description, leads
 from flows.instructions import entrypoint
@@ -47,6 +48,7 @@ def prefect_yaml(files: Iterable[Path] | None = None) -> str:
         definition = load_definition(file)
         deployments += _campaign(definition, series[definition.campaign.series])
         deployments += [_form(definition, form) for form in FORMS]
+        deployments += [_report(definition, spec) for spec in (definition.campaign.report,) if spec]
     deployments += [_delivery(), _collection(), _alert()]
     # `pull: []`: the code is installed; with nothing said Prefect would write this machine's folder down.
     body = {"name": "dondoc", "prefect-version": "3.8.8", "pull": [], "deployments": deployments}
@@ -125,6 +127,32 @@ def _form(definition: Definition, form: Form) -> dict[str, Any]:
         "parameters": {},
         "concurrency_limit": 1,
         "schedules": [],
+        "work_pool": {"name": POOL},
+    }
+
+
+def _report(definition: Definition, spec: ReportSpec) -> dict[str, Any]:
+    """The consolidated report: on the first working day that begins after its cut-off, and whenever asked for."""
+    campaign, calendar = definition.campaign, definition.calendar
+    cut_off = spec.cut_off
+    after = cut_off.date() if isinstance(cut_off, datetime) else cut_off + timedelta(1)
+    day = calendar.on_or_after(after)
+    return {
+        "name": campaign.campaign,
+        "entrypoint": "flows.report.report",
+        "description": say("paper.deployment", title=campaign.title),
+        "tags": [OWN, f"campaign:{campaign.campaign}", "paper"],
+        "parameters": {"campaign": campaign.campaign},
+        "concurrency_limit": 1,
+        "schedules": [
+            {
+                "slug": "cut-off",
+                # In other years it gives the report back that was frozen in this one.
+                "cron": f"15 8 {day.day} {day.month} *",
+                "timezone": calendar.timezone,
+                "active": True,
+            }
+        ],
         "work_pool": {"name": POOL},
     }
 

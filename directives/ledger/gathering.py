@@ -68,7 +68,7 @@ def gather(book: Casebook, messages: Sequence[Message]) -> Gathered:
     brought = _brought(book, {one for one in recipients if not to_the_unit(one[1])})
     told_now = {addressee.step_id for reader in brought for addressee, _ in pending.get(reader, [])}
     late = _with_roots(book, told_now.union(*brought.values()))
-    reminders = _reminders(book, {ident(root_of(step, late)) for step in late.values()})
+    reminders = reminders_of(book, {ident(root_of(step, late)) for step in late.values()})
     return Gathered(book, dict(pending), steps, book.states(own | late), brought, late, reminders)
 
 
@@ -110,7 +110,7 @@ def _with_roots(book: Casebook, step_ids: set[int]) -> dict[int, Step]:
     return steps
 
 
-def _reminders(book: Casebook, step_ids: Iterable[int]) -> dict[int, int]:
+def reminders_of(book: Casebook, step_ids: Iterable[int]) -> dict[int, int]:
     """On how many days accepted digests of the unit itself reminded it of a step; what assigned it did not.
 
     Of what escalates deputy and lead are reminded on the same day, which is once.

@@ -271,6 +271,13 @@ MISTAKES = {
         "ladder",
         "stands twice (first on line 63); keep one",
     ),
+    "part that the report does not have": Mistake(
+        "title: Chuyên đề về công tác dân vận trên báo chí\n    part: 1\n",
+        "title: Chuyên đề về công tác dân vận trên báo chí\n    part: 4\n",
+        "part: 4",
+        "instructions[10].part",
+        "the consolidated report has 3 parts; list part 4 under 'report: parts'",
+    ),
     "duplicate instruction": Mistake(
         "- key: 1b\n",
         "- key: 1a\n",
@@ -347,7 +354,7 @@ MISTAKES = {
         "    lead: SNV\n    support: [BDVTU]\n",
         "lead: SNV",
         "instructions[8].lead",
-        "is no field here; choose one of: clause, key, label, note, steps, summary, support, title",
+        "is no field here; choose one of: clause, key, label, note, part, steps, summary, support, title",
     ),
     "missing field": Mistake(
         "  kind: Công văn\n",

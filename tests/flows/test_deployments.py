@@ -30,12 +30,13 @@ Deployment = dict[str, Any]
 WRITTEN: dict[str, Any] = yaml.safe_load(PREFECT_YAML.read_text(encoding="utf-8"))
 DEPLOYMENTS: list[Deployment] = WRITTEN["deployments"]
 INSTRUCTIONS = [one for one in DEPLOYMENTS if any(tag.startswith("instruction:") for tag in one["tags"])]
+PAPERS = [one for one in DEPLOYMENTS if "paper" in one["tags"]]
 FORM_DEPLOYMENTS = [one for one in DEPLOYMENTS if "form" in one["tags"]]
 OTHERS = ["deliver", "collect", "alert"]
 
 
 def key(deployment: Deployment) -> str:
-    if "form" in deployment["tags"]:
+    if {"form", "paper"} & set(deployment["tags"]):
         return deployment["entrypoint"].rpartition(".")[2]
     return deployment["parameters"].get("instruction", deployment["name"])
 
@@ -60,9 +61,24 @@ def test_a_file_to_do_nothing_with_is_refused(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_it_lists_every_instruction_and_form_of_the_campaign_the_mail_and_the_alert() -> None:
+def test_it_lists_every_instruction_form_and_report_of_the_campaign_the_mail_and_the_alert() -> None:
     forms = [f"{form.name}_dan_van_kheo_2020" for form in FORMS]
-    assert [key(one) for one in DEPLOYMENTS] == [*KEYS, *forms, *OTHERS]
+    assert [key(one) for one in DEPLOYMENTS] == [*KEYS, *forms, "report", *OTHERS]
+
+
+def test_the_report_is_drafted_on_the_morning_after_its_cut_off_and_offers_the_campaigns() -> None:
+    (report,) = PAPERS
+    (schedule,) = report["schedules"]
+    assert (schedule["cron"], schedule["timezone"]) == ("15 8 10 11 *", "Asia/Ho_Chi_Minh")
+    assert report["parameters"] == {"campaign": CAMPAIGN}
+    fields = flow_of(report).parameters.properties
+    assert fields["campaign"]["enum"] == [CAMPAIGN]
+    assert {name: field["title"] for name, field in fields.items()} == {
+        "campaign": "Đợt theo dõi",
+        "cut_off": "Ngày chốt số liệu",
+        "addendum": "Lập báo cáo bổ sung",
+    }
+    assert all(field["description"] for field in fields.values())
 
 
 def test_it_says_nothing_of_the_machine_that_wrote_it() -> None:
@@ -88,6 +104,8 @@ def test_the_parameters_fit_the_flow(deployment: Deployment) -> None:
     flow = flow_of(deployment)
     if deployment in INSTRUCTIONS:
         assert flow.validate_parameters(deployment["parameters"])["instruction"] == key(deployment)
+    elif deployment in PAPERS:
+        assert flow.validate_parameters(deployment["parameters"])["campaign"] == CAMPAIGN
     else:
         assert deployment["parameters"] == {}
 
