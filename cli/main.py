@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cli import ask, check, decide, mail, open, ops, page, parse_reply, run
+from cli import ask, check, decide, mail, open, ops, page, parse_reply, record_bulk, run
 from directives.errors import BadInput, DondocError
 
 app = typer.Typer(
@@ -16,7 +16,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (check, open, run, page, ask, ops, decide, mail, parse_reply):
+for module in (check, open, run, page, ask, ops, decide, record_bulk, mail, parse_reply):
     module.register(app)
 
 
