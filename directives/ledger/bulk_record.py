@@ -121,7 +121,7 @@ def _steps_by_unit(session: Session, book: Casebook, step: str) -> dict[str, Ste
         raise Refused(
             f"'{step}' is no step of '{book.campaign.key}'; write one like 1g/report", "no_step", name=step
         )
-    return {code: row for code, row in rows}
+    return dict(rows)
 
 
 def _title(book: Casebook, step: str) -> str:
