@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.access import ledger_engine
+from config.list_sheet import list_rows
 from config.settings import load_settings
 from directives.bulk import rows_of
 from directives.errors import DondocError
@@ -27,14 +29,14 @@ def record_bulk(
     step: Annotated[str, typer.Argument(help="Instruction and step, such as 1g/report.")],
     by: Annotated[str, typer.Option(help="Who records it: one of the campaign's coordinators.")],
     lines: Annotated[
-        str, typer.Option(help="A text file of lines; '-' reads them from standard input.")
+        str, typer.Option(help="A text file of lines or an .xlsx; '-' reads them from standard input.")
     ] = "-",
     confirm: Annotated[
         str, typer.Option(help="The fingerprint of the preview; without it nothing changes.")
     ] = "",
 ) -> None:
     """Record reports from a list: unit, document number, date received, one report a line."""
-    rows = rows_of(_text(lines))
+    rows = list_rows(Path(lines)) if lines.lower().endswith(".xlsx") else rows_of(_text(lines))
     engine, now = ledger_engine(load_settings()), machine_now()
     with reading(engine) as session:
         seen = preview(session, campaign, step, rows, now)
