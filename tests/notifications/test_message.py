@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from notifications.message import Attachment, HeaderInjection, Mail, Mailbox, to_bytes
+from notifications.message import Attachment, HeaderInjection, Inline, Mail, Mailbox, to_bytes
 
 HANOI = timezone(timedelta(hours=7))
 WORDS = (
@@ -296,3 +296,24 @@ def test_text_that_is_mostly_ascii_stays_readable_on_the_wire() -> None:
     assert b"\r\nSubject: [dondoc] 3 reports due\r\n" in raw
     assert b'\r\nTo: "Q. 1" <a@b.vn>\r\n' in raw
     assert b"\r\nDear all,\r\n" in raw
+
+
+@modest
+@given(st.binary(max_size=400), vietnamese.filter(bool), st.booleans())
+def test_a_picture_shown_in_the_html_reads_back_beside_it(png: bytes, name: str, attached: bool) -> None:
+    picture = Inline("heatmap@dondoc.example", name, "image/png", png)
+    files = (Attachment("a.xlsx", "application/octet-stream", png),) if attached else ()
+    mail = a_mail(html='<img src="cid:heatmap@dondoc.example" alt="">', inline=(picture,), attachments=files)
+    message = parsed(mail)
+    related = next(part for part in message.walk() if part.get_content_type() == "multipart/related")
+    html, shown = cast(list[EmailMessage], related.get_payload())
+    assert html.get_content_type() == "text/html"
+    assert (shown["Content-ID"], shown.get_content_disposition()) == ("<heatmap@dondoc.example>", "inline")
+    assert shown.get_content() == png
+    assert max(map(len, lines_of(to_bytes(mail)))) <= 76
+
+
+@pytest.mark.parametrize("cid", ["no-host", "a b@c", "a@b\r\nBcc: x@y"])
+def test_a_picture_needs_a_writable_content_id(cid: str) -> None:
+    with pytest.raises(ValueError, match="Content-ID"):
+        to_bytes(a_mail(inline=(Inline(cid, "a.png", "image/png", b"x"),)))
