@@ -85,9 +85,7 @@ def _reports(board: BoardSteps) -> Iterator[Ask]:
 
 def _unreached(board: BoardSteps) -> Iterator[Ask]:
     for unit_id, one in unreached(board.book, board.now):
-        yield Ask(
-            AskKind.UNREACHED, one.since, one.unit, unit=board.unit_choice(unit_id), said=one.address
-        )
+        yield Ask(AskKind.UNREACHED, one.since, one.unit, unit=board.unit_choice(unit_id), said=one.address)
 
 
 def unreached(book: Casebook, now: datetime) -> Iterator[tuple[int, Unreached]]:
@@ -113,9 +111,7 @@ def unreached(book: Casebook, now: datetime) -> Iterator[tuple[int, Unreached]]:
 def _mails(board: BoardSteps) -> Iterator[Ask]:
     rows = board.book.session.exec(
         select(Message.unit_id, Message.state, Message.address, Message.handed_over_at)
-        .where(
-            Message.campaign_id == board.book.campaign.id, col(Message.state).in_(["failed", "uncertain"])
-        )
+        .where(Message.campaign_id == board.book.campaign.id, col(Message.state).in_(["failed", "uncertain"]))
         .order_by(col(Message.id))
     )
     for unit_id, state, address, at in rows:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from directives.choices import chosen, step_choices, unit_choice
 from directives.evaluate import Status, StepState, status
 from directives.ledger.casebook import Casebook
-from directives.ledger.states import holds_of, holding
+from directives.ledger.states import holding, holds_of
 from directives.ledger.tables import Step
 from directives.model import StepSpec
 

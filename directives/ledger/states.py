@@ -130,9 +130,7 @@ def _span(hold: Hold, calendar: WorkCalendar) -> HoldSpan:
     return HoldSpan(calendar.at(hold.from_on, midnight), min(ends, default=None))
 
 
-def holding(
-    instruction_id: int, unit_id: int, holds: list[tuple[Hold, HoldSpan]]
-) -> tuple[HoldSpan, ...]:
+def holding(instruction_id: int, unit_id: int, holds: list[tuple[Hold, HoldSpan]]) -> tuple[HoldSpan, ...]:
     """Those of the holds that keep a step of this instruction and unit."""
     return tuple(
         span

@@ -14,6 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from PIL import Image
 
 from directives.board import WORST_FIRST, HeatMap, HeatRow
 from directives.evaluate import Status
@@ -64,7 +65,7 @@ def draw(facts: HeatMap, calendar: WorkCalendar) -> bytes:
     rows = lines(facts)
     legend = _share_legend() if shares else _legend()
     legend_rows = -(-len(legend) // 3)
-    height = HEAD_PX * 2 + ROW_PX * len(rows) + LEGEND_PX * (legend_rows + 1)
+    height = HEAD_PX * 2 + 4 + ROW_PX * len(rows) + LEGEND_PX * (legend_rows + 1)
     figure = Figure(figsize=(WIDTH_PX / DPI, height / DPI), dpi=DPI * SCALE, facecolor="white")
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, WIDTH_PX)
@@ -76,16 +77,19 @@ def draw(facts: HeatMap, calendar: WorkCalendar) -> bytes:
     _draw_legend(pen, legend, HEAD_PX)
     top = HEAD_PX + LEGEND_PX * (legend_rows + 1)
     _draw_rows(pen, facts.columns, rows, top)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return _png(
+        Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
+    )
+
+
+def _png(picture: Image.Image) -> bytes:
+    """A quarter of the bytes by a palette; what it loses is the edges of letters."""
+    few = picture.convert("RGB").quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     out = BytesIO()
-    FigureCanvasAgg(figure).print_png(out, metadata={"Software": None}, pil_kwargs={"optimize": True})
+    few.save(out, "PNG", optimize=True)
     return out.getvalue()
-
-
-def alt(facts: HeatMap, calendar: WorkCalendar) -> str:
-    """What the picture shows, for those who do not see it."""
-    rows = sum(bool(one.cells) for one in lines(facts))
-    key = "heatmap.alt_shares" if is_shared(facts) else "heatmap.alt"
-    return say(key, units=rows, columns=len(facts.columns), at=dates.instant(facts.at, calendar))
 
 
 def is_shared(facts: HeatMap) -> bool:
@@ -108,9 +112,7 @@ def _units(rows: Sequence[HeatRow]) -> list[Line]:
     found: list[Line] = []
     for name, group in _grouped(rows, 0).items():
         found.append(Line(name))
-        found += [
-            Line(row.name, tuple(_cell(status) for status in row.cells)) for row in group
-        ]
+        found += [Line(row.name, tuple(_cell(status) for status in row.cells)) for row in group]
     return found
 
 
@@ -165,7 +167,15 @@ class _Pen:
         self.axes.add_patch(made)  # type: ignore[attr-defined]
 
     def text(
-        self, x: float, y: float, words: str, px: float, *, bold: bool = False, middle: bool = False, colour: str = "#1b1f24"
+        self,
+        x: float,
+        y: float,
+        words: str,
+        px: float,
+        *,
+        bold: bool = False,
+        middle: bool = False,
+        colour: str = "#1b1f24",
     ) -> None:
         self.axes.text(  # type: ignore[attr-defined]
             x,
@@ -186,7 +196,9 @@ def _draw_legend(pen: _Pen, legend: Sequence[tuple[Cell, str]], top: float) -> N
         x, y = 6 + (n % 3) * WIDTH_PX / 3, top + (n // 3) * LEGEND_PX
         wide = 26 if len(cell.sign) > 1 else 16
         pen.box(x, y + 2, wide, LEGEND_PX - 4, cell.colour, "#8a9099")
-        pen.text(x + wide / 2, y + LEGEND_PX / 2, cell.sign, 9, bold=True, middle=True, colour=_ink(cell.colour))
+        pen.text(
+            x + wide / 2, y + LEGEND_PX / 2, cell.sign, 9, bold=True, middle=True, colour=_ink(cell.colour)
+        )
         pen.text(x + wide + 5, y + LEGEND_PX / 2, words, 10)
 
 
