@@ -113,6 +113,9 @@ class Outlook:
         return [one for one in self.late if first <= one.days and (last is None or one.days <= last)]
 
 
+NO_OUTLOOK = Outlook()
+
+
 @dataclass(frozen=True, slots=True)
 class HeatRow:
     """A unit and its worst status in every column; None: nothing is asked of it there.

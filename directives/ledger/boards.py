@@ -18,7 +18,7 @@ from directives.ledger.board_steps import BoardStep, BoardSteps
 from directives.ledger.casebook import Casebook
 from directives.ledger.outlook import outlook
 from directives.ledger.states import ident
-from directives.ledger.tables import Addressee, Instruction, Step
+from directives.ledger.tables import Addressee, Instruction, Picture, Step
 from directives.model import UnitKind
 
 TERRITORIAL = frozenset(
@@ -168,3 +168,13 @@ def artifact_ids(book: Casebook) -> dict[str, str]:
     if book.campaign.board_artifact:
         found[book.campaign.key] = book.campaign.board_artifact
     return found
+
+
+def picture(book: Casebook) -> bytes:
+    """The heat map last drawn; nothing before the board flow has run."""
+    row = book.session.get(Picture, ident(book.campaign))
+    return row.png if row else b""
+
+
+def keep_picture(book: Casebook, png: bytes, at: datetime) -> None:
+    book.session.merge(Picture(campaign_id=ident(book.campaign), at=at, png=png))

@@ -62,7 +62,7 @@ def test_a_file_to_do_nothing_with_is_refused(tmp_path: Path) -> None:
 
 def test_it_lists_every_instruction_and_form_of_the_campaign_the_mail_and_the_alert() -> None:
     forms = [f"{form.name}_dan_van_kheo_2020" for form in FORMS]
-    assert [key(one) for one in DEPLOYMENTS] == [*KEYS, *forms, *OTHERS]
+    assert [key(one) for one in DEPLOYMENTS] == [*KEYS, CAMPAIGN, *forms, *OTHERS]
 
 
 def test_it_says_nothing_of_the_machine_that_wrote_it() -> None:
@@ -88,6 +88,8 @@ def test_the_parameters_fit_the_flow(deployment: Deployment) -> None:
     flow = flow_of(deployment)
     if deployment in INSTRUCTIONS:
         assert flow.validate_parameters(deployment["parameters"])["instruction"] == key(deployment)
+    elif "board" in deployment["tags"]:
+        assert flow.validate_parameters(deployment["parameters"]) == {"campaign": CAMPAIGN}
     else:
         assert deployment["parameters"] == {}
 
