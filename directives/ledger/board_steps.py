@@ -56,7 +56,7 @@ class BoardSteps:
         } & ({instruction_id} if instruction_id is not None else set(book.instructions))
         if instruction_id is not None:
             wanted = wanted.where(Step.instruction_id == instruction_id)  # type: ignore[arg-type]
-        found = (BoardStep(*row) for row in book.session.execute(wanted))
+        found = (BoardStep(*row) for row in book.session.connection().execute(wanted))
         self.steps = [one for one in found if one.instruction_id in kept]
         self.states = dict(self._states(self.steps))
         calendar = book.calendar

@@ -80,7 +80,7 @@ def draw(facts: HeatMap, calendar: WorkCalendar) -> bytes:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     return _png(
-        Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
+        Image.frombuffer("RGBA", canvas.get_width_height(), bytes(canvas.buffer_rgba()), "raw", "RGBA", 0, 1)
     )
 
 
