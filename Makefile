@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 # Often set by tools; with it every flow run costs six seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run test test-all lint lock clean
+.PHONY: install run test test-all bench lint lock clean
 
 install: $(STAMP)
 
@@ -37,6 +37,10 @@ test: install lint
 test-all: test
 	.ci/packages
 	$(BIN)/pytest -m system
+
+# Figures of a large campaign beside a small one; fails beyond its limit.
+bench: install
+	$(BIN)/python -m bench.board
 
 lock:
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from directives.board import NO_OUTLOOK, Outlook
 from directives.evaluate import Status
 from directives.model import Source, Target
 from directives.plan import Reason
@@ -146,6 +147,7 @@ class InstructionBoard:
     counts: Mapping[Status, int]
     owing: Mapping[str, tuple[OwingUnit, ...]]  # by the name of the unit above, in the organisation's order
     next_action_at: datetime | None
+    outlook: Outlook = NO_OUTLOOK
 
     @property
     def total(self) -> int:
@@ -171,6 +173,7 @@ class CampaignBoard:
     rows: tuple[InstructionBoard, ...]
     mail: Mapping[str, int]  # messages by state
     unreached: tuple[Unreached, ...] = ()
+    outlook: Outlook = NO_OUTLOOK
 
     def count(self, status: Status) -> int:
         return sum(row.counts[status] for row in self.rows)

@@ -47,6 +47,7 @@ def prefect_yaml(files: Iterable[Path] | None = None) -> str:
     for file in files if files is not None else campaign_files():
         definition = load_definition(file)
         deployments += _campaign(definition, series[definition.campaign.series])
+        deployments.append(_board(definition))
         deployments += [_form(definition, form) for form in FORMS]
         deployments += [_report(definition, spec) for spec in (definition.campaign.report,) if spec]
     deployments += [_delivery(), _collection(), _alert()]
@@ -108,6 +109,28 @@ def _deployment(
             {
                 "slug": "daily",
                 "cron": f"{minute} 7 * * *",  # every day, no dates: the calendar decides whether there is anything to do
+                "timezone": definition.calendar.timezone,
+                "active": True,
+            }
+        ],
+        "work_pool": {"name": POOL},
+    }
+
+
+def _board(definition: Definition) -> dict[str, Any]:
+    """The campaign's board: drawn each morning before the passes, and by hand."""
+    campaign = definition.campaign
+    return {
+        "name": campaign.campaign,
+        "entrypoint": "flows.board.board",
+        "description": f"**{say('board.flow')}** · {campaign.title}",
+        "tags": [OWN, f"campaign:{campaign.campaign}", "board"],
+        "parameters": {"campaign": campaign.campaign},
+        "concurrency_limit": 1,
+        "schedules": [
+            {
+                "slug": "daily",
+                "cron": "50 6 * * *",
                 "timezone": definition.calendar.timezone,
                 "active": True,
             }

@@ -62,8 +62,11 @@ def states_of(
     noticed = (
         _noticed(session, steps) if for_plan else defaultdict[int, frozenset[tuple[str, int]]](frozenset)
     )
-    holds = _holds(session, campaign, policy_of(campaign).calendar)
-    return [_state(step, campaign, noticed[ident(step)], _holding(step, holds)) for step in steps]
+    holds = holds_of(session, campaign)
+    return [
+        _state(step, campaign, noticed[ident(step)], holding(step.instruction_id, step.unit_id, holds))
+        for step in steps
+    ]
 
 
 def reschedule(session: Session, campaign: Campaign, steps: Sequence[Step], now: datetime) -> None:
@@ -113,7 +116,9 @@ def _noticed(session: Session, steps: Sequence[Step]) -> dict[int, frozenset[tup
     return defaultdict(frozenset, {step_id: frozenset(keys) for step_id, keys in found.items()})
 
 
-def _holds(session: Session, campaign: Campaign, calendar: WorkCalendar) -> list[tuple[Hold, HoldSpan]]:
+def holds_of(session: Session, campaign: Campaign) -> list[tuple[Hold, HoldSpan]]:
+    """The campaign's holds with the instants from and to which each keeps its steps."""
+    calendar = policy_of(campaign).calendar
     rows = session.exec(select(Hold).where(Hold.campaign_id == campaign.id).order_by(col(Hold.id)))
     return [(hold, _span(hold, calendar)) for hold in rows]
 
@@ -125,11 +130,12 @@ def _span(hold: Hold, calendar: WorkCalendar) -> HoldSpan:
     return HoldSpan(calendar.at(hold.from_on, midnight), min(ends, default=None))
 
 
-def _holding(step: Step, holds: list[tuple[Hold, HoldSpan]]) -> tuple[HoldSpan, ...]:
+def holding(instruction_id: int, unit_id: int, holds: list[tuple[Hold, HoldSpan]]) -> tuple[HoldSpan, ...]:
+    """Those of the holds that keep a step of this instruction and unit."""
     return tuple(
         span
         for hold, span in holds
-        if hold.instruction_id in (None, step.instruction_id) and hold.unit_id in (None, step.unit_id)
+        if hold.instruction_id in (None, instruction_id) and hold.unit_id in (None, unit_id)
     )
 
 

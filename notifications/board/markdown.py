@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,12 +10,15 @@ from directives.deadline import last_good_day
 from directives.digest import CampaignBoard, CampaignFacts, InstructionBoard, OwingUnit, Unreached
 from directives.evaluate import Status
 from notifications import dates
+from notifications.board import outlook
 from notifications.board.escape import link, md
+from notifications.board.forms import FormLinks
 from notifications.render import render_text
 from notifications.words import entry, is_territorial, say
 
 FOLD_BEYOND = 10  # a district's list longer than this is folded
 SHOWN_STEPS = 3
+NO_FORMS = FormLinks()
 DONE = (Status.COMPLETED_ON_TIME, Status.COMPLETED_LATE)
 COLUMNS = (
     Status.AWAITING_ACCEPTANCE,
@@ -56,7 +60,7 @@ class Row:
     other: int
 
 
-def instruction_board(board: InstructionBoard, links: Mapping[str, str]) -> str:
+def instruction_board(board: InstructionBoard, links: Mapping[str, str], forms: FormLinks = NO_FORMS) -> str:
     """One instruction's board. `links` may name 'campaign' and 'inbox'; what is missing is left out."""
     view = _campaign(board.campaign) | {
         "label": md(board.label),
@@ -71,13 +75,25 @@ def instruction_board(board: InstructionBoard, links: Mapping[str, str]) -> str:
         "total": board.total,
         "districts": _districts([(board.label, board)], labelled=False),
         "next_at": _next(board),
+        "done": sum(board.counts[status] for status in DONE),
+        "overdue": board.counts[Status.OVERDUE],
+        "days_left": outlook.days_left(board.outlook, board.campaign, board.now),
+        "outlook": outlook.view(board.outlook, board.campaign, forms),
         "links": _links(links),
     }
     return render_text("board/instruction.md.j2", view)
 
 
-def campaign_board(board: CampaignBoard, links: Mapping[str, str]) -> str:
-    """The campaign's board. A link named like a row's key ('1dd') leads to that instruction's board."""
+def campaign_board(
+    board: CampaignBoard,
+    links: Mapping[str, str],
+    forms: FormLinks = NO_FORMS,
+    png: bytes = b"",
+) -> str:
+    """The campaign's board. A link named like a row's key ('1dd') leads to that instruction's board.
+
+    `png` is the heat map last drawn; none before the board flow has run.
+    """
     rows = [_row(row, links) for row in board.rows]
     view = _campaign(board.campaign) | {
         "at": dates.instant(board.now, board.campaign.calendar),
@@ -87,6 +103,11 @@ def campaign_board(board: CampaignBoard, links: Mapping[str, str]) -> str:
         "districts": _districts([(row.label, row) for row in board.rows], labelled=True),
         "mail": [(_state(state), count) for state, count in board.mail.items()],
         "mail_total": sum(board.mail.values()),
+        "overdue": board.count(Status.OVERDUE),
+        "days_left": outlook.days_left(board.outlook, board.campaign, board.now),
+        "outlook": outlook.view(board.outlook, board.campaign, forms),
+        "picture": f"data:image/png;base64,{b64encode(png).decode()}" if png else "",
+        "picture_alt": say("board.picture"),
         "unreached": [_unreached(one, board.campaign) for one in board.unreached],
         "links": _links({name: url for name, url in links.items() if name != "campaign"}),
     }

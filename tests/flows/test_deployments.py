@@ -63,7 +63,7 @@ def test_a_file_to_do_nothing_with_is_refused(tmp_path: Path) -> None:
 
 def test_it_lists_every_instruction_form_and_report_of_the_campaign_the_mail_and_the_alert() -> None:
     forms = [f"{form.name}_dan_van_kheo_2020" for form in FORMS]
-    assert [key(one) for one in DEPLOYMENTS] == [*KEYS, *forms, "report", *OTHERS]
+    assert [key(one) for one in DEPLOYMENTS] == [*KEYS, CAMPAIGN, *forms, "report", *OTHERS]
 
 
 def test_the_report_is_drafted_on_the_morning_after_its_cut_off_and_offers_the_campaigns() -> None:
@@ -106,6 +106,8 @@ def test_the_parameters_fit_the_flow(deployment: Deployment) -> None:
         assert flow.validate_parameters(deployment["parameters"])["instruction"] == key(deployment)
     elif deployment in PAPERS:
         assert flow.validate_parameters(deployment["parameters"])["campaign"] == CAMPAIGN
+    elif "board" in deployment["tags"]:
+        assert flow.validate_parameters(deployment["parameters"]) == {"campaign": CAMPAIGN}
     else:
         assert deployment["parameters"] == {}
 

@@ -1,0 +1,124 @@
+"""What waits for a coordinator, each with what its form needs to be filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from directives.board import Ask, AskKind
+from directives.digest import Unreached
+from directives.evaluate import Status
+from directives.ledger.board_steps import BoardSteps
+from directives.ledger.casebook import Casebook
+from directives.ledger.recipients import recipient_of, valid
+from directives.ledger.tables import Contact, Message, Unit
+from directives.ledger.undecided import Undecided, undecided
+from directives.model import AcceptedBy
+
+MAIL = 12  # as many digits of a mail's SHA-256 tell it apart
+_ORDER = list(AskKind)
+
+
+def asks(board: BoardSteps, *, whole: bool) -> list[Ask]:
+    """By kind, the oldest first. `whole`: of the campaign, with what is no step's. A closed campaign waits for nothing."""
+    if board.book.campaign.closed_at is not None:
+        return []
+    found = [*_undecided(board, whole), *_reports(board)]
+    if whole:
+        found += [*_unreached(board), *_mails(board)]
+    return sorted(found, key=lambda one: (_ORDER.index(one.kind), one.at or board.now))
+
+
+def _undecided(board: BoardSteps, whole: bool) -> Iterator[Ask]:
+    steps = {
+        "/".join(
+            (
+                board.book.campaign.key,
+                board.book.instructions[one.instruction_id].key,
+                one.key,
+                board.book.units[one.unit_id].code,
+            )
+        ): one
+        for one in board.steps
+    }
+    ids = {unit.code: unit_id for unit_id, unit in board.book.units.items()}
+    for one in undecided(board.book):
+        if one.step in steps or (whole and not one.step):
+            step = board.step_choice(steps[one.step]) if one.step else ""
+            unit_id = ids.get(one.unit)
+            yield _ask(board, one, step, unit_id)
+
+
+def _ask(board: BoardSteps, one: Undecided, step: str, unit_id: int | None) -> Ask:
+    to = next((unit_id for unit_id, unit in board.book.units.items() if unit.code == one.to), None)
+    return Ask(
+        AskKind(one.kind),
+        one.at,
+        board.book.unit_name(unit_id),
+        step,
+        board.unit_choice(unit_id) if unit_id is not None else "",
+        one.said,
+        one.until,
+        board.unit_choice(to) if to is not None else "",
+        one.inbound_sha256[:MAIL],
+    )
+
+
+def _reports(board: BoardSteps) -> Iterator[Ask]:
+    """Reports that only the monitor's acceptance completes; what one carries is accepted with it."""
+    for one in board.steps:
+        if (
+            board.status[one.id] is Status.AWAITING_ACCEPTANCE
+            and one.accepts == AcceptedBy.MONITOR
+            and one.covered_by_id is None
+        ):
+            yield Ask(
+                AskKind.REPORT,
+                one.reported_at,
+                board.book.units[one.unit_id].name,
+                board.step_choice(one),
+                board.unit_choice(one.unit_id),
+            )
+
+
+def _unreached(board: BoardSteps) -> Iterator[Ask]:
+    for unit_id, one in unreached(board.book, board.now):
+        yield Ask(AskKind.UNREACHED, one.since, one.unit, unit=board.unit_choice(unit_id), said=one.address)
+
+
+def unreached(book: Casebook, now: datetime) -> Iterator[tuple[int, Unreached]]:
+    """Every address that refuses mail at `now`, in the organisation's order, and who is written to instead."""
+    refusing = select(Contact.unit_id).join(Unit, col(Unit.id) == Contact.unit_id)
+    # Mostly nobody: the contacts of thousands of units are then not read at all.
+    among = set(
+        book.session.exec(
+            refusing.where(Unit.campaign_id == book.campaign.id, col(Contact.bounced_at).is_not(None))
+        )
+    )
+    for unit_id in (one for one in book.units if one in among):
+        for contact in valid(book, unit_id, now):
+            if contact.bounced_at is not None:
+                instead = recipient_of(book, unit_id, now)
+                name = book.units[unit_id].name
+                yield (
+                    unit_id,
+                    Unreached(name, contact.address, contact.bounced_at, instead.address if instead else ""),
+                )
+
+
+def _mails(board: BoardSteps) -> Iterator[Ask]:
+    rows = board.book.session.exec(
+        select(Message.unit_id, Message.state, Message.address, Message.handed_over_at)
+        .where(Message.campaign_id == board.book.campaign.id, col(Message.state).in_(["failed", "uncertain"]))
+        .order_by(col(Message.id))
+    )
+    for unit_id, state, address, at in rows:
+        yield Ask(
+            AskKind(state),
+            at,
+            board.book.units[unit_id].name,
+            unit=board.unit_choice(unit_id),
+            said=address,
+        )
