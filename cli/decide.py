@@ -15,11 +15,16 @@ from notifications.decisions.desk import preview, submit
 from notifications.decisions.forms import FORMS, Field, Form, Kind
 from tasks.workplace import machine_now, post_of
 
+ANSWERS = (
+    "record",
+    "bulk_record",
+)  # what units answered is no decision: `dondoc record`, `dondoc record-bulk`
+
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Decide as a coordinator: the same forms as in Prefect.", no_args_is_help=True)
     for form in FORMS:
-        if form.name != "record":  # what a unit answered is no decision: `dondoc record`
+        if form.name not in ANSWERS:
             group.command(form.name.replace("_", "-"), help=form.about)(_command(form))
     app.add_typer(group, name="decide")
 

@@ -15,6 +15,7 @@ from directives.bulk import rows_of
 from directives.errors import DondocError
 from directives.ledger.bulk_record import Preview, preview, record
 from directives.ledger.engine import begin, reading
+from notifications.bulk_view import why
 from tasks.workplace import machine_now
 
 LONGEST = 1_000_000  # characters of a paste
@@ -71,7 +72,7 @@ def _show(seen: Preview) -> None:
             f"received {one.received:%d/%m/%Y}{mark}"
         )
     for one in seen.unread:
-        print(f"line {one.line}: not recorded, {one.why} {one.named}".rstrip() + f": {one.text}")
+        print(f"line {one.line}: not recorded, {why(one)}: {one.text}")
     print(f"recognised {len(seen.entries)}, not recorded {len(seen.unread)}; nothing was changed")
     if seen.entries:
         print(f"to record it: --confirm {seen.fingerprint}")

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from prefect import task
 from prefect.artifacts import create_markdown_artifact
+from prefect.runtime import deployment
 
-from directives.errors import Refused
+from config.list_sheet import list_rows
+from directives.bulk import Row, rows_of
+from directives.errors import DondocError, Refused
+from directives.ledger import bulk_record
 from directives.ledger.engine import begin, reading
 from notifications.board.escape import md
+from notifications.board.forms import FormLinks
+from notifications.bulk_view import bulk_preview
 from notifications.decisions.desk import Submitted, preview, submit
+from notifications.decisions.filled import plain
 from notifications.decisions.forms import Form, form_of
 from notifications.refusals import refusal
 from notifications.words import say
@@ -31,6 +39,8 @@ class Outcome:
 @task
 def submit_form(campaign: str, name: str, given: Mapping[str, Any]) -> Outcome:
     """Apply it whole or not at all; who is told is told by a mail in the outbox."""
+    if name == "bulk_record":
+        return _bulk(campaign, given)
     form, settings, engine = form_of(name), workplace.settings(), workplace.engine()
     post, now = workplace.post_of(settings), workplace.machine_now()
     try:
@@ -44,6 +54,42 @@ def submit_form(campaign: str, name: str, given: Mapping[str, Any]) -> Outcome:
     except Refused as error:
         return Outcome(refusal(error), refused=True)
     return Outcome(_said(form, given, done), mails=bool(done.told))
+
+
+def _bulk(campaign: str, given: Mapping[str, Any]) -> Outcome:
+    """A list previewed as an artifact of the run; with the preview's fingerprint, recorded whole."""
+    engine, now = workplace.engine(), workplace.machine_now()
+    try:
+        filled = plain(form_of("bulk_record"), given)
+        rows = _rows(filled)
+        with reading(engine) as session:
+            seen = bulk_record.preview(session, campaign, filled["step"], rows, now)
+        if "confirm" not in filled:
+            address = FormLinks(workplace.settings().ui_url, {"bulk_record": str(deployment.id or "")}).url(
+                "bulk_record", **{**given, "confirm": seen.fingerprint}
+            )
+            create_markdown_artifact(
+                bulk_preview(seen, address), key=f"{campaign}-bulk-record", description=seen.title
+            )
+            return Outcome(say("bulk.previewed", found=len(seen.entries), left=len(seen.unread)))
+        with begin(engine) as session:
+            count = bulk_record.record(session, seen, rows, filled["confirm"], filled["by"], now)
+    except Refused as error:
+        return Outcome(refusal(error), refused=True)
+    return Outcome(say("bulk.recorded", count=count, step=given["step"]))
+
+
+def _rows(filled: Mapping[str, Any]) -> list[Row]:
+    """Of a sheet only what lies in the installation's own folder for lists."""
+    if ("lines" in filled) == ("file" in filled):
+        raise Refused("paste a list or name a file, one of the two", "bulk_empty")
+    if "lines" in filled:
+        return list(rows_of(filled["lines"]))
+    folder = workplace.settings().home.resolve() / "lists"
+    try:
+        return list_rows(folder / Path(str(filled["file"])).name)
+    except DondocError as error:
+        raise Refused(str(error), "bulk_file", why=str(error)) from error
 
 
 def _said(form: Form, given: Mapping[str, Any], done: Submitted) -> str:

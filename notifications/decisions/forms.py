@@ -54,7 +54,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """`name` is the kind of the decision, or `record`."""
+    """`name` is the kind of the decision; `record` and `bulk_record` say what units answered."""
 
     name: str
     fields: tuple[Field, ...]
@@ -100,6 +100,16 @@ FORMS: tuple[Form, ...] = (
             Field("channel", Kind.CHANNEL),
             Field("on", Kind.DAY, needed=False),
             *SAID,
+            BY,
+        ),
+    ),
+    Form(
+        "bulk_record",
+        (
+            STEP,
+            Field("lines", Kind.TEXT, needed=False),
+            Field("file", Kind.TEXT, needed=False),
+            Field("confirm", Kind.TEXT, needed=False),
             BY,
         ),
     ),

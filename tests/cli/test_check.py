@@ -334,9 +334,9 @@ def test_bad_input_ends_with_status_2_one_line_each_and_writes_nothing(
     done = run(campaign, home=tmp_path / "home")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.splitlines() == [
-        f"config/campaigns/{CAMPAIGN}.yaml:60 ladder: 'standart' is not in config/escalations/; "
+        f"config/campaigns/{CAMPAIGN}.yaml:63 ladder: 'standart' is not in config/escalations/; "
         "did you mean 'standard'?",
-        f"config/campaigns/{CAMPAIGN}.yaml:204 instructions[7].steps[0].due: 2020-05-30 is before "
+        f"config/campaigns/{CAMPAIGN}.yaml:229 instructions[7].steps[0].due: 2020-05-30 is before "
         "the directive's own date 2020-06-30; did you mean 2021-05-30?",
     ]
     assert [path.name for path in tmp_path.iterdir()] == ["config"]

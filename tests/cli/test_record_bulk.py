@@ -19,7 +19,7 @@ def test_a_list_is_shown_and_then_recorded(dondoc: Dondoc, tmp_path: Path) -> No
     before = content(dondoc.engine)
     shown = dondoc(*asked)
     assert shown.status == 0
-    assert "line 2: not recorded, no_unit" in shown.out
+    assert "line 2: not recorded, không thấy tên hoặc mã đơn vị" in shown.out
     assert content(dondoc.engine) == before
     fingerprint = shown.out.split()[-1]
     assert dondoc(*asked, "--confirm", fingerprint).out == "recorded: 1\n"
