@@ -6,8 +6,9 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
+from notifications.words import say
 from tasks.ledger import campaign_clock
-from tasks.publish import draw_board
+from tasks.publish import draw_board, show_boards
 
 
 @flow(name="Điều phối · Bảng theo dõi", flow_run_name="{campaign} · bảng theo dõi")
@@ -17,6 +18,7 @@ def board(campaign: str) -> State:
     Args:
         campaign: Mã đợt theo dõi, ví dụ dan-van-kheo-2020.
     """
+    show_boards(campaign)
     now = campaign_clock(campaign, None)
-    address = draw_board(campaign, now)
-    return Completed(message=f"as of {now:%Y-%m-%d %H:%M}: {address}")
+    draw_board(campaign, now)
+    return Completed(message=say("run.board", at=f"{now:%H:%M %d/%m/%Y}"))

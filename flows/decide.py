@@ -28,7 +28,7 @@ from notifications.words import entry, say
 from tasks.decide import submit_form
 from tasks.events import tell_prefect
 from tasks.inbox import send_receipts
-from tasks.publish import publish_campaigns
+from tasks.publish import publish_campaigns, show_boards
 
 
 class _LeftEmpty:
@@ -70,6 +70,7 @@ def make_flow(definition: Definition, form: Form) -> Flow[Any, Any]:
     campaign = definition.campaign.campaign
 
     async def decide(**given: Any) -> State:
+        show_boards(campaign)
         done = submit_form(campaign, form.name, given)
         if done.refused:
             return Failed(message=done.said)

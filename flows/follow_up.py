@@ -13,7 +13,7 @@ from notifications.words import say
 from tasks.events import tell_prefect
 from tasks.ledger import campaign_clock, plan_pass
 from tasks.papers import draft_letter
-from tasks.publish import publish_boards
+from tasks.publish import publish_boards, show_boards
 
 
 @flow(flow_run_name=pass_name)
@@ -25,6 +25,7 @@ def follow_up(campaign: str, instruction: str, as_of: datetime | None = None) ->
         instruction: Mã nội dung, ví dụ 1g.
         as_of: Thời điểm chạy lại; để trống thì theo đồng hồ của đợt.
     """
+    show_boards(campaign)
     now = campaign_clock(campaign, as_of)
     done = plan_pass(campaign, instruction, now)
     letter = draft_letter(campaign, now)

@@ -15,7 +15,6 @@ from directives.ledger.casebook import Casebook
 from directives.ledger.recipients import recipient_of, valid
 from directives.ledger.tables import Contact, Message, Unit
 from directives.ledger.undecided import Undecided, undecided
-from directives.model import AcceptedBy
 
 MAIL = 12  # as many digits of a mail's SHA-256 tell it apart
 _ORDER = list(AskKind)
@@ -67,13 +66,9 @@ def _ask(board: BoardSteps, one: Undecided, step: str, unit_id: int | None) -> A
 
 
 def _reports(board: BoardSteps) -> Iterator[Ask]:
-    """Reports that only the monitor's acceptance completes; what one carries is accepted with it."""
+    """Reports that nobody has accepted; what one carries is accepted with it."""
     for one in board.steps:
-        if (
-            board.status[one.id] is Status.AWAITING_ACCEPTANCE
-            and one.accepts == AcceptedBy.MONITOR
-            and one.covered_by_id is None
-        ):
+        if board.status[one.id] is Status.AWAITING_ACCEPTANCE and one.covered_by_id is None:
             yield Ask(
                 AskKind.REPORT,
                 one.reported_at,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import quote
 
+from directives.choices import chosen
 from notifications.decisions.forms import FORMS
 
 
@@ -17,6 +18,7 @@ class FormLinks:
 
     ui_url: str = ""
     deployments: Mapping[str, str] = field(default_factory=dict[str, str])
+    units_url: str = ""  # the coordinators' page of units; empty where there is none
 
     def url(self, kind: str, **parameters: object) -> str:
         """Where Prefect's UI opens the form; parameters that are empty are left to the coordinator."""
@@ -28,6 +30,10 @@ class FormLinks:
         }
         given = json.dumps({name: value for name, value in filled.items() if value}, ensure_ascii=False)
         return f"{self.ui_url}/deployments/deployment/{deployment}/run?parameters={quote(given, safe='')}"
+
+    def unit_page(self, unit: str) -> str:
+        """The page of a unit as the drop-downs name it."""
+        return f"{self.units_url}units/{quote(chosen(unit), safe='')}" if self.units_url and unit else ""
 
 
 def by_form(campaign: str, listed: Iterable[tuple[str, str]]) -> dict[str, str]:

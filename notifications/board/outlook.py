@@ -24,7 +24,7 @@ FORMS_OF: dict[AskKind, tuple[str, ...]] = {
     AskKind.QUESTION: ("reply",),
     AskKind.MAIL: ("answer_unclear",),
     AskKind.REPORT: ("accept", "return"),
-    AskKind.UNREACHED: ("accept_sender",),
+    AskKind.UNREACHED: (),  # the address is mended in the contacts' file; the unit's page says what came back
     AskKind.FAILED: (),
     AskKind.UNCERTAIN: (),
 }
@@ -85,7 +85,8 @@ def _asks(found: Outlook, campaign: CampaignFacts, forms: FormLinks) -> list[Gro
 
 
 def _ask(one: Ask, campaign: CampaignFacts, forms: FormLinks) -> str:
-    parts = [f"**{md(one.unit_name)}**"] if one.unit_name else []
+    page = {"unit": forms.unit_page(one.unit)}
+    parts = [f"**{link(one.unit_name, 'unit', page)}**"] if one.unit_name else []
     parts += [md(_titled(one.step))] if one.step else []
     parts += [md(say("board.until", day=dates.day(one.until)))] if one.until else []
     parts += [md(_cut(one.said))] if one.said else []
@@ -99,8 +100,6 @@ def _ask(one: Ask, campaign: CampaignFacts, forms: FormLinks) -> str:
 def _url(one: Ask, form: str, forms: FormLinks) -> str:
     if form == "answer_unclear":
         return forms.url(form, mail=one.mail)
-    if form == "accept_sender":
-        return forms.url(form, unit=one.unit)
     filled: dict[str, object] = {"step": one.step, "unit": one.unit}
     if form == "grant_extension":
         filled["until"] = one.until
@@ -140,7 +139,7 @@ def _at_risk(found: Outlook, campaign: CampaignFacts, forms: FormLinks) -> dict[
         nudge = {"nudge": forms.url("nudge", step=one.step, unit=one.unit)}
         lines.append(
             {
-                "unit": md(one.unit_name),
+                "unit": link(one.unit_name, "unit", {"unit": forms.unit_page(one.unit)}),
                 "step": md(_titled(one.step)),
                 "deadline": md(dates.weekday_reading(one.due_before, campaign.calendar)),
                 "why": why,

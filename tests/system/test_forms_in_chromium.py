@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import smtplib
 from collections.abc import Iterator
 from datetime import date
@@ -137,7 +138,8 @@ def test_an_answer_is_recorded_with_what_was_chosen_from_a_drop_down(
     page = coordinator.page
     for label in ("Việc", "Đơn vị trả lời", "Cách trả lời", "Số văn bản", "Ngày trả lời"):
         expect(page.get_by_text(label, exact=False).first).to_be_visible()
-    page.locator("label", has_text="Cách trả lời").locator("button, [role=combobox]").last.click()
+    field = page.locator(".schema-form-property", has_text="Cách trả lời")
+    field.locator(".p-select-button__control").click()
     page.get_by_text("e_office · Hệ thống quản lý văn bản").click()
     assert coordinator.send(form).startswith("COMPLETED: Đã ghi nhận")
     step = step_of(engine, owing[0])
@@ -278,3 +280,24 @@ def write(trial: Trial, digest: EmailMessage, sender: str, text: str) -> None:
     mail.set_content(text)
     with smtplib.SMTP("127.0.0.1", trial.ports["DONDOC_SMTP_PORT"]) as smtp:
         smtp.send_message(mail)
+
+
+def test_a_list_is_previewed_and_recorded_by_the_link_of_its_preview(
+    coordinator: Coordinator, engine: Engine, owing: list[str]
+) -> None:
+    lines = f"{owing[9]}\t41/BC-X\t04/11/2020\nkhông rõ là ai\t1/BC\t04/11/2020"
+    said = coordinator.submit("bulk_record", step=STEPS[REPORT], lines=lines)
+    assert said == (
+        "COMPLETED: Xem trước, chưa ghi nhận gì: nhận ra 1 dòng, không nhận ra 1 dòng; xem bảng kèm theo lượt chạy."
+    )
+    assert step_of(engine, owing[9]).reported_at is None
+    (preview,) = coordinator.trial.prefect(
+        "/artifacts/filter", artifacts={"key": {"any_": [f"{KEY}-bulk-record"]}}
+    )
+    assert "không thấy tên hoặc mã đơn vị" in preview["data"]
+    (link,) = re.findall(r"\[Ghi nhận đúng các dòng dưới đây\]\((\S+)\)", preview["data"])
+    coordinator.page.goto(link)
+    expect(coordinator.page.get_by_role("button", name="Submit")).to_be_visible(timeout=30_000)
+    deployment = link.split("/deployments/deployment/")[1].split("/")[0]
+    assert coordinator.send(deployment).startswith("COMPLETED: Đã ghi nhận 1 báo cáo")
+    assert step_of(engine, owing[9]).reported_at == at("2020-11-04 07:30")

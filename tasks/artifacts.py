@@ -1,0 +1,68 @@
+"""Artifacts and deployments through Prefect's API: made once, then PATCHed, so that ids and links stay."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from prefect import get_run_logger
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate, DeploymentUpdate
+from prefect.client.schemas.filters import ArtifactCollectionFilter as Collected
+from prefect.client.schemas.filters import ArtifactCollectionFilterKey as CollectedKey
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterTags,
+)
+from prefect.client.schemas.responses import DeploymentResponse
+from prefect.exceptions import ObjectNotFound
+from prefect.runtime import flow_run
+
+BEGINS = "[Bảng"  # how the line of links begins that stands first in a deployment's description
+
+
+def put_markdown(
+    client: SyncPrefectClient, key: str, known: str | None, markdown: str, description: str
+) -> UUID:
+    """PATCH the artifact; made anew when Prefect's database no longer has it."""
+    if known is not None:
+        try:
+            client.update_artifact(UUID(known), ArtifactUpdate(data=markdown, description=description))
+            return UUID(known)
+        except ObjectNotFound:
+            get_run_logger().warning("artifact %s is gone; making board %s anew", known, key)
+    return _made(client, ArtifactCreate(key=key, type="markdown", data=markdown, description=description))
+
+
+def put_table(
+    client: SyncPrefectClient, key: str, rows: Sequence[Mapping[str, object]], description: str
+) -> UUID:
+    """The same for a table, found by its key: one of an earlier database is simply not found."""
+    data = json.dumps([dict(row) for row in rows], ensure_ascii=False)
+    found = client.read_latest_artifacts(artifact_filter=Collected(key=CollectedKey(any_=[key])), limit=1)
+    if found and found[0].latest_id is not None:
+        client.update_artifact(found[0].latest_id, ArtifactUpdate(data=data, description=description))
+        return found[0].latest_id
+    return _made(client, ArtifactCreate(key=key, type="table", data=data, description=description))
+
+
+def campaign_deployments(client: SyncPrefectClient, campaign: str, *tags: str) -> list[DeploymentResponse]:
+    wanted = DeploymentFilter(tags=DeploymentFilterTags(all_=[*tags, f"campaign:{campaign}"]))
+    return client.read_deployments(deployment_filter=wanted, limit=200)
+
+
+def link_first(client: SyncPrefectClient, deployment: DeploymentResponse, links: str) -> None:
+    """The description begins with links to the boards by id: the UI has no other way to them."""
+    first, _, rest = (deployment.description or "").partition("\n\n")
+    if first == links:
+        return
+    described = rest if first.startswith(BEGINS) else deployment.description
+    client.update_deployment(deployment.id, DeploymentUpdate(description=f"{links}\n\n{described}"))
+
+
+def _made(client: SyncPrefectClient, wanted: ArtifactCreate) -> UUID:
+    """The run that makes it shows it among its artifacts; later runs only have its address in their log."""
+    if flow_run.id:
+        wanted = wanted.model_copy(update={"flow_run_id": UUID(str(flow_run.id))})
+    return client.create_artifact(wanted).id
