@@ -41,6 +41,7 @@ test-all: test
 # Figures of a large campaign beside a small one; fails beyond its limit.
 bench: install
 	$(BIN)/python -m bench.board
+	$(BIN)/python -m bench.unit_page
 
 lock:
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -19,7 +19,6 @@ from directives.ledger.engine import begin, reading
 from directives.ledger.states import campaign_now, campaign_row
 from directives.ledger.tables import Campaign, Instruction
 from notifications.board.forms import FormLinks, by_form
-from notifications.board.heatmap import draw
 from notifications.board.markdown import campaign_board, instruction_board
 from notifications.board.steps_table import steps_table
 from notifications.unit_links import units_link
@@ -71,6 +70,8 @@ def publish_boards(campaign: str, instruction: str, now: datetime) -> str:
 @task
 def draw_board(campaign: str, now: datetime) -> str:
     """Draw the campaign's heat map, keep it, and publish the board with it; returns the board's address."""
+    from notifications.board.heatmap import draw  # matplotlib: passes do without
+
     with reading(workplace.engine()) as session:
         book = Casebook(session, campaign_row(session, campaign))
         png = draw(boards.heat_map(book, now), book.calendar)

@@ -20,6 +20,7 @@ from directives.ledger.paper_rows import ADDENDUM, LETTER, REPORT, Draft, Kept
 from directives.ledger.papers import addendum_facts, cut_off_of, report_facts
 from directives.ledger.states import campaign_row
 from directives.papers import AddendumFacts, Head, LetterFacts, ReportFacts
+from notifications.fairness import remarks_in_words
 from notifications.papers.letter import letter_view
 from notifications.papers.render import render, template_of
 from notifications.papers.report import addendum_view, report_view
@@ -37,7 +38,7 @@ class Office:
     engine: Engine
     store: FileStore
     templates: Path | None = None
-    remarks: Callable[[Casebook, datetime], Mapping[int, str]] = lambda _book, _at: {}
+    remarks: Callable[[Casebook, datetime], Mapping[int, str]] = remarks_in_words
 
     def draft_report(self, campaign: str, at: datetime | None, now: datetime) -> Kept:
         """The consolidated report at a cut-off, the campaign's own when none is given: the one that was frozen, or a new one.

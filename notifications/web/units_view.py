@@ -9,11 +9,11 @@ from directives.conversation import Channel
 from directives.digest import CampaignFacts
 from directives.evaluate import Status
 from directives.ledger.dossiers import ContactRow, Enclosed, Happened, StepPage, UnitDossier, UnitRow
-from directives.ledger.fairness import Remark
 from directives.names import folded
 from directives.workdays import WorkCalendar
 from notifications import dates
 from notifications.compose import campaign_view
+from notifications.fairness import remark_words
 from notifications.receipts import Said, words_of
 from notifications.why_view import day_view, mail_view, named
 from notifications.words import authority, entry, is_territorial, one_line, say
@@ -120,12 +120,6 @@ def _step(one: StepPage, page: UnitDossier) -> dict[str, object]:
         "remarks": [remark_words(row, calendar) for row in one.remarks],
         "carried": [(named(name), say(f"status.{status}")) for name, status in one.carried],
     }
-
-
-def remark_words(remark: Remark, calendar: WorkCalendar) -> str:
-    """One remark that is fair to say of a late step."""
-    at = dates.day(calendar.local(remark.at).date()) if remark.at else ""
-    return say(f"unit_page.fair.{remark.kind}", days=remark.days, at=at)
 
 
 def _event(one: Happened, step: StepPage, page: UnitDossier) -> dict[str, object]:

@@ -139,7 +139,7 @@ def test_an_answer_is_recorded_with_what_was_chosen_from_a_drop_down(
     for label in ("Việc", "Đơn vị trả lời", "Cách trả lời", "Số văn bản", "Ngày trả lời"):
         expect(page.get_by_text(label, exact=False).first).to_be_visible()
     field = page.locator(".schema-form-property", has_text="Cách trả lời")
-    field.locator(".p-select-button__control").click()
+    field.locator(".p-select-button__control").press("ArrowDown")
     page.get_by_text("e_office · Hệ thống quản lý văn bản").click()
     assert coordinator.send(form).startswith("COMPLETED: Đã ghi nhận")
     step = step_of(engine, owing[0])
@@ -259,10 +259,12 @@ def test_an_unclear_mail_is_answered_for_and_a_stranger_accepted(
     write(coordinator.trial, mail, "lan.ca-nhan@thu.example", "tất cả đã tiếp nhận")
     until(lambda: waiting(engine, "lan.ca-nhan@thu.example"), 60)
     coordinator.submit("accept_sender", unit=UNITS[unit], address="lan.ca-nhan@thu.example")
-    until(lambda: not waiting(engine, "lan.ca-nhan@thu.example"), 60)
+    until(lambda: state_of(engine, "lan.ca-nhan@thu.example") == "applied", 60)
+
+
+def state_of(engine: Engine, sender: str) -> str:
     with reading(engine) as session:
-        states = select(Inbound.state).where(Inbound.sender == "lan.ca-nhan@thu.example")
-        assert session.exec(states).one() == "applied"
+        return session.exec(select(Inbound.state).where(Inbound.sender == sender)).one()
 
 
 def waiting(engine: Engine, sender: str) -> str:

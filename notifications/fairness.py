@@ -1,0 +1,32 @@
+"""What it is fair to say of late steps, in words: for reports and the pages of units."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from directives.ledger import fairness
+from directives.ledger.casebook import Casebook
+from directives.ledger.fairness import Remark
+from directives.ledger.states import ident
+from directives.ledger.tables import Step
+from directives.workdays import WorkCalendar
+from notifications import dates
+from notifications.words import say
+
+
+def remark_words(remark: Remark, calendar: WorkCalendar) -> str:
+    """One remark that is fair to say of a late step."""
+    at = dates.day(calendar.local(remark.at).date()) if remark.at else ""
+    return say(f"unit_page.fair.{remark.kind}", days=remark.days, at=at)
+
+
+def remarks_in_words(book: Casebook, now: datetime) -> dict[int, str]:
+    """Those of every late step of a campaign at `now`, by the step's id."""
+    rows = book.session.exec(select(Step).where(Step.campaign_id == book.campaign.id).order_by(col(Step.id)))
+    found = fairness.remarks(book, {ident(row): row for row in rows}, now)
+    return {
+        step_id: "; ".join(remark_words(one, book.calendar) for one in some)
+        for step_id, some in found.items()
+    }
