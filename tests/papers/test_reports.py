@@ -290,3 +290,11 @@ def test_an_addendum_needs_a_report(sqlite_engine: Engine, tmp_path: Path) -> No
     followed = a_paper_campaign(sqlite_engine)
     with pytest.raises(DondocError, match="run 'dondoc report thu-2020' first"):
         an_office(followed, tmp_path).draft_addendum(followed.key, None, at(MORNING))
+
+
+def test_a_unit_that_was_told_only_after_the_deadline_is_marked_so(engine: Engine, tmp_path: Path) -> None:
+    followed = a_paper_campaign(engine).live("2020-11-12")
+    office = an_office(followed, tmp_path)
+    kept = office.draft_report(followed.key, at("2020-11-19 17:00"), at("2020-11-20 08:15"))
+    paper = opened(office, kept)
+    assert "Sở Tư pháp (nhận việc muộn, thư đầu tiên đến 12/11/2020, sau hạn 3 ngày)" in paper.text
