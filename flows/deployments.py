@@ -47,7 +47,7 @@ def prefect_yaml(files: Iterable[Path] | None = None) -> str:
     for file in files if files is not None else campaign_files():
         definition = load_definition(file)
         deployments += _campaign(definition, series[definition.campaign.series])
-        deployments.append(_board(definition))
+        deployments += [_board(definition), _brief(definition)]
         deployments += [_form(definition, form) for form in FORMS]
         deployments += [_report(definition, spec) for spec in (definition.campaign.report,) if spec]
     deployments += [_delivery(), _collection(), _alert()]
@@ -134,6 +134,23 @@ def _board(definition: Definition) -> dict[str, Any]:
                 "timezone": definition.calendar.timezone,
                 "active": True,
             }
+        ],
+        "work_pool": {"name": POOL},
+    }
+
+
+def _brief(definition: Definition) -> dict[str, Any]:
+    """The coordinators' brief: looked at every morning after the passes; the calendar decides."""
+    campaign = definition.campaign
+    return {
+        "name": campaign.campaign,
+        "entrypoint": "flows.brief.brief",
+        "description": f"**{say('brief.flow')}** · {campaign.title}\n\n{say('brief.about')}",
+        "tags": [OWN, f"campaign:{campaign.campaign}", "brief"],
+        "parameters": {"campaign": campaign.campaign},
+        "concurrency_limit": 1,
+        "schedules": [
+            {"slug": "daily", "cron": "35 7 * * *", "timezone": definition.calendar.timezone, "active": True}
         ],
         "work_pool": {"name": POOL},
     }

@@ -27,6 +27,11 @@ def remarks_in_words(book: Casebook, now: datetime) -> dict[int, str]:
     rows = book.session.exec(select(Step).where(Step.campaign_id == book.campaign.id).order_by(col(Step.id)))
     found = fairness.remarks(book, {ident(row): row for row in rows}, now)
     return {
-        step_id: "; ".join(remark_words(one, book.calendar) for one in some)
+        step_id: "; ".join(_inside(remark_words(one, book.calendar)) for one in some)
         for step_id, some in found.items()
     }
+
+
+def _inside(sentence: str) -> str:
+    """As part of another sentence."""
+    return sentence[:1].lower() + sentence[1:]

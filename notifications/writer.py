@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from directives.ledger.readers import is_digest, kind_of, to_the_unit
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Body, Message, Token
 from notifications.compose import Composed, compose
-from notifications.message import Attachment, Mail, Mailbox
+from notifications.message import Attachment, Inline, Mail, Mailbox
 from notifications.replies.tokens import bounce_address, page_token, reply_address, reply_token, token_sha256
 from notifications.words import entry, say
 
@@ -54,12 +55,28 @@ def body_of(
     references: list[str],
     date: datetime,
     answers: str = "",
+    attachments: Sequence[Attachment] = (),
+    inline: Sequence[Inline] = (),
 ) -> dict[str, Any]:
     """What the ledger keeps of a mail: everything but its tokens, which are filled in only on the wire.
 
     `answers`: the uid of the digest whose token a receipt carries, so that it can be corrected by a reply.
     """
-    return {
+    files = [
+        {"name": one.filename, "type": one.content_type, "content": b64encode(one.content).decode()}
+        for one in attachments
+    ]
+    pictures = [
+        {
+            "cid": one.cid,
+            "name": one.filename,
+            "type": one.content_type,
+            "content": b64encode(one.content).decode(),
+        }
+        for one in inline
+    ]
+    kept = {"attachments": files} if files else {}
+    return (kept | {"inline": pictures} if pictures else kept) | {
         "subject": composed.subject,
         "text": composed.text,
         "html": composed.html,
@@ -151,7 +168,8 @@ class DigestWriter:
                 ("List-Id", f"<{self.book.campaign.key}.{post.domain}>"),  # RFC 2919
                 ("X-Dondoc-Kind", kind_of(message.target)),
             ),
-            attachments=_calendar(body["calendar"]),
+            attachments=(*_calendar(body["calendar"]), *_files(body)),
+            inline=_pictures(body),
         )
 
     def _message_id(self, uid: str) -> str:
@@ -191,3 +209,15 @@ def _calendar(text: str | None) -> tuple[Attachment, ...]:
     if not text:
         return ()
     return (Attachment("thoi-han.ics", "text/calendar; charset=utf-8; method=PUBLISH", text.encode()),)
+
+
+def _files(body: Mapping[str, Any]) -> Iterator[Attachment]:
+    for one in body.get("attachments", ()):
+        yield Attachment(one["name"], one["type"], b64decode(one["content"]))
+
+
+def _pictures(body: Mapping[str, Any]) -> tuple[Inline, ...]:
+    return tuple(
+        Inline(one["cid"], one["name"], one["type"], b64decode(one["content"]))
+        for one in body.get("inline", ())
+    )

@@ -47,7 +47,7 @@ def publish_boards(campaign: str, instruction: str, now: datetime) -> str:
         ids, png = boards.artifact_ids(book), boards.picture(book)
     links = {key: f"{_address()}{artifact}" for key, artifact in ids.items()}
     with get_client(sync_client=True) as client:
-        forms = _forms(client, campaign)
+        forms = forms_of(client, campaign)
         first = campaign not in links
         title = whole.campaign.title
         whole_id = put_markdown(client, campaign, ids.get(campaign), _whole(whole, links, forms, png), title)
@@ -80,7 +80,7 @@ def draw_board(campaign: str, now: datetime) -> str:
         boards.keep_picture(Casebook(session, campaign_row(session, campaign)), png, now)
     links = {key: f"{_address()}{artifact}" for key, artifact in ids.items()}
     with get_client(sync_client=True) as client:
-        said = _whole(whole, links, _forms(client, campaign), png)
+        said = _whole(whole, links, forms_of(client, campaign), png)
         made = put_markdown(client, campaign, ids.get(campaign), said, whole.campaign.title)
         links[campaign] = f"{_address()}{_settle(client, campaign, ids.get(campaign), made)}"
         for deployment in campaign_deployments(client, campaign):
@@ -102,7 +102,7 @@ def publish_campaigns() -> None:
                 board = boards.campaign_board(book, campaign_now(row, now))
                 links = {key: f"{_address()}{artifact}" for key, artifact in ids.items()}
                 with suppress(ObjectNotFound):  # Prefect's database was lost: the next pass makes it anew
-                    forms, png = _forms(client, row.key), boards.picture(book)
+                    forms, png = forms_of(client, row.key), boards.picture(book)
                     update = ArtifactUpdate(data=_whole(board, links, forms, png))
                     client.update_artifact(UUID(row.board_artifact), update)
 
@@ -119,7 +119,12 @@ def _whole(board: CampaignBoard, links: dict[str, str], forms: FormLinks, png: b
     return campaign_board(board, others, forms, png)
 
 
-def _forms(client: SyncPrefectClient, campaign: str) -> FormLinks:
+def board_address(artifact: str) -> str:
+    return f"{_address()}{artifact}"
+
+
+def forms_of(client: SyncPrefectClient, campaign: str) -> FormLinks:
+    """The addresses of a campaign's forms and of its page of units, as far as they exist."""
     settings = workplace.settings()
     listed = campaign_deployments(client, campaign, "form")
     ids = by_form(campaign, [(str(one.entrypoint), str(one.id)) for one in listed])

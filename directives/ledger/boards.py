@@ -32,8 +32,8 @@ def instruction_board(book: Casebook, instruction: Instruction, now: datetime) -
     return replace(_board(board, instruction, board.steps), outlook=outlook(board, whole=False))
 
 
-def campaign_board(book: Casebook, now: datetime) -> CampaignBoard:
-    """The whole campaign at `now`: one row an instruction, and the mail by state."""
+def campaign_board(book: Casebook, now: datetime, since: datetime | None = None) -> CampaignBoard:
+    """The whole campaign at `now`: one row an instruction, and the mail by state. `since`: of the changes told."""
     board = BoardSteps(book, now)
     by_instruction: defaultdict[int, list[BoardStep]] = defaultdict(list)
     for one in board.steps:
@@ -44,7 +44,7 @@ def campaign_board(book: Casebook, now: datetime) -> CampaignBoard:
         if one.key in book.definition.instructions  # an amended campaign may have left one out
     ]
     mail = outbox.counts_by_state(book.session, book.campaign)
-    found = outlook(board, whole=True)
+    found = outlook(board, whole=True, since=since)
     return CampaignBoard(book.facts, now, tuple(rows), mail, unreached(book, now), found)
 
 

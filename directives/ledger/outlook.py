@@ -19,10 +19,11 @@ from directives.model import Source
 COMING = 3  # deadlines ahead that are named
 
 
-def outlook(board: BoardSteps, *, whole: bool) -> Outlook:
-    """`whole`: of the campaign, with what is no step's: mails, addresses."""
+def outlook(board: BoardSteps, *, whole: bool, since: datetime | None = None) -> Outlook:
+    """`whole`: of the campaign, with what is no step's: mails, addresses. `since`: of the changes; yesterday's beginning."""
     book, now = board.book, board.now
-    since = book.calendar.at(book.calendar.local(now).date() - timedelta(1), time(0))
+    yesterday = book.calendar.at(book.calendar.local(now).date() - timedelta(1), time(0))
+    since = since or yesterday
     main = _main(board)
     return Outlook(
         main=main,
@@ -30,7 +31,7 @@ def outlook(board: BoardSteps, *, whole: bool) -> Outlook:
         since=since,
         changes=tuple(_changes(board, since, whole)),
         late=tuple(_late(board)),
-        at_risk=tuple(_at_risk(board, since)),
+        at_risk=tuple(_at_risk(board, yesterday)),
         asks=tuple(asks(board, whole=whole)),
     )
 

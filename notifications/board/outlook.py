@@ -87,17 +87,17 @@ def _asks(found: Outlook, campaign: CampaignFacts, forms: FormLinks) -> list[Gro
 def _ask(one: Ask, campaign: CampaignFacts, forms: FormLinks) -> str:
     page = {"unit": forms.unit_page(one.unit)}
     parts = [f"**{link(one.unit_name, 'unit', page)}**"] if one.unit_name else []
-    parts += [md(_titled(one.step))] if one.step else []
+    parts += [md(titled(one.step))] if one.step else []
     parts += [md(say("board.until", day=dates.day(one.until)))] if one.until else []
     parts += [md(_cut(one.said))] if one.said else []
     if one.at is not None:
         parts.append(dates.day(campaign.calendar.local(one.at).date()))
-    links = {name: _url(one, name, forms) for name in FORMS_OF[one.kind]}
+    links = {name: form_url(one, name, forms) for name in FORMS_OF[one.kind]}
     parts += [link(entry(f"board.act.{name}"), name, links) for name, url in links.items() if url]
     return BETWEEN.join(parts)
 
 
-def _url(one: Ask, form: str, forms: FormLinks) -> str:
+def form_url(one: Ask, form: str, forms: FormLinks) -> str:
     if form == "answer_unclear":
         return forms.url(form, mail=one.mail)
     filled: dict[str, object] = {"step": one.step, "unit": one.unit}
@@ -140,7 +140,7 @@ def _at_risk(found: Outlook, campaign: CampaignFacts, forms: FormLinks) -> dict[
         lines.append(
             {
                 "unit": link(one.unit_name, "unit", {"unit": forms.unit_page(one.unit)}),
-                "step": md(_titled(one.step)),
+                "step": md(titled(one.step)),
                 "deadline": md(dates.weekday_reading(one.due_before, campaign.calendar)),
                 "why": why,
                 "nudge": link(entry("board.act.nudge"), "nudge", nudge) if nudge["nudge"] else "",
@@ -149,7 +149,7 @@ def _at_risk(found: Outlook, campaign: CampaignFacts, forms: FormLinks) -> dict[
     return {"count": len(found.at_risk), "lines": lines, "more": max(0, len(found.at_risk) - SHOWN)}
 
 
-def _titled(step: str) -> str:
+def titled(step: str) -> str:
     return f"{chosen(step).partition('/')[0]}{BETWEEN}{step.partition(BETWEEN)[2]}"
 
 

@@ -36,7 +36,7 @@ OTHERS = ["deliver", "collect", "alert"]
 
 
 def key(deployment: Deployment) -> str:
-    if {"form", "paper"} & set(deployment["tags"]):
+    if {"form", "paper", "board", "brief"} & set(deployment["tags"]):
         return deployment["entrypoint"].rpartition(".")[2]
     return deployment["parameters"].get("instruction", deployment["name"])
 
@@ -63,7 +63,7 @@ def test_a_file_to_do_nothing_with_is_refused(tmp_path: Path) -> None:
 
 def test_it_lists_every_instruction_form_and_report_of_the_campaign_the_mail_and_the_alert() -> None:
     forms = [f"{form.name}_dan_van_kheo_2020" for form in FORMS]
-    assert [key(one) for one in DEPLOYMENTS] == [*KEYS, CAMPAIGN, *forms, "report", *OTHERS]
+    assert [key(one) for one in DEPLOYMENTS] == [*KEYS, "board", "brief", *forms, "report", *OTHERS]
 
 
 def test_the_report_is_drafted_on_the_morning_after_its_cut_off_and_offers_the_campaigns() -> None:
@@ -106,7 +106,7 @@ def test_the_parameters_fit_the_flow(deployment: Deployment) -> None:
         assert flow.validate_parameters(deployment["parameters"])["instruction"] == key(deployment)
     elif deployment in PAPERS:
         assert flow.validate_parameters(deployment["parameters"])["campaign"] == CAMPAIGN
-    elif "board" in deployment["tags"]:
+    elif {"board", "brief"} & set(deployment["tags"]):
         assert flow.validate_parameters(deployment["parameters"]) == {"campaign": CAMPAIGN}
     else:
         assert deployment["parameters"] == {}
@@ -211,4 +211,4 @@ def test_tags_name_who_leads_a_few_units_each_and_many_by_kind() -> None:
 
 def test_descriptions_stand_in_the_file_as_they_are_read() -> None:
     text = PREFECT_YAML.read_text(encoding="utf-8")
-    assert text.count("  description: |") == len(INSTRUCTIONS) + len(FORM_DEPLOYMENTS)
+    assert text.count("  description: |") == len(INSTRUCTIONS) + len(FORM_DEPLOYMENTS) + 1  # and the brief's

@@ -297,4 +297,4 @@ def test_a_unit_that_was_told_only_after_the_deadline_is_marked_so(engine: Engin
     office = an_office(followed, tmp_path)
     kept = office.draft_report(followed.key, at("2020-11-19 17:00"), at("2020-11-20 08:15"))
     paper = opened(office, kept)
-    assert "Sở Tư pháp (nhận việc muộn, thư đầu tiên đến 12/11/2020, sau hạn 3 ngày)" in paper.text
+    assert "nhận việc muộn, thư đầu tiên đến 12/11/2020, sau hạn 3 ngày" in paper.text

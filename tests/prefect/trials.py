@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from imaplib import IMAP4
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,8 @@ def started(home: Path, **settings: str) -> Iterator[Trial]:
     ):
         try:
             assert process.stdout is not None
-            printed = "".join(iter(process.stdout.readline, "}\n")) + "}"
+            # To the end of the summary, or of a process that died before.
+            printed = "".join(takewhile(lambda line: line != "}\n", process.stdout)) + "}"
             assert process.poll() is None, log.read_text()
             yield Trial(process, json.loads(printed), home / "var", ports)
         finally:
