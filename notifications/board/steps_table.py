@@ -10,25 +10,25 @@ from directives.workdays import WorkCalendar
 from notifications import dates
 from notifications.words import entry, one_line, say
 
+# The longest column last: the UI shows no more of a row than fits.
+ORDER = ("unit", "status", "late", "deadline", "reported", "reminders", "title")
+
 
 def steps_table(lines: Iterable[StepLine], calendar: WorkCalendar) -> list[dict[str, object]]:
     """One row a step; a column that does not apply to it is empty."""
     heads: dict[str, str] = entry("board.steps.columns")
     return [
-        dict(
-            zip(
-                heads.values(),
-                (
-                    one_line(one.unit_name),
-                    one_line(one.title),
-                    dates.day(last_good_day(one.due_before, calendar)) if one.due_before else "",
-                    say(f"status.{one.status}"),
-                    one.days_late or "",
-                    dates.day(calendar.local(one.reported_at).date()) if one.reported_at else "",
-                    one.reminders,
-                ),
-                strict=True,
-            )
-        )
-        for one in lines
+        {heads[name]: cells[name] for name in ORDER} for cells in (_cells(one, calendar) for one in lines)
     ]
+
+
+def _cells(one: StepLine, calendar: WorkCalendar) -> dict[str, object]:
+    return {
+        "unit": one_line(one.unit_name),
+        "title": one_line(one.title),
+        "deadline": dates.day(last_good_day(one.due_before, calendar)) if one.due_before else "",
+        "status": say(f"status.{one.status}"),
+        "late": one.days_late or "",
+        "reported": dates.day(calendar.local(one.reported_at).date()) if one.reported_at else "",
+        "reminders": one.reminders,
+    }
