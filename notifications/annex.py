@@ -110,6 +110,7 @@ def _steps(sheet: Worksheet, one: Sheet, calendar: WorkCalendar) -> None:
 
 def _head(sheet: Worksheet, heads: Sequence[str]) -> None:
     _row(sheet, heads)
+    sheet.row_dimensions[1].height = 32  # points: heads of two lines
     for cell in sheet[1]:
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="center")
