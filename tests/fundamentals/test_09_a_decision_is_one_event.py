@@ -1,4 +1,4 @@
-"""A coordinator's decision is a typed form, like an answer: one row, one audit event a step, and a new numbered deadline.
+"""Lesson 9. A decision is an event: typed like an answer, one row, one audit event a step, a new numbered deadline.
 
 The old deadline stays, so that one can always say what was asked first, who moved it and why. What makes no sense is
 refused in one line, and nothing is changed.
