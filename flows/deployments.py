@@ -92,66 +92,42 @@ def _campaign(definition: Definition, series: Series) -> list[dict[str, Any]]:
 def _deployment(
     definition: Definition, series: Series, flow: SeriesFlow, instruction: Instruction, minute: int
 ) -> dict[str, Any]:
-    campaign = definition.campaign
-    return {
-        "name": campaign.campaign,
-        "entrypoint": entrypoint(series, flow),
-        "description": description(definition, instruction),
-        "tags": [
-            OWN,
-            f"campaign:{campaign.campaign}",
-            f"instruction:{instruction.key}",
-            *_lead_tags(definition, instruction),
-        ],
-        "parameters": {"campaign": campaign.campaign, "instruction": instruction.key},
-        "concurrency_limit": 1,
-        "schedules": [
-            {
-                "slug": "daily",
-                "cron": f"{minute} 7 * * *",  # every day, no dates: the calendar decides whether there is anything to do
-                "timezone": definition.calendar.timezone,
-                "active": True,
-            }
-        ],
-        "work_pool": {"name": POOL},
-    }
+    return _daily(
+        definition,
+        entrypoint(series, flow),
+        description(definition, instruction),
+        [f"instruction:{instruction.key}", *_lead_tags(definition, instruction)],
+        f"{minute} 7",
+        instruction=instruction.key,
+    )
 
 
 def _board(definition: Definition) -> dict[str, Any]:
     """The campaign's board: drawn each morning before the passes, and by hand."""
-    campaign = definition.campaign
-    return {
-        "name": campaign.campaign,
-        "entrypoint": "flows.board.board",
-        "description": f"**{say('board.flow')}** · {campaign.title}",
-        "tags": [OWN, f"campaign:{campaign.campaign}", "board"],
-        "parameters": {"campaign": campaign.campaign},
-        "concurrency_limit": 1,
-        "schedules": [
-            {
-                "slug": "daily",
-                "cron": "50 6 * * *",
-                "timezone": definition.calendar.timezone,
-                "active": True,
-            }
-        ],
-        "work_pool": {"name": POOL},
-    }
+    about = f"**{say('board.flow')}** · {definition.campaign.title}"
+    return _daily(definition, "flows.board.board", about, ["board"], "50 6")
 
 
 def _brief(definition: Definition) -> dict[str, Any]:
-    """The coordinators' brief: looked at every morning after the passes; the calendar decides."""
-    campaign = definition.campaign
+    """The coordinators' brief: looked at every morning after the passes."""
+    about = f"**{say('brief.flow')}** · {definition.campaign.title}\n\n{say('brief.about')}"
+    return _daily(definition, "flows.brief.brief", about, ["brief"], "35 7")
+
+
+def _daily(
+    definition: Definition, entry: str, about: str, tags: list[str], at: str, **parameters: str
+) -> dict[str, Any]:
+    """Runs every day at `at` ("35 7"), no dates: the calendar decides whether there is anything to do."""
+    campaign = definition.campaign.campaign
+    zone = definition.calendar.timezone
     return {
-        "name": campaign.campaign,
-        "entrypoint": "flows.brief.brief",
-        "description": f"**{say('brief.flow')}** · {campaign.title}\n\n{say('brief.about')}",
-        "tags": [OWN, f"campaign:{campaign.campaign}", "brief"],
-        "parameters": {"campaign": campaign.campaign},
+        "name": campaign,
+        "entrypoint": entry,
+        "description": about,
+        "tags": [OWN, f"campaign:{campaign}", *tags],
+        "parameters": {"campaign": campaign, **parameters},
         "concurrency_limit": 1,
-        "schedules": [
-            {"slug": "daily", "cron": "35 7 * * *", "timezone": definition.calendar.timezone, "active": True}
-        ],
+        "schedules": [{"slug": "daily", "cron": f"{at} * * *", "timezone": zone, "active": True}],
         "work_pool": {"name": POOL},
     }
 
