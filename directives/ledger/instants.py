@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,26 +24,29 @@ def states_at(book: Casebook, steps: Mapping[int, Step], at: datetime) -> dict[i
     An answer counts from the moment it was given to the moment it was withdrawn, a decision and a deadline from the
     moment they were made.
     """
-    session = book.session
-    said, decided = facts.ever_said(session, steps), facts.decisions(session, steps)
-    deadlines = _deadlines(session, steps)
+    said, decided = facts.ever_said(book.session, steps), facts.decisions(book.session, steps)
+    deadlines = deadlines_of(book.session, steps)
     return {
-        step_id: _at(state, said[step_id], decided[step_id], deadlines[step_id], at)
+        step_id: as_of(
+            state,
+            [one for one in said[step_id] if one.answer.at <= at],
+            [one for one in decided[step_id] if one.at <= at],
+            deadlines[step_id],
+            at,
+        )
         for step_id, state in book.states(steps).items()
     }
 
 
-def _at(
+def as_of(
     state: StepState,
-    said: list[Standing],
-    decided: list[Decision],
-    deadlines: list[Deadline],
+    said: Sequence[Standing],
+    decided: Sequence[Decision],
+    deadlines: Sequence[Deadline],
     at: datetime,
 ) -> StepState:
-    known = facts.facts_of(
-        [one for one in said if one.answer.at <= at and not _withdrawn(one, at)],
-        [one for one in decided if one.at <= at],
-    )
+    """A step's present state as it stood: `said` and `decided` are what was known by then."""
+    known = facts.facts_of([one for one in said if not _withdrawn(one, at)], decided)
     number = max(1, bisect_right([one.set_at for one in deadlines], at))
     deadline = deadlines[number - 1] if deadlines else None
     return replace(
@@ -65,21 +68,21 @@ def _at(
     )
 
 
-def _withdrawn(one: Standing, at: datetime) -> bool:
-    return one.answer.undone_at is not None and one.answer.undone_at <= at
-
-
-def _by(event: datetime | None, at: datetime) -> datetime | None:
-    return event if event is not None and event <= at else None
-
-
-def _deadlines(session: Session, steps: Mapping[int, Step]) -> defaultdict[int, list[Deadline]]:
+def deadlines_of(session: Session, step_ids: Collection[int]) -> defaultdict[int, list[Deadline]]:
     """The numbered deadlines of each step, in their order."""
     found: defaultdict[int, list[Deadline]] = defaultdict(list)
-    for some in chunks(sorted(steps)):
+    for some in chunks(sorted(step_ids)):
         rows = session.exec(
             select(Deadline).where(col(Deadline.step_id).in_(some)).order_by(col(Deadline.number))
         )
         for row in rows:
             found[row.step_id].append(row)
     return found
+
+
+def _withdrawn(one: Standing, at: datetime) -> bool:
+    return one.answer.undone_at is not None and one.answer.undone_at <= at
+
+
+def _by(event: datetime | None, at: datetime) -> datetime | None:
+    return event if event is not None and event <= at else None

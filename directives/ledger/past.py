@@ -15,9 +15,9 @@ from directives.evaluate import StepState
 from directives.explain import Inputs
 from directives.ledger import facts
 from directives.ledger.casebook import Casebook
-from directives.ledger.facts import Standing
+from directives.ledger.instants import as_of, deadlines_of
 from directives.ledger.states import chunks, ident
-from directives.ledger.tables import Addressee, Answer, Audit, Deadline, Decision, Message, Notice, Step
+from directives.ledger.tables import Addressee, Answer, Audit, Decision, Message, Notice, Step
 from directives.ledger.unit_mails import UnitMail, mails_of
 
 Noticed = tuple[Notice, Addressee | None, Message | None]
@@ -44,7 +44,7 @@ class Past:
         self.states = book.states(self.steps)
         self.said = facts.ever_said(book.session, self.steps)
         self.decided = facts.decisions(book.session, self.steps)
-        self.deadlines = _deadlines(book, self.steps)
+        self.deadlines = deadlines_of(book.session, self.steps)
         self.notices = _notices(book, self.steps)
         self.mails = mails_of(book, unit_id, self.steps)
         self.bounced = _bounced(book, unit_id)
@@ -71,32 +71,10 @@ class Past:
         return replace(state, noticed=noticed)
 
     def _as_of(self, step_id: int, at: datetime) -> StepState:
-        state = self.states[step_id]
-        said = [
-            one for one in self.said[step_id] if self._since(one.answer) <= at and not _withdrawn(one, at)
-        ]
+        said = [one for one in self.said[step_id] if self._since(one.answer) <= at]
         decided = [one for one in self.decided[step_id] if self._since(one) <= at]
-        then = facts.facts_of(said, decided)
-        deadline = next((one for one in reversed(self.deadlines[step_id]) if one.set_at <= at), None)
-        deadline = deadline or next(iter(self.deadlines[step_id]), None)
-        number = deadline.number if deadline else state.deadline_number
-        return replace(
-            state,
-            deadline_number=number,
-            # A written deadline that an amended campaign file took away leaves its row behind.
-            due_before=deadline.due_before
-            if deadline and (state.due_before or number < state.deadline_number)
-            else None,
-            deadline_set_at=deadline.set_at if deadline else None,
-            first_mailed_at=self._first_mailed(step_id, at),
-            received_at=then.received_at,
-            reported_at=then.reported_at,
-            accepted_at=then.accepted_at,
-            returned_at=then.returned_at,
-            waived_at=_by(state.waived_at, at),
-            extension_requested_at=then.extension_requested_at,
-            closed_at=_by(state.closed_at, at),
-        )
+        state = as_of(self.states[step_id], said, decided, self.deadlines[step_id], at)
+        return replace(state, first_mailed_at=self._first_mailed(step_id, at))
 
     def inputs(self, step_id: int, state: StepState) -> Inputs:
         deadline = next((one for one in self.deadlines[step_id] if one.number == state.deadline_number), None)
@@ -150,21 +128,8 @@ def _name(book: Casebook, step: Step, steps: dict[int, Step]) -> StepName:
     )
 
 
-def _withdrawn(one: Standing, at: datetime) -> bool:
-    return one.answer.undone_at is not None and one.answer.undone_at <= at
-
-
 def _by(event: datetime | None, at: datetime) -> datetime | None:
     return event if event is not None and event <= at else None
-
-
-def _deadlines(book: Casebook, step_ids: Collection[int]) -> defaultdict[int, list[Deadline]]:
-    found: defaultdict[int, list[Deadline]] = defaultdict(list)
-    for some in chunks(sorted(step_ids)):
-        rows = select(Deadline).where(col(Deadline.step_id).in_(some)).order_by(col(Deadline.number))
-        for row in book.session.exec(rows):
-            found[row.step_id].append(row)
-    return found
 
 
 def _notices(book: Casebook, step_ids: Collection[int]) -> defaultdict[int, list[Noticed]]:
