@@ -10,7 +10,7 @@ import typer
 from cli.access import ledger_engine
 from cli.dates import day
 from config.settings import load_settings
-from directives.ledger.engine import begin, reading
+from directives.ledger.engine import begin
 from notifications.decisions.desk import preview, submit
 from notifications.decisions.forms import FORMS, Field, Form, Kind
 from tasks.workplace import machine_now, post_of
@@ -68,9 +68,8 @@ def _run(form: Form, campaign: str, given: dict[str, Any]) -> None:
     settings = load_settings()
     engine, post = ledger_engine(settings), post_of(settings)
     if form.name == "nudge" and not given["send"]:
-        with reading(engine) as session:
+        with begin(engine) as session:
             seen = preview(session, campaign, form, given, post, machine_now())
-            session.rollback()
         assert seen.preview is not None
         print(f"To: {seen.told[0]}\nSubject: {seen.preview.subject}\n\n{seen.preview.text}")
         print("nothing was sent; add --send")

@@ -25,6 +25,7 @@ from notifications.decisions.forms import Form, form_of
 from notifications.refusals import refusal
 from notifications.words import say
 from tasks import workplace
+from tasks.ledger import is_passing
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Outcome:
     mails: bool = False
 
 
-@task
+@task(retries=3, retry_delay_seconds=5, retry_condition_fn=is_passing)
 def submit_form(campaign: str, name: str, given: Mapping[str, Any]) -> Outcome:
     """Apply it whole or not at all; who is told is told by a mail in the outbox."""
     if name == "bulk_record":
@@ -45,9 +46,8 @@ def submit_form(campaign: str, name: str, given: Mapping[str, Any]) -> Outcome:
     post, now = workplace.post_of(settings), workplace.machine_now()
     try:
         if name == "nudge" and not given.get("send"):
-            with reading(engine) as session:
+            with begin(engine) as session:
                 seen = preview(session, campaign, form, given, post, now)
-                session.rollback()
             return _previewed(campaign, seen)
         with begin(engine) as session:
             done = submit(session, campaign, form, given, post, now)

@@ -59,8 +59,13 @@ def submit(
 def preview(
     session: Session, campaign: str, form: Form, given: Mapping[str, Any], post: Post, machine_now: datetime
 ) -> Submitted:
-    """What a nudge would say, and to whom. The caller throws its transaction away. Errors: as `submit`."""
-    submit(session, campaign, form, given, post, machine_now)
+    """What a nudge would say, and to whom; nothing is changed. Errors: as `submit`.
+
+    It writes to find out, and takes that back: the caller's transaction must be a writing one.
+    """
+    with session.begin_nested() as tried:
+        submit(session, campaign, form, given, post, machine_now)
+        tried.rollback()
     row = campaign_row(session, campaign)
     book, now = Casebook(session, row), campaign_now(row, machine_now)
     decision = decision_of(session, campaign, form, plain(form, given), now)
