@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.prefect.trials import Trial, started
+
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--headless",
@@ -20,6 +22,13 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture(scope="session")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    """One trial for all that looks at it: each test keeps to units of its own."""
+    with started(tmp_path_factory.mktemp("home"), DONDOC_POLL_SECONDS="1") as made:
+        yield made
 
 
 @pytest.fixture

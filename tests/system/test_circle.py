@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -14,17 +13,11 @@ from sqlmodel import col, select
 
 from directives.ledger.engine import make_engine, reading
 from directives.ledger.tables import Instruction, Message, MessageItem, Step, Unit
-from tests.prefect.trials import PORTS, Trial, started
+from tests.prefect.trials import PORTS, Trial
 from tests.waiting import until
 
 pytestmark = pytest.mark.system
 OVERDUE = re.compile(r"Quá hạn[^|]*\|\s*\**(\d+)")
-
-
-@pytest.fixture(scope="module")
-def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
-    with started(tmp_path_factory.mktemp("home"), DONDOC_POLL_SECONDS="1") as made:
-        yield made
 
 
 def asked(trial: Trial) -> tuple[str, int, str, str]:
