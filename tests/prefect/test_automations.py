@@ -47,7 +47,7 @@ def ledger(trial: Trial) -> Any:
 
 
 def get(trial: Trial, path: str) -> Any:
-    answer = httpx.get(f"http://127.0.0.1:{trial.ports[PORTS[0]]}/api{path}", timeout=30)
+    answer = httpx.get(f"http://127.0.0.1:{trial.ports[PORTS[0]]}/api{path}", timeout=120)
     answer.raise_for_status()
     return answer.json()
 
@@ -57,7 +57,7 @@ def events(trial: Trial, name: str = "dondoc.") -> list[dict[str, Any]]:
     page = trial.prefect("/events/filter", filter={"event": {"prefix": [name]}}, limit=50)
     found = list(page["events"])
     while page["next_page"]:
-        page = httpx.get(page["next_page"], timeout=30).json()
+        page = httpx.get(page["next_page"], timeout=120).json()
         found += page["events"]
     return found
 

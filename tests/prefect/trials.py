@@ -33,7 +33,7 @@ class Trial:
     ports: dict[str, int]
 
     def prefect(self, path: str, **query: object) -> Any:
-        answer = httpx.post(f"http://127.0.0.1:{self.ports[PORTS[0]]}/api{path}", json=query, timeout=30)
+        answer = httpx.post(f"http://127.0.0.1:{self.ports[PORTS[0]]}/api{path}", json=query, timeout=120)
         answer.raise_for_status()
         return answer.json()
 
