@@ -19,7 +19,7 @@ from directives.ledger.tables import Answer, Audit, AuditText, Decision
 class Event:
     """What a unit answered of a step, or (`decided`) a coordinator decided. `data`: as the conversation's types.
 
-    `words`: who said so and their own words, as far as they were not purged.
+    `words`: who said so and their own words, of a decision its reason, as far as they were not purged.
     """
 
     id: int
@@ -35,7 +35,7 @@ class Event:
 def events_of(session: Session, step_ids: Sequence[int]) -> defaultdict[int, list[Event]]:
     """The answers to each step and the decisions on it, what was withdrawn too."""
     found: defaultdict[int, list[Event]] = defaultdict(list)
-    words = _words(session, step_ids)
+    words, reasons = _words(session, step_ids), _reasons(session, step_ids)
     for answer in session.exec(
         select(Answer).where(col(Answer.step_id).in_(step_ids)).order_by(col(Answer.id))
     ):
@@ -45,7 +45,8 @@ def events_of(session: Session, step_ids: Sequence[int]) -> defaultdict[int, lis
     ):
         assert made.id is not None
         assert made.step_id is not None
-        event = Event(made.id, made.at, made.kind, "", made.data, undone=False, decided=True)
+        reason = reasons.get(made.id, "")
+        event = Event(made.id, made.at, made.kind, "", made.data, undone=False, decided=True, words=reason)
         found[made.step_id].append(event)
     for events in found.values():
         events.sort(key=lambda one: one.at)
@@ -77,3 +78,13 @@ def _words(session: Session, step_ids: Sequence[int]) -> dict[int, str]:
         .where(Audit.kind != "answer.undo")
     )
     return {event.data["answer"]: text for event, text in rows}
+
+
+def _reasons(session: Session, step_ids: Sequence[int]) -> dict[int, str]:
+    """Why it was decided so, by the decision's id: beside the audit chain too, after who decided."""
+    rows = session.exec(
+        select(Audit, AuditText.text)
+        .join(AuditText, col(AuditText.audit_id) == Audit.id)
+        .where(col(Audit.step_id).in_(step_ids), col(Audit.kind).startswith("decision."))
+    )
+    return {event.data["decision"]: " ".join(text.split("\n")[1:]) for event, text in rows}

@@ -193,3 +193,18 @@ def test_pages_load_nothing_from_elsewhere(office: Office) -> None:
     assert "<style" not in html
     assert "style=" not in html
     assert re.findall(r"<script(?! src=\"/static/page.js\" defer>)", html) == []
+
+
+def test_what_a_coordinator_wants_completed_or_replied_stands_on_the_page(office: Office) -> None:
+    followed = office.followed
+    followed.answer("1g/report/STP", "done", "2020-06-30 10:00")
+    followed.decide("1g/report/STP", "return", "2020-06-30 11:00", until="2020-11-20", reason="Thiếu số liệu")
+    followed.answer("1g/plan/STP", "question", "2020-06-30 11:30", text="Theo mẫu nào?")
+    followed.decide("1g/plan/STP", "reply", "2020-06-30 12:00", reason="Theo Phụ lục 1")
+    office.clock.now = at("2020-07-01 09:00")
+    text = office.visit("STP").text
+    assert "Sở Nội vụ đề nghị bổ sung đến hết ngày 20/11/2020" in text
+    assert "Thiếu số liệu" in text
+    assert "Sở Nội vụ đã trả lời câu hỏi" in text
+    assert "Theo Phụ lục 1" in text
+    assert "bà Hạnh" not in text  # who decided is the office's own affair
