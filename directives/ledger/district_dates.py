@@ -50,7 +50,10 @@ def set_district_date(desk: Desk, given: SetDistrictDate) -> int:
 
 
 def _steps(desk: Desk, given: SetDistrictDate, district: Unit) -> list[Step]:
-    """What the units below still owe, less what the directive itself dates."""
+    """What the units below still owe, less what the directive itself dates.
+
+    What is late already gets a new date only where its instruction is named: nobody is let off unseen.
+    """
     chosen = (
         select(Step)
         .join(Unit, col(Unit.id) == Step.unit_id)
@@ -65,6 +68,8 @@ def _steps(desk: Desk, given: SetDistrictDate, district: Unit) -> list[Step]:
     )
     if given.instruction:
         chosen = chosen.where(Instruction.key == given.instruction)
+    else:
+        chosen = chosen.where(col(Step.due_before) > given.at)
     book = Casebook(desk.session, desk.campaign)
     return [step for step in desk.session.exec(chosen) if book.basis(step)[0] is not Source.DIRECTIVE]
 

@@ -41,6 +41,15 @@ def test_of_all_instructions_what_is_carried_too(followed: Followed) -> None:
     assert {followed.step(step).due_before for step in COMMUNES} == {at("2020-10-21 00:00")}
 
 
+def test_what_is_late_already_is_dated_anew_only_where_its_instruction_is_named(followed: Followed) -> None:
+    followed.decide("", "district_date", "2020-08-03 09:00", district="NK", until="2020-10-20")
+    assert followed.step("1g/plan/NK1").due_before == at("2020-08-01 00:00")
+    followed.decide(
+        "", "district_date", "2020-08-03 09:00", district="NK", until="2020-08-10", instruction="1g"
+    )
+    assert followed.step("1g/plan/NK1").due_before == at("2020-08-11 00:00")
+
+
 WRONG = [
     ({"district": "STP", "until": "2020-10-20"}, "nobody below 'STP'"),
     ({"district": "NK", "until": "2020-10-04"}, "04/10/2020 is past"),

@@ -33,6 +33,7 @@ DEFINITION = directive_1914()
 STEPS = {choices.chosen(one): one for one in choices.step_choices(DEFINITION)}
 UNITS = {choices.chosen(one): one for one in choices.unit_choices(DEFINITION)}
 REPORT = "1g/commune-report"
+INSTRUCTION = next(one for one in choices.instruction_choices(DEFINITION) if choices.chosen(one) == "1g")
 DISTRICT = choices.district_choices(DEFINITION)[-1]
 
 
@@ -225,7 +226,7 @@ def test_a_unit_is_held_and_resumed(coordinator: Coordinator, engine: Engine, ow
 
 
 def test_a_district_sets_a_date_for_its_communes(coordinator: Coordinator, engine: Engine) -> None:
-    said = coordinator.submit("district_date", district=DISTRICT, until="2020-11-16")
+    said = coordinator.submit("district_date", district=DISTRICT, until="2020-11-16", instruction=INSTRUCTION)
     assert said.startswith("COMPLETED"), said
     with reading(engine) as session:
         dated = session.exec(select(Decision).where(Decision.kind == "district_date")).all()
