@@ -79,7 +79,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("accept_sender", {"unit": "STP", "address": "ai đó"}, "không phải địa chỉ thư điện tử"),
     (
         "district_date",
-        {"district": "NK", "until": "2020-11-10"},
+        {"district": "NK", "until": "2020-11-10", "instruction": "1g"},
         "thời hạn của chính quận, huyện (09/11/2020)",
     ),
 ]
