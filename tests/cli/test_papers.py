@@ -122,8 +122,11 @@ def test_without_libreoffice_it_names_the_package(opened: Dondoc, monkeypatch: p
 
 
 @pytest.mark.system
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_with_libreoffice_it_is_a_pdf(opened: Dondoc) -> None:
+    if shutil.which("soffice") is None:
+        pytest.fail(
+            "soffice is missing: apt-get update && apt-get install -y libreoffice-writer", pytrace=False
+        )
     opened.now = at(MORNING)
     done = opened("report", KEY, "--pdf")
     assert done.status == 0, done.err
