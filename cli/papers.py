@@ -136,6 +136,8 @@ def _give(office: Office, paper: Kept, out: Path | None, pdf: bool) -> None:
         print(f"{paper.file_name}: {lies}")
         return
     target = out or Path(paper.file_name).with_suffix(".pdf" if pdf else ".docx")
+    if pdf and target.suffix.lower() == ".docx":
+        raise DondocError(f"{target} is a Word file's name; name a .pdf with --out, or leave --pdf out")
     try:
         target.write_bytes(to_pdf(raw) if pdf else raw)
     except OSError as error:

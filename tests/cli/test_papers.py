@@ -121,6 +121,14 @@ def test_without_libreoffice_it_names_the_package(opened: Dondoc, monkeypatch: p
     assert list(Path().iterdir()) == []
 
 
+def test_a_pdf_is_not_written_under_a_word_files_name(opened: Dondoc) -> None:
+    opened.now = at(MORNING)
+    done = opened("report", KEY, "--pdf", "--out", "bao-cao.docx")
+    assert done.status == 1
+    assert "name a .pdf with --out" in done.err
+    assert list(Path().iterdir()) == []
+
+
 @pytest.mark.system
 def test_with_libreoffice_it_is_a_pdf(opened: Dondoc) -> None:
     if shutil.which("soffice") is None:
