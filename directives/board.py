@@ -140,7 +140,7 @@ class HeatMap:
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """One step in an instruction's table."""
+    """One step in an instruction's table. `reminders`: by mail; `letters`: urging letters signed and sent, counted apart."""
 
     unit_name: str
     title: str
@@ -149,6 +149,7 @@ class StepLine:
     days_late: int
     reported_at: datetime | None
     reminders: int
+    letters: int = 0
 
 
 def worst(statuses: Sequence[Status]) -> Status | None:

@@ -31,7 +31,7 @@ FILLS = {
     Status.COMPLETED_ON_TIME: "A9D8B8",
     Status.COMPLETED_LATE: "8FAADC",
 }
-WIDTHS = (34, 44, 13, 30, 12, 13, 10)
+WIDTHS = (34, 44, 13, 30, 12, 13, 10, 12)
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say: the same facts make the same bytes
 UNNAMEABLE = re.compile(r"[\[\]:*?/\\]")
 
@@ -97,6 +97,7 @@ def _steps(sheet: Worksheet, one: Sheet, calendar: WorkCalendar) -> None:
                 line.days_late or None,
                 reported,
                 line.reminders,
+                line.letters,
             ],
         )
     last = max(2, sheet.max_row)

@@ -16,6 +16,7 @@ from directives.evaluate import Status, late_days
 from directives.ledger import asks, outbox
 from directives.ledger.board_steps import BoardStep, BoardSteps
 from directives.ledger.casebook import Casebook
+from directives.ledger.letters import letters_of
 from directives.ledger.outlook import outlook
 from directives.ledger.states import ident
 from directives.ledger.tables import Addressee, Instruction, Picture, Step
@@ -88,6 +89,7 @@ def steps_table(book: Casebook, instruction: Instruction, now: datetime) -> tupl
             .group_by(col(Addressee.step_id))
         ).all()
     )
+    letters = letters_of(book.session, [one.id for one in board.steps])
     place = {unit_id: n for n, unit_id in enumerate(book.units)}
     return tuple(
         StepLine(
@@ -98,6 +100,7 @@ def steps_table(book: Casebook, instruction: Instruction, now: datetime) -> tupl
             late_days(board.states[one.id], book.calendar, now),
             one.reported_at if one.reported_at is not None and one.reported_at <= now else None,
             sent.get(one.id, 0),
+            letters.get(one.id, 0),
         )
         for one in sorted(board.steps, key=lambda one: (place[one.unit_id], one.id))
     )

@@ -11,7 +11,7 @@ from notifications import dates
 from notifications.words import entry, one_line, say
 
 # The longest column last: the UI shows no more of a row than fits.
-ORDER = ("unit", "status", "late", "deadline", "reported", "reminders", "title")
+ORDER = ("unit", "status", "late", "deadline", "reported", "reminders", "letters", "title")
 
 
 def steps_table(lines: Iterable[StepLine], calendar: WorkCalendar) -> list[dict[str, object]]:
@@ -31,4 +31,5 @@ def _cells(one: StepLine, calendar: WorkCalendar) -> dict[str, object]:
         "late": one.days_late or "",
         "reported": dates.day(calendar.local(one.reported_at).date()) if one.reported_at else "",
         "reminders": one.reminders,
+        "letters": one.letters,
     }

@@ -13,7 +13,7 @@ from notifications.annex import FILLS, Sheet, annex
 from notifications.words import say
 from tests.ledger.campaigns import CALENDAR, at
 
-LATE = StepLine("Sở Tư pháp", "Báo cáo kết quả", at("2020-11-10 00:00"), Status.OVERDUE, 3, None, 2)
+LATE = StepLine("Sở Tư pháp", "Báo cáo kết quả", at("2020-11-10 00:00"), Status.OVERDUE, 3, None, 2, 1)
 DONE = StepLine(
     "Quận Ninh Kiều",
     "Báo cáo kết quả",
@@ -37,7 +37,7 @@ def test_days_are_days_and_counts_are_numbers() -> None:
     sheet = read(Sheet("1g", "Kế hoạch và báo cáo", [LATE, DONE, CONTINUING]))["1g"]
     head, late, done, continuing = sheet.iter_rows(values_only=True)
     assert head[:4] == ("Đơn vị", "Việc", "Hết ngày", "Tình trạng")
-    assert late == ("Sở Tư pháp", "Báo cáo kết quả", NINTH, say("status.overdue"), 3, None, 2)
+    assert late == ("Sở Tư pháp", "Báo cáo kết quả", NINTH, say("status.overdue"), 3, None, 2, 1)
     assert done[5] == SIXTH
     assert continuing[2] is None
     assert (sheet["C2"].number_format, sheet["F3"].number_format) == ("dd/mm/yyyy", "dd/mm/yyyy")
@@ -45,7 +45,7 @@ def test_days_are_days_and_counts_are_numbers() -> None:
 
 def test_it_can_be_filtered_scrolled_and_printed() -> None:
     sheet = read(Sheet("1g", "Kế hoạch", [LATE, DONE]))["1g"]
-    assert sheet.auto_filter.ref == "A1:G3"
+    assert sheet.auto_filter.ref == "A1:H3"
     assert sheet.freeze_panes == "A2"
     assert sheet.print_title_rows == "$1:$1"
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)

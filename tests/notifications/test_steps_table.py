@@ -27,6 +27,7 @@ def test_every_step_has_a_row_with_its_state_before_its_title(sqlite_engine: Eng
         "31/07/2020",
         "",
         1,
+        0,
         "Kế hoạch năm 2020",
     ]
     done = next(one for one in rows if one["Đơn vị"] == "Phường An Hòa" and "Kế hoạch" in str(one["Việc"]))
