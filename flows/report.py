@@ -14,6 +14,7 @@ from config.loader import campaign_files
 from flows.decide import LEFT_EMPTY, MaybeDay
 from notifications.words import entry
 from tasks.papers import draft_report
+from tasks.publish import show_boards
 
 UNSAID: Any = LEFT_EMPTY
 # The campaigns of this installation; an enumeration is shown as a drop-down.
@@ -33,6 +34,7 @@ def report(
         cut_off: Tính số liệu đến hết ngày này. Để trống thì theo ngày chốt của đợt; báo cáo bổ sung thì tính đến bây giờ.
         addendum: Chỉ nêu những kết quả gửi hoặc ghi nhận sau báo cáo trước.
     """
+    show_boards(campaign)
     day = cut_off if isinstance(cut_off, date) else None
     done = draft_report(campaign, day, addendum)
     return Failed(message=done.said) if done.refused else Completed(message=done.said)

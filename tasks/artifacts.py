@@ -47,9 +47,13 @@ def put_table(
     return _made(client, ArtifactCreate(key=key, type="table", data=data, description=description))
 
 
-def campaign_deployments(client: SyncPrefectClient, campaign: str, *tags: str) -> list[DeploymentResponse]:
-    wanted = DeploymentFilter(tags=DeploymentFilterTags(all_=[*tags, f"campaign:{campaign}"]))
+def deployments_with(client: SyncPrefectClient, *tags: str) -> list[DeploymentResponse]:
+    wanted = DeploymentFilter(tags=DeploymentFilterTags(all_=list(tags)))
     return client.read_deployments(deployment_filter=wanted, limit=200)
+
+
+def campaign_deployments(client: SyncPrefectClient, campaign: str, *tags: str) -> list[DeploymentResponse]:
+    return deployments_with(client, *tags, f"campaign:{campaign}")
 
 
 def link_first(client: SyncPrefectClient, deployment: DeploymentResponse, links: str) -> None:

@@ -18,13 +18,14 @@ from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin, reading
 from directives.ledger.states import campaign_now, campaign_row
 from directives.ledger.tables import Campaign, Instruction
+from notifications.board.escape import md
 from notifications.board.forms import FormLinks, by_form
 from notifications.board.markdown import campaign_board, instruction_board
 from notifications.board.steps_table import steps_table
 from notifications.unit_links import units_link
 from notifications.words import say
 from tasks import workplace
-from tasks.artifacts import campaign_deployments, link_first, put_markdown, put_table
+from tasks.artifacts import campaign_deployments, deployments_with, link_first, put_markdown, put_table
 
 
 def show_boards(campaign: str = "") -> None:
@@ -83,6 +84,7 @@ def draw_board(campaign: str, now: datetime) -> str:
         said = _whole(whole, links, forms_of(client, campaign), png)
         made = put_markdown(client, campaign, ids.get(campaign), said, whole.campaign.title)
         links[campaign] = f"{_address()}{_settle(client, campaign, ids.get(campaign), made)}"
+        _link_from_mail(client)
         for deployment in campaign_deployments(client, campaign):
             link_first(
                 client, deployment, _links(links, campaign, deployment.parameters.get("instruction", ""))
@@ -163,6 +165,18 @@ def _remember(campaign: str, instruction: str, mine: str, known: str | None) -> 
 def _links(links: dict[str, str], campaign: str, instruction: str) -> str:
     own = f"[Bảng theo dõi nội dung này]({links[instruction]}) · " if instruction in links else ""
     return f"{own}[Bảng chung của đợt]({links[campaign]})"
+
+
+def _link_from_mail(client: SyncPrefectClient) -> None:
+    """The deployments that serve every campaign begin with the boards of all that are open."""
+    with reading(workplace.engine()) as session:
+        rows = session.exec(
+            select(Campaign).where(col(Campaign.closed_at).is_(None)).order_by(col(Campaign.id))
+        )
+        known = [(row.title, row.board_artifact) for row in rows if row.board_artifact]
+    links = " · ".join(f"[Bảng chung: {md(title)}]({_address()}{artifact})" for title, artifact in known)
+    for deployment in deployments_with(client, "mail"):
+        link_first(client, deployment, links)
 
 
 def _link_from_instruction(

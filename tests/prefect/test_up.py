@@ -51,6 +51,15 @@ def test_every_pass_ran_through_prefect_and_published_its_board(trial: Trial) ->
         assert "Công văn" in artifact["data"]
 
 
+def test_the_board_has_its_picture_and_is_linked_first_from_every_deployment(trial: Trial) -> None:
+    for one in trial.prefect("/deployments/filter", limit=200):
+        assert "alert" in one["tags"] or one["description"].startswith("[Bảng"), one["entrypoint"]
+    latest = {one["key"]: one for one in trial.prefect("/artifacts/latest/filter", limit=200)}
+    assert "](data:image/png;base64," in latest["dan-van-kheo-2020"]["data"]
+    tables = [one for key, one in latest.items() if key.endswith("-steps")]
+    assert [one["type"] for one in tables] == ["table"] * 11
+
+
 def test_the_mails_of_the_day_arrive_over_smtp_and_are_read_over_imap(trial: Trial) -> None:
     with reading(make_engine(f"sqlite:///{trial.home / 'ledger.db'}")) as session:
         sent = session.exec(select(Message).where(Message.slot_on == date(2020, 11, 10))).all()
