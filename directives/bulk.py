@@ -23,9 +23,9 @@ DAY = re.compile(
 FILLERS = re.compile(r"\b(?:báo cáo|công văn|văn bản|số|ngày|nhận|đến|ký)\b[\s:.]*", re.IGNORECASE)
 HEADS = {
     "unit": ("don vi", "co quan", "ten don vi", "noi gui"),
-    "document": ("so van ban", "so ky hieu", "so hieu", "so den"),
+    "document": ("so van ban", "so vb", "so ky hieu", "so hieu", "so den"),
     "received": ("ngay nhan", "ngay den"),
-    "dated": ("ngay van ban", "ngay ban hanh", "ngay ky"),
+    "dated": ("ngay van ban", "ngay vb", "ngay ban hanh", "ngay ky"),
 }
 
 

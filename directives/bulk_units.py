@@ -35,11 +35,12 @@ def find_unit(texts: Sequence[str], units: Mapping[str, Unit]) -> list[Found]:
 
 
 def _plain(text: str) -> tuple[str, ...]:
-    """Without "UBND" before it, and with abbreviated kinds written out: "P. An Hòa" → phuong an hoa."""
+    """Without "UBND" before it, with abbreviations written out: "P. An Hòa" → phuong an hoa, "Văn phòng UBND …"."""
     said = folded(text)
     for committee in COMMITTEES:
         if said[: len(committee)] == committee and len(said) > len(committee):
             said = said[len(committee) :]
+    said = tuple(word for one in said for word in (COMMITTEES[0] if one == "ubnd" else (one,)))
     return (*SHORT.get(said[0], said[:1]), *said[1:]) if len(said) > 1 else said
 
 

@@ -103,3 +103,15 @@ def test_a_head_says_which_column_is_which() -> None:
 )
 def test_what_is_not_recognised_says_why(line: str, said: tuple[str, str]) -> None:
     assert why(line) == said
+
+
+def test_a_list_pasted_from_a_sheet_keeps_the_documents_own_day_and_abbreviated_heads() -> None:
+    pasted = (
+        "STT\tĐơn vị\tSố VB\tNgày VB\tNgày đến\tGhi chú\n"
+        "1\tSở Tư pháp\t215/BC-STP\t03/11/2020\t05/11/2020\tgửi qua trục\n"
+        "2\tVăn phòng UBND thành phố\t101/BC-VP\t04/11/2020\t06/11/2020\t"
+    )
+    first, second = read(rows_of(pasted), CITY).entries
+    assert (first.unit, first.doc_date, first.received) == ("STP", date(2020, 11, 3), date(2020, 11, 5))
+    assert CITY.units[second.unit].name == "Văn phòng Ủy ban nhân dân thành phố"
+    assert not second.proposed
