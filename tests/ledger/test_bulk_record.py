@@ -77,3 +77,18 @@ def test_what_the_ledger_does_not_take_is_said(followed: Followed) -> None:
         (4, "twice", "3"),
         (5, "not_asked", ""),
     ]
+
+
+def test_what_the_ledger_would_not_take_is_said_and_left_out(followed: Followed) -> None:
+    followed.answer("1g/report/STP", "done", "2020-11-05 09:00")
+    followed.decide("1g/report/STP", "return", "2020-11-06 09:00", until="2020-11-20", reason="thiếu")
+    followed.answer("1g/report/NK", "done", "2020-11-05 09:00")
+    found = seen(followed)
+    assert [(one.why, one.named) for one in found.unread] == [
+        ("returned", "06/11/2020"),
+        ("reported", "05/11/2020"),
+    ]
+    followed.decide("1g/report/NK", "accept", "2020-11-06 10:00")
+    assert [one.why for one in seen(followed).unread] == ["returned", "accepted"]
+    followed.decide("1g/report/STP", "waive", "2020-11-06 11:00", reason="sáp nhập")
+    assert [one.why for one in seen(followed).unread] == ["waived", "accepted"]
