@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Engine, event
-from sqlmodel import select
+from sqlmodel import col, select
 
 from directives.ledger import bounces
 from directives.ledger.engine import begin, reading
@@ -80,7 +80,7 @@ def test_many_steps_take_no_more_queries_than_one(engine: Engine) -> None:
     for steps in (1, 14):
         with reading(engine) as session:
             book = followed.book(session)
-            rows = {ident(row): row for row in session.exec(select(Step).limit(steps))}
+            rows = {ident(row): row for row in session.exec(select(Step).order_by(col(Step.id)).limit(steps))}
             sent: list[str] = []
             connection = session.connection()
             event.listen(connection, "before_cursor_execute", lambda *given: sent.append(given[2]))  # noqa: B023
