@@ -80,16 +80,24 @@ def shown(file: Path) -> str:
 
 def read_yaml(file: Path) -> Located:
     """Parse a file. Raises BadInput when it cannot be read as YAML; duplicate keys become problems."""
-    located = Located(shown(file))
+    name = shown(file)
     try:
-        loader = yaml.SafeLoader(file.read_text(encoding="utf-8"))
-        node = loader.get_single_node()
+        text = file.read_text(encoding="utf-8")
     except OSError as error:
         raise BadInput(
-            [Problem(located.file, 1, "", f"cannot be read ({error.strerror}); check the path")]
+            [Problem(name, 1, "", f"cannot be read ({error.strerror}); check the path")]
         ) from error
     except UnicodeDecodeError as error:
-        raise BadInput([Problem(located.file, 1, "", "is not UTF-8; save it as UTF-8")]) from error
+        raise BadInput([Problem(name, 1, "", "is not UTF-8; save it as UTF-8")]) from error
+    return parse_yaml(name, text)
+
+
+def parse_yaml(name: str, text: str) -> Located:
+    """The same for the text of a file of that name."""
+    located = Located(name)
+    try:
+        loader = yaml.SafeLoader(text)
+        node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = f"is not YAML: {error.problem or error.context}; check indentation, colons and quotes on this line"

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from config.loader import CONFIG, campaign_files, load_definition, load_series
+from config.review import under_review
 from directives.definition import Definition
 from directives.model import Instruction, ReportSpec, Series, SeriesFlow
 from flows import decide
@@ -23,6 +24,7 @@ PREFECT_YAML = CONFIG.parent / "prefect.yaml"
 POOL = "dondoc"
 OWN = "dondoc"  # the tag that every deployment of ours carries
 ALERT = "alert"
+SHARED = "shared"  # of no one campaign: links to the boards of all
 # What the alert is told of a run that failed. As plain strings Prefect would pass them through JSON, which knows no UUID.
 FAILED_RUN = {
     "run_id": "{{ flow_run.id }}",
@@ -41,16 +43,18 @@ FIRST_MINUTE, LAST_MINUTE = 0, 25  # passes start between 07:00 and 07:25, befor
 
 
 def prefect_yaml(files: Iterable[Path] | None = None) -> str:
-    """The whole file as text: every instruction of every campaign, the delivery, the mailbox and the alert."""
+    """The whole file as text: every instruction of every campaign, the delivery, the mailbox, the alert and next year."""
     series = {one.series: one for one in load_series()}
     deployments: list[dict[str, Any]] = []
     for file in files if files is not None else campaign_files():
+        if under_review(file.read_text(encoding="utf-8")):
+            continue  # what nobody has decided yet is not scheduled
         definition = load_definition(file)
         deployments += _campaign(definition, series[definition.campaign.series])
         deployments += [_board(definition), _brief(definition)]
         deployments += [_form(definition, form) for form in FORMS]
         deployments += [_report(definition, spec) for spec in (definition.campaign.report,) if spec]
-    deployments += [_delivery(), _collection(), _alert()]
+    deployments += [_delivery(), _collection(), _alert(), _next_year(), _reminder()]
     # `pull: []`: the code is installed; with nothing said Prefect would write this machine's folder down.
     body = {"name": "dondoc", "prefect-version": "3.8.8", "pull": [], "deployments": deployments}
     return HEAD + yaml.dump(body, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
@@ -185,7 +189,7 @@ def _delivery() -> dict[str, Any]:
         "name": "deliver",
         "entrypoint": "flows.deliver.deliver",
         "description": "Gửi thư đang chờ trong khung giờ gửi: mỗi nơi nhận một thư mỗi ngày.",
-        "tags": [OWN, "mail"],
+        "tags": [OWN, SHARED, "mail"],
         "parameters": {},
         "concurrency_limit": 1,
         "schedules": [
@@ -203,7 +207,7 @@ def _collection() -> dict[str, Any]:
         "description": (
             "Đọc hộp thư trả lời ngay bây giờ. Bình thường lệnh `dondoc mail` đọc liên tục; lượt chạy hằng giờ này để dự phòng."
         ),
-        "tags": [OWN, "mail"],
+        "tags": [OWN, SHARED, "mail"],
         "parameters": {},
         "concurrency_limit": 1,
         "schedules": [{"slug": "hourly", "cron": "40 * * * *", "timezone": TIMEZONE, "active": True}],
@@ -228,6 +232,35 @@ def _alert() -> dict[str, Any]:
     }
 
 
+def _next_year() -> dict[str, Any]:
+    return {
+        "name": "next-year",
+        "entrypoint": "flows.next_year.next_year",
+        "description": say("rerun.about"),
+        "tags": [OWN, SHARED, "next-year"],
+        "parameters": {},
+        "concurrency_limit": 1,
+        "schedules": [],
+        "work_pool": {"name": POOL},
+    }
+
+
+def _reminder() -> dict[str, Any]:
+    """After New Year: one mail to ops for each series whose campaign of the year is not made yet."""
+    return {
+        "name": "remind",
+        "entrypoint": "flows.next_year.remind",
+        "description": say("rerun.remind_about"),
+        "tags": [OWN, SHARED, "next-year"],
+        "parameters": {},
+        "concurrency_limit": 1,
+        "schedules": [
+            {"slug": "yearly", "cron": "0 8 5 1 *", "timezone": TIMEZONE, "active": True},
+        ],
+        "work_pool": {"name": POOL},
+    }
+
+
 def _failed_run() -> dict[str, Any]:
     """`prefect deploy` makes an automation of it, and makes it anew each time.
 
@@ -245,6 +278,7 @@ def _failed_run() -> dict[str, Any]:
             {"prefect.resource.role": "tag", "prefect.resource.id": f"prefect.tag.{OWN}"},
             {"prefect.resource.role": "deployment", "prefect.resource.name": f"!{ALERT}"},
             {"prefect.resource.role": "flow", "prefect.resource.name": f"!{say('form.prefix', title='*')}"},
+            {"prefect.resource.role": "flow", "prefect.resource.name": f"!{say('rerun.flow')}"},
         ],
         "threshold": 1,
         "within": 0,

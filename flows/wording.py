@@ -47,6 +47,11 @@ def moment(at: datetime) -> str:
     return say("run.moment", hour=f"{local:%H}", minute=f"{local:%M}", day=dates.day(local.date()))
 
 
+def today() -> date:
+    """The machine's day here."""
+    return machine_now().astimezone(ZoneInfo(TIMEZONE)).date()
+
+
 def pass_said(now: datetime, done: PassResult) -> str:
     """`now`: the campaign's clock in its own zone."""
     if done.reason is not None:

@@ -1,4 +1,4 @@
-"""A run of the service that failed: one mail to ops, written without the ledger, which may be what is broken."""
+"""What ops must do something about: one mail each, written without the ledger, which may be what is broken."""
 
 from __future__ import annotations
 
@@ -29,10 +29,39 @@ class FailedRun:
     at: str
     link: str
 
+    @property
+    def told_id(self) -> str:
+        """What ops are told once of."""
+        return self.run_id
 
-def compose_alert(run: FailedRun) -> Composed:
+
+@dataclass(frozen=True, slots=True)
+class Unprepared:
+    """A series whose campaign of the year is not made yet. `last`: its latest campaign."""
+
+    series: str
+    title: str
+    year: int
+    last: str
+
+    @property
+    def told_id(self) -> str:
+        return f"next-year-{self.series}-{self.year}"
+
+
+Fact = FailedRun | Unprepared
+
+
+def compose_alert(fact: Fact) -> Composed:
     """What happened, where to look and what to do."""
-    view: Mapping[str, object] = {
+    if isinstance(fact, FailedRun):
+        return _composed("alert", _failed(fact))
+    view = {"title": one_line(fact.title), "year": fact.year, "last": one_line(fact.last)}
+    return _composed("unprepared", view)
+
+
+def _failed(run: FailedRun) -> Mapping[str, object]:
+    return {
         "name": one_line(run.name),
         "flow": one_line(run.flow),
         "deployment": one_line(run.deployment),
@@ -42,17 +71,20 @@ def compose_alert(run: FailedRun) -> Composed:
         "at": run.at,
         "link": run.link,
     }
+
+
+def _composed(kind: str, view: Mapping[str, object]) -> Composed:
     return Composed(
-        subject=render_subject("alert/subject.txt.j2", view),
-        text=render_text("alert/body.txt.j2", view),
-        html=render("alert/body.html.j2", view),
+        subject=render_subject(f"{kind}/subject.txt.j2", view),
+        text=render_text(f"{kind}/body.txt.j2", view),
+        html=render(f"{kind}/body.html.j2", view),
         calendar=None,
     )
 
 
-def alert_mail(run: FailedRun, post: Post, now: datetime) -> Mail:
-    """The mail; its Message-ID is the run's, so that a mail server which sees it twice may know it."""
-    said = compose_alert(run)
+def alert_mail(fact: Fact, post: Post, now: datetime) -> Mail:
+    """The mail; its Message-ID is the fact's, so that a mail server which sees it twice may know it."""
+    said = compose_alert(fact)
     subject, address = said.subject, post.ops_address
     if post.redirect_to:
         subject, address = redirected(subject, address), post.redirect_to
@@ -63,15 +95,15 @@ def alert_mail(run: FailedRun, post: Post, now: datetime) -> Mail:
         subject=subject,
         text=said.text,
         html=said.html,
-        message_id=f"<{alert_uid(run)}@{post.domain}>",
+        message_id=f"<{alert_uid(fact)}@{post.domain}>",
         date=now,
         headers=(("Auto-Submitted", "auto-generated"), ("X-Dondoc-Kind", "alert")),
     )
 
 
-def alert_uid(run: FailedRun) -> str:
-    """Of the run's id only what an address may hold: it came through a template."""
-    return f"alert-{re.sub('[^0-9A-Za-z-]', '', run.run_id)[:64]}"
+def alert_uid(fact: Fact) -> str:
+    """Of the id only what an address may hold: a run's came through a template."""
+    return f"alert-{re.sub('[^0-9A-Za-z-]', '', fact.told_id)[:64]}"
 
 
 def _said(message: str) -> str:

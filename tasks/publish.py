@@ -84,7 +84,7 @@ def draw_board(campaign: str, now: datetime) -> str:
         said = _whole(whole, links, forms_of(client, campaign), png)
         made = put_markdown(client, campaign, ids.get(campaign), said, whole.campaign.title)
         links[campaign] = f"{_address()}{_settle(client, campaign, ids.get(campaign), made)}"
-        _link_from_mail(client)
+        _link_from_shared(client)
         for deployment in campaign_deployments(client, campaign):
             link_first(
                 client, deployment, _links(links, campaign, deployment.parameters.get("instruction", ""))
@@ -167,7 +167,7 @@ def _links(links: dict[str, str], campaign: str, instruction: str) -> str:
     return f"{own}[Bảng chung của đợt]({links[campaign]})"
 
 
-def _link_from_mail(client: SyncPrefectClient) -> None:
+def _link_from_shared(client: SyncPrefectClient) -> None:
     """The deployments that serve every campaign begin with the boards of all that are open."""
     with reading(workplace.engine()) as session:
         rows = session.exec(
@@ -175,7 +175,7 @@ def _link_from_mail(client: SyncPrefectClient) -> None:
         )
         known = [(row.title, row.board_artifact) for row in rows if row.board_artifact]
     links = " · ".join(f"[Bảng chung: {md(title)}]({_address()}{artifact})" for title, artifact in known)
-    for deployment in deployments_with(client, "mail"):
+    for deployment in deployments_with(client, "shared"):
         link_first(client, deployment, links)
 
 

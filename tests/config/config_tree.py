@@ -9,7 +9,7 @@ from config.loader import CONFIG, load_definition
 from directives.definition import Definition
 from directives.errors import BadInput, Problem
 
-FOLDERS = ("campaigns", "units", "escalations", "calendars", "series")
+FOLDERS = ("campaigns", "units", "escalations", "calendars", "series", "crosswalks")
 CAMPAIGN = "campaigns/dan-van-kheo-2020.yaml"
 UNITS = "units/can-tho-2020.csv"
 LADDER = "escalations/standard.yaml"

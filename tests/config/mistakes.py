@@ -102,10 +102,10 @@ MISTAKES = {
     ),
     "unknown organisation": Mistake(
         "organisation: can-tho-2020",
-        "organisation: can-tho-2002",
+        "organisation: can-tho-20020",
         "organisation:",
         "organisation",
-        "'can-tho-2002' is not in {root}/units/; did you mean 'can-tho-2020'?",
+        "'can-tho-20020' is not in {root}/units/; did you mean 'can-tho-2020'?",
     ),
     "unknown series": Mistake(
         "series: dan-van-kheo\n",

@@ -32,7 +32,7 @@ DEPLOYMENTS: list[Deployment] = WRITTEN["deployments"]
 INSTRUCTIONS = [one for one in DEPLOYMENTS if any(tag.startswith("instruction:") for tag in one["tags"])]
 PAPERS = [one for one in DEPLOYMENTS if "paper" in one["tags"]]
 FORM_DEPLOYMENTS = [one for one in DEPLOYMENTS if "form" in one["tags"]]
-OTHERS = ["deliver", "collect", "alert"]
+OTHERS = ["deliver", "collect", "alert", "next-year", "remind"]
 
 
 def key(deployment: Deployment) -> str:
@@ -175,10 +175,11 @@ def test_whatever_of_ours_fails_starts_the_alert_but_itself_and_forms() -> None:
     assert alert["name"] == "alert"
     assert alert["schedules"] == []
     assert {one.rpartition(".")[2] for one in trigger["expect"]} == {"Failed", "Crashed", "TimedOut"}
-    ours, not_itself, no_form = trigger["match_related"]
+    ours, not_itself, no_form, not_next_year = trigger["match_related"]
     assert ours["prefect.resource.id"] == "prefect.tag.dondoc"
     assert not_itself["prefect.resource.name"] == "!alert"
     assert no_form["prefect.resource.name"] == "!Điều phối · *"
+    assert not_next_year["prefect.resource.name"] == "!Vận hành · Lập đợt theo dõi năm sau"
     assert set(trigger["parameters"]) == set(flow_of(alert).parameters.properties)
 
 
