@@ -10,6 +10,7 @@ from cli import (
     ask,
     brief,
     check,
+    close,
     decide,
     mail,
     open,
@@ -46,6 +47,7 @@ for module in (
     papers,
     record_bulk,
     rerun,
+    close,
 ):
     module.register(app)
 

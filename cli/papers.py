@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import Engine
 
 from cli.access import ledger_engine
 from cli.dates import day
@@ -51,7 +52,8 @@ def report(
     ] = False,
 ) -> None:
     """Draft the consolidated report as .docx, or give back the one that was frozen for that cut-off."""
-    office = _office(load_settings())
+    settings = load_settings()
+    office = office_of(ledger_engine(settings), settings)
     with reading(office.engine) as session:
         book = Casebook(session, campaign_row(session, campaign))
         now = campaign_now(book.campaign, machine_now())
@@ -77,7 +79,8 @@ def letter(
     by: Annotated[str, typer.Option(help="issued: who says so.")] = "",
 ) -> None:
     """Draft today's urging letter: who still owes what after the ladder's letter rung. It is never sent from here."""
-    office = _office(load_settings())
+    settings = load_settings()
+    office = office_of(ledger_engine(settings), settings)
     with reading(office.engine) as session:
         now = campaign_now(campaign_row(session, campaign), machine_now())
     if listed:
@@ -115,9 +118,9 @@ def _issue(
     print(f"letter {paper.id} recorded: signed and sent on {paper.issued_on} as {paper.number}")
 
 
-def _office(settings: Settings) -> Office:
+def office_of(engine: Engine, settings: Settings) -> Office:
     home = settings.home.resolve()
-    return Office(ledger_engine(settings), FileStore(home / "papers", ".docx"), home / "templates")
+    return Office(engine, FileStore(home / "papers", ".docx"), home / "templates")
 
 
 def _cut_off(book: Casebook, at: str, now: datetime) -> datetime:

@@ -160,11 +160,26 @@ class Prefect:
 
     def deployments(self, *tags: str) -> list[DeploymentResponse]:
         wanted = DeploymentFilter(tags=DeploymentFilterTags(all_=[OWN, *tags]))
-        return self.client.read_deployments(deployment_filter=wanted, limit=200)
+        found: list[DeploymentResponse] = []
+        while page := self.client.read_deployments(deployment_filter=wanted, limit=200, offset=len(found)):
+            found += page
+        return found
 
     def passes(self, campaign: str) -> list[DeploymentResponse]:
         """The deployments that pass over one instruction each."""
         return [one for one in self.deployments(f"campaign:{campaign}") if "instruction" in one.parameters]
+
+    def rest(self, campaign: str) -> int:
+        """Deactivate every schedule of a campaign; returns how many were active."""
+        active = [
+            (one.id, schedule.id)
+            for one in self.deployments(f"campaign:{campaign}")
+            for schedule in one.schedules
+            if schedule.active
+        ]
+        for deployment_id, schedule_id in active:
+            self.client.update_deployment_schedule(deployment_id, schedule_id, active=False)
+        return len(active)
 
     def prune(self, names: set[tuple[str, str]]) -> list[str]:
         """Delete deployments of ours that prefect.yaml no longer has: (entrypoint, name). Returns their names."""

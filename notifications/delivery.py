@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from directives.ledger import bounces, marks, outbox
 from directives.ledger.casebook import Casebook
@@ -114,14 +114,12 @@ Clock = Callable[[], datetime]
 async def deliver(
     engine: Engine, post: Post, transport: Transport, clock: Clock, *, digests: bool = True
 ) -> Delivery:
-    """Send what may leave now, for every open campaign; without `digests` only what answers somebody.
+    """Send what may leave now, campaign by campaign; without `digests` only what answers somebody.
 
     `clock` is the machine's. Raises nothing for server trouble.
     """
     with begin(engine) as session:
-        keys = session.exec(
-            select(Campaign.key).where(col(Campaign.closed_at).is_(None)).order_by(col(Campaign.id))
-        ).all()
+        keys = outbox.with_mail(session)
         paused = marks.relay_pause(session, transport.server, clock())
         if paused:
             return Delivery(

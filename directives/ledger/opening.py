@@ -52,6 +52,10 @@ def open_campaign(
     known = session.exec(chosen.with_for_update(key_share=True)).one_or_none()
     if known is None:
         return _open(session, definition, contacts, wanted, at, rehearsal)
+    if known.closed_at is not None:
+        raise DondocError(
+            f"campaign '{known.key}' was closed; a new year has a campaign of its own ('dondoc rerun')"
+        )
     if known.rehearsal != rehearsal:
         kind = "a rehearsal" if known.rehearsal else "a real campaign"
         raise DondocError(f"campaign '{known.key}' is open in this ledger as {kind}; use another DONDOC_HOME")

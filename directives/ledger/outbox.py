@@ -57,6 +57,15 @@ def prepare(session: Session, campaign: Campaign, machine_now: datetime, limit: 
     return planned
 
 
+def with_mail(session: Session) -> list[str]:
+    """The keys of the campaigns whose mail may leave: every open one, and a closed one while it owes somebody an answer."""
+    owing = select(Message.campaign_id).where(
+        col(Message.state).in_(["ready", "deferred", "claimed", "sending"]), ~is_daily(col(Message.target))
+    )
+    chosen = select(Campaign.key).where(or_(col(Campaign.closed_at).is_(None), col(Campaign.id).in_(owing)))
+    return list(session.exec(chosen.order_by(col(Campaign.id))))
+
+
 def unsent_digests(session: Session, campaign: Campaign) -> list[Message]:
     """The digests that wait to be tried, in the order of their making."""
     return list(
@@ -80,7 +89,12 @@ def claim(
     Digests leave only inside the send window of the campaign's clock, and not at all without `digests`; mails about
     mail at any time.
     """
-    in_window = digests and policy_of(campaign).calendar.digest_may_leave(campaign_now(campaign, machine_now))
+    calendar = policy_of(campaign).calendar
+    in_window = (
+        digests
+        and campaign.closed_at is None
+        and calendar.digest_may_leave(campaign_now(campaign, machine_now))
+    )
     due = or_(col(Message.next_attempt_at).is_(None), col(Message.next_attempt_at) <= machine_now)
     rows = session.exec(
         select(Message)

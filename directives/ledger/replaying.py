@@ -50,6 +50,7 @@ class Replay:
     steps: dict[int, Rebuilt] = field(default_factory=dict[int, Rebuilt])
     answered: dict[int, Rebuilt] = field(default_factory=dict[int, Rebuilt])  # by the answer's id
     definition: Definition | None = None
+    closed_at: datetime | None = None
 
     def __post_init__(self) -> None:
         self.keys = {step_id: key for key, step_id in self.ids.items()}
@@ -167,10 +168,16 @@ def _carry(replay: Replay, step_id: int) -> None:
             step.said.append(Standing(carried, one.accepts))
 
 
+def _closed(replay: Replay, event: Audit) -> None:
+    replay.closed_at = event.at
+
+
 CAMPAIGN_EVENTS: Mapping[str, Callable[[Replay, Audit], None]] = {
     "campaign.opened": _opened,
     "campaign.amended": _amended,
+    "campaign.closed": _closed,
 }
+FREEZING = ("campaign.opened", "campaign.amended")  # the events that name a definition
 
 
 # What was said and decided of a step

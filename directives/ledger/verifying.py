@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from directives.ledger import frozen
 from directives.ledger.facts import Facts
-from directives.ledger.replaying import CAMPAIGN_EVENTS, Rebuilt, replayed
+from directives.ledger.replaying import FREEZING, Rebuilt, replayed
 from directives.ledger.states import ident
 from directives.ledger.tables import Audit, Campaign, Deadline, Step, Unit
 from directives.ledger.tables import Definition as DefinitionRow
@@ -25,6 +25,10 @@ def differences(session: Session, campaign: Campaign) -> Iterator[str]:
     if replay.definition is None:
         yield "the steps cannot be compared: no event says what was opened"
         return
+    if replay.closed_at != campaign.closed_at:
+        yield (
+            f"the campaign's closing is {_shown(campaign.closed_at)} in the ledger, {_shown(replay.closed_at)} by the events"
+        )
     rows = session.exec(select(Step).where(Step.campaign_id == campaign.id).order_by(col(Step.id))).all()
     names = {step_id: "/".join(key) for key, step_id in replay.ids.items()}
     units = {row.id: row.code for row in session.exec(select(Unit).where(Unit.campaign_id == campaign.id))}
@@ -72,7 +76,7 @@ def _changed_definitions(session: Session, campaign: Campaign) -> Iterator[str]:
     last = ""
     for event in session.exec(
         select(Audit)
-        .where(Audit.campaign_id == campaign.id, col(Audit.kind).in_(sorted(CAMPAIGN_EVENTS)))
+        .where(Audit.campaign_id == campaign.id, col(Audit.kind).in_(FREEZING))
         .order_by(col(Audit.seq))
     ):
         last = str(event.data.get("sha256", ""))

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import psutil
 import pytest
 from sqlmodel import select
 
+from cli.stack import connected
+from config.settings import Settings
 from directives.ledger.engine import make_engine, reading
 from directives.ledger.tables import Instruction, Message
 from tests.prefect.trials import DONDOC, PORTS, Trial, environment, started
@@ -109,6 +112,23 @@ def test_what_prefect_yaml_no_longer_has_is_pruned(trial: Trial) -> None:
     assert "1 deployments deleted" in done.stdout
     left = {one["name"] for one in trial.prefect("/deployments/filter", limit=200)}
     assert left == {one["name"] for one in known} | {"old-somebody-elses"}
+
+
+def test_a_closed_campaigns_schedules_stop_and_no_others(trial: Trial) -> None:
+    known = trial.prefect("/deployments/filter", limit=200)
+    made = trial.prefect(
+        "/deployments/",
+        name="closed",
+        flow_id=known[0]["flow_id"],
+        tags=["dondoc", "campaign:closed"],
+        schedules=[{"active": True, "schedule": {"cron": "0 7 * * *"}}],
+    )
+    settings = Settings(home=trial.home, prefect_port=trial.ports[PORTS[0]])
+    with connected(settings) as prefect:
+        assert [prefect.rest("closed"), prefect.rest("closed")] == [1, 0]
+        prefect.client.delete_deployment(UUID(made["id"]))
+    left = {one["id"]: one["schedules"] for one in trial.prefect("/deployments/filter", limit=200)}
+    assert [left[one["id"]] for one in known] == [one["schedules"] for one in known]
 
 
 def test_a_second_start_names_the_busy_ports_and_their_settings(trial: Trial) -> None:
