@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
+from config.loader import CONFIG
 from directives import choices, ledger
 from directives.conversation import Answer, Channel, StepRef
 from directives.ledger.answers import find_step
@@ -85,7 +86,9 @@ class Coordinator:
         self.address = f"http://127.0.0.1:{trial.ports[PORTS[0]]}"
 
     def open(self, form: str, **given: object) -> str:
-        entrypoint = f"flows.decide.{form}_dan_van_kheo_2020"
+        return self.open_entry(f"flows.decide.{form}_dan_van_kheo_2020", **given)
+
+    def open_entry(self, entrypoint: str, **given: object) -> str:
         found = self.trial.prefect("/deployments/filter", limit=200)
         deployment = next(one["id"] for one in found if one["entrypoint"] == entrypoint)
         filled = quote(json.dumps(given, ensure_ascii=False, default=str))
@@ -301,3 +304,38 @@ def test_a_list_is_previewed_and_recorded_by_the_link_of_its_preview(
     deployment = link.split("/deployments/deployment/")[1].split("/")[0]
     assert coordinator.send(deployment).startswith("COMPLETED: Đã ghi nhận 1 báo cáo")
     assert step_of(engine, owing[9]).reported_at == at("2020-11-04 07:30")
+
+
+def test_next_years_campaign_is_previewed_in_the_form_and_nothing_is_written(
+    coordinator: Coordinator, trial: Trial
+) -> None:
+    form = coordinator.open_entry(
+        "flows.next_year.next_year",
+        campaign=KEY,
+        year=2027,
+        directive="215/UBND-NC",
+        issued="2027-03-01",
+        deadline="trước ngày 10/11/2027",
+    )
+    for label in ("Đợt năm trước", "Năm mới", "Số, ký hiệu văn bản mới", "Ngày ban hành", "Chỉ xem trước"):
+        expect(coordinator.page.get_by_text(label, exact=False).first).to_be_visible()
+    done = coordinator.send(form)
+    assert done.startswith("COMPLETED: đã xem trước, chưa ghi tệp nào: 22 điểm cần quyết định, 13 thời hạn")
+    latest = {one["key"]: one for one in trial.prefect("/artifacts/latest/filter", limit=200)}
+    review = latest["dan-van-kheo-2027-review"]
+    assert "## Cần quyết định: 22" in review["data"]
+    coordinator.page.goto(f"{coordinator.address}/artifacts/artifact/{review['id']}")
+    expect(coordinator.page.get_by_text("Cấp không còn").first).to_be_visible(timeout=30_000)
+    assert not list((CONFIG / "campaigns").glob("*2027*"))
+
+
+def test_a_directive_that_makes_no_sense_is_refused_in_the_form(coordinator: Coordinator) -> None:
+    form = coordinator.open_entry(
+        "flows.next_year.next_year",
+        campaign=KEY,
+        year=2020,
+        directive="215/UBND-NC",
+        issued="2027-03-01",
+        deadline="sớm",
+    )
+    assert coordinator.send(form).startswith("FAILED: 'sớm' gives no date")
