@@ -30,8 +30,9 @@ lint: install
 	$(BIN)/lint-imports
 	$(BIN)/pyright
 
+# Two processes; a file's tests stay together, for what a module starts once.
 test: install lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 # What needs Debian's packages or a long time, after everything that does not.
 test-all: test

@@ -22,7 +22,7 @@ from directives.evaluate import status
 from directives.findings import nearest
 from directives.ledger.answers import find_step
 from directives.ledger.casebook import Casebook
-from directives.ledger.engine import begin
+from directives.ledger.engine import begin, reading
 from directives.ledger.frozen import policy_of
 from directives.ledger.states import campaign_now, campaign_row, ident
 from directives.ledger.tables import Addressee, Campaign, Step
@@ -187,7 +187,11 @@ def _local(text: str, calendar: WorkCalendar) -> datetime:
 def deployments(
     write: Annotated[bool, typer.Option("--write", help="Write prefect.yaml.")] = False,
     prune: Annotated[
-        bool, typer.Option("--prune", help="Delete from Prefect what prefect.yaml no longer has.")
+        bool,
+        typer.Option(
+            "--prune",
+            help="Delete from Prefect what prefect.yaml no longer has; stop the schedules of closed campaigns.",
+        ),
     ] = False,
     file: Annotated[
         Path | None, typer.Option(help="Where; the project's prefect.yaml when not given.")
@@ -215,11 +219,18 @@ def _prune(file: Path) -> None:
     from cli.stack import connected
     from flows.deployments import declared
 
-    with connected(load_settings()) as prefect:
+    settings = load_settings()
+    with reading(ledger_engine(settings)) as session:
+        closed = session.exec(select(Campaign.key).where(col(Campaign.closed_at).is_not(None))).all()
+    with connected(settings) as prefect:
         gone = prefect.prune(declared(file))
+        # A deploy makes every schedule of the files active again.
+        stopped = sum(prefect.rest(key) for key in closed)
     for name in gone:
         print(f"deleted {name}")
     print(f"{len(gone)} deployments deleted")
+    if stopped:
+        print(f"{stopped} schedules of closed campaigns stopped")
 
 
 def _ref(step: str) -> StepRef:
