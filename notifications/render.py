@@ -9,6 +9,7 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from notifications.board.escape import in_html
 from notifications.words import TEMPLATES, one_line
 
 WIDTH = 78
@@ -31,7 +32,7 @@ def environment(autoescape: bool) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"wrap": wrap, "together": together}
+    made.filters |= {"wrap": wrap, "together": together, "in_html": in_html}
     return made
 
 

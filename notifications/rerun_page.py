@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from textwrap import shorten
 from typing import Any
 
 import yaml
@@ -21,6 +22,7 @@ from notifications.board.escape import md
 from notifications.render import render_text
 from notifications.words import entry, say
 
+TITLE = 44  # letters of a step's title in a table: Prefect's page breaks no cell
 SILENT = (Fate.KEPT,)  # nothing to read of them
 
 
@@ -179,7 +181,7 @@ def _duties(review: Review) -> list[dict[str, object]]:
     return [
         {
             "label": md(label),
-            "title": md(title),
+            "title": md(shorten(title, TITLE, placeholder="…")),
             "old": was[duty],
             "carried": carried[duty],
             "lost": len(lost.get(duty, ())),

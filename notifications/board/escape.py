@@ -8,18 +8,31 @@ from urllib.parse import quote
 
 from notifications.words import one_line
 
-# Character references, not backslashes: they hold in CommonMark, in tables and inside <details> alike.
+# Backslashes, which both of Prefect's UIs read; the older one shows numeric character references as they stand.
 _SPECIAL = re.compile(
-    r"[&<>|`*_\[\]~\\#]"
-    r"|(?<=:)//|(?<=[Ww]{3})\."  # addresses that renderers make into links by themselves
-    r"|^[-+=]|^\d(?=\d*[.)])"  # at a line's beginning: lists, rules, headings
+    r"[|`*_\[\]~\\#]"
+    r"|(?<=:)/(?=/)|(?<=:/)/|(?<=[Ww]{3})\."  # addresses that renderers make into links by themselves
+    r"|^[-+=]"  # at a line's beginning: lists, rules, headings
 )
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])")
+_HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SAFE_IN_URL = "/:?#&=%~.-_,;+@"
 
 
 def md(text: str) -> str:
-    """The text as itself: no emphasis, link, table cell, heading, list or HTML can come of it."""
-    return _SPECIAL.sub(lambda found: "".join(f"&#{ord(one)};" for one in found[0]), one_line(text))
+    """The text as itself: no emphasis, link, table cell, heading, list or HTML can come of it.
+
+    >>> md("a_b <c>")
+    'a\\_b &lt;c&gt;'
+    """
+    plain = _SPECIAL.sub(r"\\\g<0>", one_line(text))
+    return re.sub("[&<>]", lambda found: _HTML[found[0]], _NUMBERED.sub(r"\1\\\2", plain))
+
+
+def in_html(escaped: str) -> str:
+    """What `md` made, for a block of HTML inside the Markdown, where a backslash is only that."""
+    return _ESCAPED.sub(r"\1", escaped)
 
 
 def link(words: str, name: str, links: Mapping[str, str]) -> str:

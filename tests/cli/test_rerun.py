@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,9 @@ def test_it_writes_a_file_and_a_page_and_opens_nothing(rerun: Done, tree: Config
     page = new_file(tree).with_suffix(".review.md").read_text(encoding="utf-8")
     assert "đã ghi; đợt theo dõi **chưa mở**, chưa có thư nào gửi đi" in page
     assert (
-        "| 1g · Kế hoạch công tác dân vận và “Năm dân vận khéo” 2020 | chậm nhất ngày 31/07/2020 (thứ Sáu) |"
-        in page
-    )
+        "- 1g · Kế hoạch công tác dân vận và “Năm dân vận khéo” 2020: chậm nhất ngày 31/07/2020 (thứ Sáu) → "
+        "**chậm nhất ngày 30/07/2027 (thứ Sáu)** (cùng ngày là ngày nghỉ, lùi về ngày làm việc liền trước)"
+    ) in page
     assert "Phường Ninh Kiều (31135) ← Phường Thới Bình" in page
     assert not (dondoc.home / "var" / "ledger.db").exists()
 
@@ -56,8 +57,8 @@ def test_it_writes_a_file_and_a_page_and_opens_nothing(rerun: Done, tree: Config
 def test_the_page_gives_each_decision_with_its_line(rerun: Done, tree: ConfigTree) -> None:
     lines = new_file(tree).read_text(encoding="utf-8").splitlines()
     page = new_file(tree).with_suffix(".review.md").read_text(encoding="utf-8")
-    rows = [row.split("|") for row in page.splitlines() if row.startswith("| ") and "`" in row.split("|")[2]]
-    decisions = [(int(row[1]), row[2].strip(" `")) for row in rows if row[1].strip().isdigit()]
+    rows = re.findall(r"^- Dòng (\d+) · `([^`]+)`: ", page, flags=re.MULTILINE)
+    decisions = [(int(line), path) for line, path in rows]
     assert len(decisions) == 22 == sum("# RÀ SOÁT" in line for line in lines[3:])
     for line, path in decisions:
         assert lines[line - 1].strip().startswith(path.rpartition(".")[2].partition("[")[0])

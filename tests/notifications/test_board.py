@@ -10,7 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from directives.evaluate import Status
-from notifications.board.escape import md
+from notifications.board.escape import in_html, md
 from notifications.board.markdown import campaign_board, instruction_board
 from tests.notifications.builders import a_campaign, a_campaign_board, an_instruction_board, an_owing_unit
 
@@ -26,6 +26,7 @@ HOSTILE = [
     "- item",
     "---",
     "1. first",
+    "123) first",
     "&lt;b&gt; \\| \\*",
 ]
 
@@ -149,6 +150,14 @@ def tags(markdown: str) -> list[str]:
 def test_escaped_text_reads_back_as_itself(text: str) -> None:
     (row,) = cells(f"| h |\n|---|\n| {md(text)} |\n")[1:]
     assert [unescape(cell) for cell in row] == [" ".join(text.split())]
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "99) first", "12.5 %"])
+def test_escaped_text_reads_the_same_in_a_folded_block_of_html(text: str) -> None:
+    """Prefect's older UI decodes &amp;, &lt; and &gt; only: nothing else may stand for a letter."""
+    folded = in_html(md(text))
+    assert unescape(folded) == " ".join(text.split())
+    assert not re.search(r"[<>]|&(?!amp;|lt;|gt;)", md(text))
 
 
 def test_the_next_look_is_told_in_words() -> None:

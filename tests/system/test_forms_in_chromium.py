@@ -324,7 +324,7 @@ def test_next_years_campaign_is_previewed_in_the_form_and_nothing_is_written(
     latest = {one["key"]: one for one in trial.prefect("/artifacts/latest/filter", limit=200)}
     review = latest["dan-van-kheo-2027-review"]
     assert "## Cần quyết định: 22" in review["data"]
-    coordinator.page.goto(f"{coordinator.address}/artifacts/artifact/{review['id']}")
+    coordinator.page.goto(f"{coordinator.address}/artifacts/artifact/{review['latest_id']}")
     expect(coordinator.page.get_by_text("Cấp không còn").first).to_be_visible(timeout=30_000)
     assert not list((CONFIG / "campaigns").glob("*2027*"))
 
