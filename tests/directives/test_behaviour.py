@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from directives.behaviour import Behaviour, conversation
+from directives.behaviour import conversation
 from directives.conversation import Accept, Answer, Decision, Done, Received
 from directives.definition import Definition
+from directives.manners import Behaviour
 from directives.model import StepSpec
 from tests.directives.builders import (
     OPENED,
