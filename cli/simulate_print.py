@@ -15,7 +15,7 @@ from directives.simulated import SimulatedMail, SimulatedYear, Warned, named, wa
 
 
 def plain(year: SimulatedYear, definition: Definition, busy: int, unit: str = "") -> dict[str, Any]:
-    """Shape: campaign, from, until, ladder, counts {status: steps}, notices {rung: n}, late {unit: [steps]}, warnings, mails [...]."""
+    """Shape: campaign, ladder, from, until, counts {status: steps}, notices {rung: n}, late {unit: [steps]}, warnings, mails."""
     return {
         "campaign": year.campaign,
         "ladder": year.ladder,
@@ -120,7 +120,7 @@ def print_comparison(labels: Sequence[str], years: Sequence[SimulatedYear], defi
     found = comparison(labels, years)
     first, last = found
     table = Table("", *labels, "difference", title=definition.campaign.title, title_justify="left")
-    rows: list[tuple[str, int, int]] = [
+    rows: list[tuple[str, *tuple[int, ...]]] = [
         (
             f"mails to {target}" if target != "total" else "mails",
             *(one["mails"].get(target, 0) for one in found),
@@ -135,7 +135,8 @@ def print_comparison(labels: Sequence[str], years: Sequence[SimulatedYear], defi
         for key in dict.fromkeys([*first[name], *last[name]]):
             label = f"rung {key}" if name == "notices" else f"steps at the end: {key}"
             rows.append((label, *(one[name].get(key, 0) for one in found)))
-    for label, before, after in rows:
+    for label, *counts in rows:
+        before, after = counts
         if before or after:
             table.add_row(
                 label, f"{before:,}", f"{after:,}", f"{after - before:+,}" if after != before else ""
