@@ -128,6 +128,15 @@ class Moving:
 
     def run(self, pace: Pace, until: datetime | None) -> None:
         """Day by day, as fast as the pace has it or the passes allow. Ctrl-C leaves the clock where it stands."""
+        try:
+            self._live(pace, until)
+        except KeyboardInterrupt:
+            with reading(self.engine) as session:
+                stands_at = campaign_row(session, self.key).clock_at
+            assert stands_at is not None
+            print(f"stopped; the clock stands at {self.calendar.local(stands_at):%Y-%m-%d %H:%M}")
+
+    def _live(self, pace: Pace, until: datetime | None) -> None:
         begun, days = time.monotonic(), 0
         with Console(stderr=True).status("") as status:
             for slot, due in self._days(until):

@@ -105,7 +105,7 @@ def warnings(year: SimulatedYear, definition: Definition, busy: int = BUSY) -> l
     return [
         *_addresses(year),
         *_busy(year, busy),
-        *_days_off(definition, year.start),
+        *_days_off(definition, year),
         *_unreminded(year, definition),
         *_unescalated(definition),
     ]
@@ -127,10 +127,10 @@ def _busy(year: SimulatedYear, limit: int) -> Iterator[Warned]:
         yield Warned("busy_week", f"{unit} gets {most} mails in the week of {week:%d/%m/%Y}{more}")
 
 
-def _days_off(definition: Definition, start: datetime) -> Iterator[Warned]:
+def _days_off(definition: Definition, year: SimulatedYear) -> Iterator[Warned]:
     """The opening, a last good day, and rungs counted in calendar days that fall on a day without post."""
     calendar = definition.calendar
-    opens = calendar.local(start).date()
+    opens, ends = year.start.date(), year.until.date()
     if not calendar.is_workday(opens):
         first = calendar.on_or_after(opens)
         yield Warned(
@@ -139,15 +139,13 @@ def _days_off(definition: Definition, start: datetime) -> Iterator[Warned]:
     due = Counter(step.due_before for step in definition.steps if step.due_before)
     for due_before, steps in sorted(due.items()):
         last = last_good_day(due_before, calendar)
-        if last < opens:
-            continue
-        if not calendar.is_workday(last):
+        if opens <= last <= ends and not calendar.is_workday(last):
             before = calendar.on_or_before(last)
             text = f"the last good day of {steps} steps is {_day_off(last, definition)}; mails name {_day(before)} too"
             yield Warned("day_off", text)
         for rung in definition.ladder.rungs:
             day = last - timedelta(rung.before.days) if rung.before and rung.before.days else None
-            if day and day >= opens and not calendar.is_workday(day):
+            if day and opens <= day <= ends and not calendar.is_workday(day):
                 moved = calendar.on_or_after(day)
                 text = (
                     f"rung {rung.key} of {steps} steps due {_day(last)} falls on {_day_off(day, definition)}"
@@ -160,11 +158,11 @@ def _unreminded(year: SimulatedYear, definition: Definition) -> Iterator[Warned]
     for one in year.unreminded:
         reasons.setdefault(one.reason, []).append(one.step)
     for reason, steps in reasons.items():
-        text = f"{len(steps)} steps nobody is reminded of ({reason}): {named(steps)}"
+        text = f"nobody is reminded of {named(steps)} ({reason}; {len(steps)} in all)"
         yield Warned("unreminded", text)
     timeless = [f"{one.instruction}/{one.step}/{one.unit}" for one in definition.steps if not one.due_before]
     if timeless:
-        text = f"{len(timeless)} steps without a deadline are never reminded of: {named(timeless)}"
+        text = f"nobody is ever reminded of what has no deadline: {named(timeless)}"
         yield Warned("unreminded", text)
 
 

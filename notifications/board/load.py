@@ -17,7 +17,7 @@ from notifications.board.heatmap import HEADING, NAME_LENGTH, NAME_PX, UNITS, WI
 from notifications.board.pen import Pen, ink, short
 from notifications.words import say
 
-ROW_PX, DAY_PX, HEAD_PX, MONTH_PX, LEGEND_PX = 15, 19, 26, 96, 22
+ROW_PX, DAY_PX, HEAD_PX, MONTH_PX, LEGEND_PX, COLUMN_PX = 15, 19, 26, 96, 22, 34
 NOTHING, OFF = "#f6f7f9", "#d5d8de"
 SCALE = ("#deebf7", "#abd0e6", "#6aaed6", "#3787c0", "#105ba4")  # one hue, from light to dark
 ALARM = "#d55e00"
@@ -119,15 +119,15 @@ def _draw_days(
             pen.box(x, y, wide, DAY_PX, colour)
             words = str(count) if count else str(number)
             faint = "#8a9099" if not count else ink(colour)
-            pen.text(x + wide / 2, y + DAY_PX / 2, words, 8 if count else 6, middle=True, colour=faint)
+            pen.text(x + wide / 2, y + DAY_PX / 2, words, 8 if count else 7, middle=True, colour=faint)
 
 
 def _draw_units(pen: Pen, rows: Sequence[UnitRow], weeks: Sequence[date], top: float, busy: int) -> None:
     wide = (WIDTH_PX - NAME_PX - 4) / max(1, len(weeks))
     place = {week: NAME_PX + n * wide for n, week in enumerate(weeks)}
-    months = {week.month + 12 * week.year: week for week in reversed(weeks)}
-    for week in months.values():
-        pen.text(place[week], top + HEAD_PX / 2, say("load.column", month=week.month), 10, bold=True)
+    each = max(1, -(-COLUMN_PX // int(wide)))  # as many heads as fit beside each other
+    for week in weeks[::each]:
+        pen.text(place[week] + 1, top + HEAD_PX / 2, f"{week:%d/%m}", 9, bold=True)
     for n, row in enumerate(rows):
         y = top + HEAD_PX + n * ROW_PX
         if row.weeks is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from threading import Event, Thread
 from typing import Any
@@ -23,10 +25,11 @@ from notifications.delivery import SmtpTransport, deliver
 from notifications.relay import Relay
 from notifications.replies.collect import collect
 from notifications.replies.file_store import FileStore
+from notifications.replies.imap import open_postbox
 from notifications.replies.settling import Desk
 from notifications.replies.trust import Trust
 from tasks.workplace import machine_now, post_of
-from tests.cli.commands import KEY, Done, Dondoc
+from tests.cli.commands import KEY, Dondoc, Done
 from tests.ledger.campaigns import Followed, at, box_of
 from tests.replies.trial_post import TrialPost
 
@@ -116,11 +119,6 @@ def said(followed: Followed) -> Counter[tuple[str, str]]:
 
 
 def inbox(installation: Installation, unit: str) -> list[EmailMessage]:
-    from dataclasses import replace
-    from email import message_from_bytes, policy
-
-    from notifications.replies.imap import open_postbox
-
     with open_postbox(replace(installation.post_office.box, username=box_of(unit))) as box:
         found = [box.fetch(uid) for uid in box.newer(0)]
     return [message_from_bytes(one.raw, policy=policy.default) for one in found if one]

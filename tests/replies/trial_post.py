@@ -10,13 +10,13 @@ from threading import Thread
 from notifications.replies.imap import Postbox
 from notifications.trial_mail import TrialMail, TrialSettings
 
-SERVICE = "dondoc@dondoc.example"
+SERVICE, PASSWORD = "dondoc@dondoc.example", "mat-khau"
 
 
 class TrialPost:
     """The trial mail in a thread of its own, so that the blocking reader can be used as it is."""
 
-    def __init__(self, password: str = "mat-khau") -> None:
+    def __init__(self, password: str = PASSWORD) -> None:
         self.password = password
         self.loop = asyncio.new_event_loop()
         self.thread = Thread(target=self.loop.run_forever, daemon=True)
