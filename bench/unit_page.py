@@ -20,11 +20,12 @@ from time import perf_counter
 import httpx
 from sqlalchemy import Engine
 
-from cli.replay import replay
-from cli.run import behaviour_of
+from cli.replay import Replay
+from cli.voices import Voices
 from config.contacts import default_contacts
 from config.loader import find_campaign, load_definition
 from config.settings import Settings
+from config.variants import load_behaviour
 from directives.ledger.engine import begin, make_engine, migrate
 from directives.ledger.opening import open_campaign
 from notifications.unit_links import unit_link, units_link
@@ -51,7 +52,8 @@ def a_year(file: Path) -> Engine:
     with begin(engine) as session:
         open_campaign(session, definition, default_contacts(definition.units), at=start, rehearsal=True)
     post = Post("dondoc@dondoc.example", "dondoc", "ops@dondoc.example", secret=SECRET)
-    replay(engine, definition, post, start=start, until=UNTIL, behaviour=behaviour_of(CAMPAIGN))
+    voices = Voices.of(definition, load_behaviour(CAMPAIGN, definition))
+    Replay(engine, definition, post, voices).live(start, UNTIL)
     return engine
 
 

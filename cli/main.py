@@ -10,6 +10,7 @@ from cli import (
     ask,
     brief,
     check,
+    clock,
     close,
     decide,
     mail,
@@ -21,6 +22,7 @@ from cli import (
     record_bulk,
     rerun,
     run,
+    simulate,
     why,
 )
 from directives.errors import BadInput, DondocError
@@ -36,9 +38,11 @@ for module in (
     check,
     open,
     run,
+    simulate,
     page,
     ask,
     why,
+    clock,
     ops,
     decide,
     brief,

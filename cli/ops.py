@@ -1,16 +1,15 @@
-"""For ops and coordinators at a terminal: `db upgrade`, `record`, `clock`, `deployments`."""
+"""For ops and coordinators at a terminal: `db upgrade`, `record`, `deployments`."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from cli.access import ledger_engine
 from cli.dates import day
@@ -25,8 +24,7 @@ from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin, reading
 from directives.ledger.frozen import policy_of
 from directives.ledger.states import campaign_now, campaign_row, ident
-from directives.ledger.tables import Addressee, Campaign, Step
-from directives.workdays import WorkCalendar
+from directives.ledger.tables import Campaign
 from tasks.workplace import machine_now
 
 T = TypeVar("T")
@@ -38,7 +36,6 @@ def register(app: typer.Typer) -> None:
     db.command("upgrade")(upgrade)
     app.add_typer(db, name="db")
     app.command("record")(record)
-    app.command("clock")(clock)
     app.command("deployments")(deployments)
 
 
@@ -105,83 +102,6 @@ def record(
         book = Casebook(session, campaign)
         state = book.states({ident(row): row})[ident(row)]
         print(f"{step}: {kind} recorded; the step is now {status(state, book.calendar, now).value}")
-
-
-def clock(
-    to: Annotated[str, typer.Option("--to", help="Move to this local time, e.g. 2020-11-12T07:30.")] = "",
-    forward: Annotated[
-        bool, typer.Option("--next", help="Move to the next slot at which something is due.")
-    ] = False,
-    campaign: Annotated[str, typer.Option(help="The rehearsal; the only one when not given.")] = "",
-) -> None:
-    """Show or move a rehearsal's clock; when it moves, its passes run through Prefect and the mails go out."""
-    if to and forward:
-        raise DondocError("give either --to or --next")
-    settings = load_settings()
-    engine = ledger_engine(settings)
-    with begin(engine) as session:
-        row = _rehearsal(session, campaign)
-        calendar, before = policy_of(row).calendar, row.clock_at
-        assert before is not None
-        moment = _local(to, calendar) if to else _next_slot(session, row, before) if forward else before
-        if moment < before:
-            raise DondocError(
-                f"the clock stands at {calendar.local(before):%Y-%m-%d %H:%M}; it only moves forward"
-            )
-        if moment != before:
-            from cli.stack import require_prefect  # Prefect takes seconds to import
-
-            require_prefect(settings)
-        row.clock_at = moment
-        session.add(row)
-        key = row.key
-    print(f"{key}: {calendar.local(moment):%Y-%m-%d %H:%M}")
-    if moment != before:
-        from cli.stack import run_passes  # Prefect takes seconds to import
-
-        for line in run_passes(settings, key):
-            print(line)
-
-
-def _rehearsal(session: Session, key: str) -> Campaign:
-    rows = session.exec(select(Campaign).where(col(Campaign.rehearsal).is_(True))).all()
-    chosen = [row for row in rows if key in ("", row.key)]
-    if len(chosen) != 1:
-        known = ", ".join(row.key for row in rows) or "none"
-        raise DondocError(f"name one rehearsal with --campaign (open: {known})")
-    return chosen[0]
-
-
-def _next_slot(session: Session, row: Campaign, after: datetime) -> datetime:
-    """The first slot after `after` at which a step is looked at again or a notice waits."""
-    calendar = policy_of(row).calendar
-    coming = session.exec(
-        select(func.min(Step.next_action_at)).where(
-            Step.campaign_id == row.id, col(Step.next_action_at) > after
-        )
-    ).one()
-    waiting = session.exec(
-        select(Addressee.id).where(Addressee.campaign_id == row.id, Addressee.state == "pending")
-    ).first()
-    tomorrow = calendar.next_slot(after + timedelta(minutes=1))
-    if waiting is not None:
-        return tomorrow
-    if coming is None:
-        raise DondocError("nothing is due any more; the clock stays where it is")
-    return max(tomorrow, calendar.next_slot(coming))
-
-
-def _local(text: str, calendar: WorkCalendar) -> datetime:
-    try:
-        written = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise DondocError(f"'{text}' is no time; write YYYY-MM-DDTHH:MM") from error
-    moment = written if written.tzinfo else calendar.at(written.date(), written.time())
-    try:
-        calendar.is_workday(calendar.local(moment).date())
-    except ValueError as error:  # outside the calendar: no pass could tell a working day there
-        raise DondocError(str(error)) from error
-    return moment
 
 
 def deployments(

@@ -3,54 +3,134 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
+from cli.voices import Said, Voices
 from directives import ledger
-from directives.behaviour import Behaviour, conversation
-from directives.conversation import Answer, AnswerBase, Decision
+from directives.conversation import AnswerBase
 from directives.definition import Definition
-from directives.ledger.engine import begin
+from directives.errors import Refused
+from directives.ledger.casebook import Casebook
+from directives.ledger.engine import begin, reading
 from directives.ledger.passes import due_instructions, run_pass
+from directives.ledger.reminded import reminded
 from directives.ledger.states import campaign_row
-from notifications.delivery import Delivery, Recorder, deliver
+from notifications.decisions import telling
+from notifications.delivery import Delivery, Recorder, Transport, deliver
 from notifications.writer import Post
 
 Progress = Callable[[datetime], None]
 
 
-def replay(
-    engine: Engine,
-    definition: Definition,
-    post: Post,
-    *,
-    start: datetime,
-    until: datetime,
-    heard_to: datetime | None = None,
-    behaviour: Behaviour | None = None,
-    progress: Progress = lambda _: None,
-) -> Delivery:
-    """Live every day with start <= slot < until: answers up to the slot, passes, deliveries (recorded, not sent).
+@dataclass
+class Replay:
+    """Lives days as the live system does: passes before the send window, answers when they come, mail at the slot.
 
-    The campaign must be open. A rehearsal's clock is moved along and left at the last slot. `heard_to`: up to when
-    answers came in before, when an earlier replay was interrupted; its last day is lived again, which writes nothing
-    twice.
+    `tells`: units are told of decisions by mail, at once. `refused`: what no longer fitted is put there and life goes
+    on; without it the first Refused ends the replay.
     """
-    said = conversation(definition, behaviour) if behaviour else []
-    said = [one for one in said if heard_to is None or one.at > heard_to]
-    key = definition.campaign.campaign
-    total, heard = Delivery(), 0
-    for now in slots(definition, start, until):
-        progress(now)
-        coming = [one for one in said[heard:] if one.at <= now]
-        heard += len(coming)
-        _listen(engine, key, coming, now)
-        _passes(engine, key, now)
-        total += asyncio.run(deliver(engine, post, Recorder(), lambda now=now: now))
-    _listen(engine, key, [one for one in said[heard:] if one.at < until], until)
-    return total
+
+    engine: Engine
+    definition: Definition
+    post: Post
+    voices: Voices = field(default_factory=Voices)
+    transport: Transport = field(default_factory=Recorder)
+    tells: bool = False
+    refused: list[str] | None = None
+
+    @property
+    def key(self) -> str:
+        return self.definition.campaign.campaign
+
+    def live(
+        self,
+        start: datetime,
+        until: datetime,
+        heard_to: datetime | None = None,
+        progress: Progress = lambda _: None,
+    ) -> Delivery:
+        """Live every day with start <= slot < until: answers, passes, deliveries.
+
+        The campaign must be open. A rehearsal's clock is moved along and left at the last slot. `heard_to`: up to when
+        answers came in before, when an earlier replay was interrupted; its last day is lived again, which writes
+        nothing twice.
+        """
+        if heard_to is not None:
+            self._catch_up(heard_to)
+        total = Delivery()
+        for now in slots(self.definition, start, until):
+            progress(now)
+            total += self._day(now)
+        self._listen(self.voices.until(until - timedelta(microseconds=1)), until)
+        return total
+
+    def _day(self, now: datetime) -> Delivery:
+        opening = self.definition.calendar.opening_of(now.date())
+        self._listen(self.voices.until(opening), opening)
+        self._passes(opening)
+        self._listen(self.voices.until(now), now)
+        done = self._deliver(now)
+        self._hear(now)
+        return done
+
+    def _catch_up(self, heard_to: datetime) -> None:
+        """What earlier mails brought is known again, and what was said is not said twice."""
+        for slot in slots(self.definition, self.definition.opened_at, heard_to + timedelta(microseconds=1)):
+            self._hear(slot)
+        self.voices.until(heard_to)
+
+    def _hear(self, now: datetime) -> None:
+        if self.voices.react is None:
+            return
+        with reading(self.engine) as session:
+            book = Casebook(session, campaign_row(session, self.key))
+            self.voices.hear(list(reminded(book, now.date())))
+
+    def _listen(self, said: Sequence[Said], now: datetime) -> None:
+        with begin(self.engine) as session:
+            campaign = campaign_row(session, self.key)
+            if campaign.rehearsal:
+                campaign.clock_at = now
+                session.add(campaign)
+            if not self.tells:
+                for one in said:
+                    self._say(session, one)
+        if self.tells:
+            for one in said:
+                self._say_and_tell(one)
+
+    def _say_and_tell(self, one: Said) -> None:
+        with begin(self.engine) as session:
+            self._say(session, one)
+        if not isinstance(one, AnswerBase):
+            self._deliver(one.at, digests=False)
+
+    def _say(self, session: Session, one: Said) -> None:
+        try:
+            if isinstance(one, AnswerBase):
+                ledger.answer(session, one, one.at)
+            elif self.tells:
+                telling.decide(session, one, self.post, one.at)
+            else:
+                ledger.decide(session, one, one.at)
+        except Refused as error:
+            if self.refused is None:
+                raise
+            self.refused.append(f"{one.at:%Y-%m-%d} {one.kind}: {error}")
+
+    def _passes(self, now: datetime) -> None:
+        """The day's passes of the instructions that have something due; one without would write only that it ran."""
+        with begin(self.engine) as session:
+            for instruction in due_instructions(session, campaign_row(session, self.key), now):
+                run_pass(session, self.key, instruction, now, now)
+
+    def _deliver(self, now: datetime, *, digests: bool = True) -> Delivery:
+        return asyncio.run(deliver(self.engine, self.post, self.transport, lambda: now, digests=digests))
 
 
 def slots(definition: Definition, start: datetime, until: datetime) -> Iterator[datetime]:
@@ -61,23 +141,3 @@ def slots(definition: Definition, start: datetime, until: datetime) -> Iterator[
         if now >= start:
             yield now
         day += timedelta(1)
-
-
-def _listen(engine: Engine, key: str, said: list[Answer | Decision], now: datetime) -> None:
-    with begin(engine) as session:
-        campaign = campaign_row(session, key)
-        if campaign.rehearsal:
-            campaign.clock_at = now
-            session.add(campaign)
-        for one in said:
-            if isinstance(one, AnswerBase):
-                ledger.answer(session, one, one.at)
-            else:
-                ledger.decide(session, one, one.at)
-
-
-def _passes(engine: Engine, key: str, now: datetime) -> None:
-    """The day's passes of the instructions that have something due; one without would write only that it ran."""
-    with begin(engine) as session:
-        for instruction in due_instructions(session, campaign_row(session, key), now):
-            run_pass(session, key, instruction, now, now)

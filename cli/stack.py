@@ -24,6 +24,7 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
+from cli.answerers import TRIAL_PASSWORD
 from cli.supervise import Children, environment
 from config.settings import Settings
 from directives.errors import DondocError
@@ -31,7 +32,6 @@ from flows.deployments import OWN, POOL, PREFECT_YAML
 
 BIN = Path(sys.executable).parent
 RUN_SECONDS = 600
-TRIAL_PASSWORD = "dondoc"
 
 
 def prefect_environment(settings: Settings) -> dict[str, str]:

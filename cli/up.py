@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func
 from sqlmodel import col, select
 
 from cli.access import ledger_engine
-from cli.replay import replay
+from cli.replay import Replay
 from cli.stack import (
     RUN_SECONDS,
     Prefect,
@@ -28,10 +28,10 @@ from cli.stack import (
     start_worker,
 )
 from cli.supervise import Children, require_free, wait_until
+from cli.voices import Voices
 from config.contacts import contacts_of
 from config.loader import CONFIG, find_campaign, load_definition, load_model
 from config.settings import Settings
-from directives.behaviour import Rehearsal
 from directives.errors import DondocError
 from directives.evaluate import Status
 from directives.ledger import boards, happenings
@@ -41,6 +41,7 @@ from directives.ledger.engine import begin, make_engine, reading
 from directives.ledger.opening import Opening, open_campaign
 from directives.ledger.states import campaign_row
 from directives.ledger.tables import Campaign, Message, Notice
+from directives.manners import Rehearsal
 from flows.deployments import declared
 from tasks.workplace import post_of
 
@@ -114,16 +115,14 @@ class Up:
         if clock_at is not None and clock_at >= self.rehearsal.stands_at:
             say("the rehearsal is open already; its clock stands still")
             return engine
-        replay(
-            engine,
-            self.definition,
-            # Answers of the replay come in by themselves; no mailbox is read for it.
-            replace(post_of(self.settings), collector=False, page_url=self.settings.trial_page_url),
+        # Answers of the replay come in by themselves; no mailbox is read for it.
+        post = replace(post_of(self.settings), collector=False, page_url=self.settings.trial_page_url)
+        voices = Voices.of(self.definition, self.rehearsal.behaviour)
+        Replay(engine, self.definition, post, voices).live(
             # A replay that was interrupted goes on where its clock stood.
             start=clock_at or self.definition.opened_at,
             heard_to=clock_at,
             until=self.rehearsal.stands_at,
-            behaviour=self.rehearsal.behaviour,
             progress=lambda day: say(f"replaying {day:%d/%m/%Y}"),
         )
         with begin(engine) as session:

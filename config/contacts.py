@@ -44,6 +44,11 @@ def contacts_of(file: Path | None, units: Mapping[str, Unit]) -> list[Contact]:
     return given + [contact for contact in default_contacts(units) if contact.unit not in named]
 
 
+def named_in(file: Path, units: Mapping[str, Unit]) -> set[str]:
+    """The units that a file of contacts names. Errors: BadInput."""
+    return {contact.unit for contact in contacts_from(file, units)}
+
+
 def contacts_from(file: Path, units: Mapping[str, Unit]) -> list[Contact]:
     sheet = read_sheet(file, COLUMNS, REQUIRED)
     contacts: list[Contact] = []

@@ -90,7 +90,7 @@ def load_model(model: type[M], file: Path) -> M:
     """One YAML file as one model. Errors: BadInput."""
     located = read_yaml(file)
     problems = list(located.problems)
-    value = _validated(model, located, problems)
+    value = validated(model, located, problems)
     problems += [located.problem(located.known(path), message) for path, message in _findings(value)]
     if value is None or problems:
         raise BadInput(problems)
@@ -184,7 +184,7 @@ def _existing(
     return None
 
 
-def _validated(model: type[M], located: Located, problems: list[Problem]) -> M | None:
+def validated(model: type[M], located: Located, problems: list[Problem]) -> M | None:
     try:
         return model.model_validate(located.data)
     except ValidationError as error:

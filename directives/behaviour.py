@@ -2,48 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from typing import Annotated
+from datetime import date, datetime, timedelta
 
-from pydantic import AwareDatetime, Field, model_validator
-
-from directives.conversation import Accept, Answer, Channel, Decision, Done, Received, StepRef
+from directives.conversation import (
+    Accept,
+    Answer,
+    AsksExtension,
+    Channel,
+    Decision,
+    Done,
+    GrantExtension,
+    Received,
+    RefuseExtension,
+    StepRef,
+)
 from directives.deadline import last_good_day, last_workday
 from directives.definition import Definition, PlannedStep
-from directives.model import AcceptedBy, Key, Model
+from directives.draws import Draw
+from directives.manners import Behaviour, Manner
+from directives.model import AcceptedBy
+from directives.workdays import WorkCalendar
 
-Share = Annotated[float, Field(ge=0, le=1)]
-# How long before the deadline reports tend to come, in working days: most in the last week.
-EARLY_WORKING_DAYS = 15
 DOCUMENT_KINDS = {"plan": "KH", "officer": "QĐ", "report": "BC", "commune-report": "BC", "consolidated": "BC"}
-
-
-class Behaviour(Model):
-    """Shares of steps (0 to 1) and how late the late ones are, in working days."""
-
-    seed: int
-    received: Share
-    reported: Share
-    late: Share = 0.0
-    late_days: Annotated[int, Field(ge=1)] = 10
-    accepted: Share = 0.0
-
-    @model_validator(mode="after")
-    def _shares_fit(self) -> Behaviour:
-        if self.reported + self.late > 1:
-            raise ValueError(
-                "'reported' and 'late' are shares of the same steps and sum to more than 1; lower one"
-            )
-        return self
-
-
-class Rehearsal(Model):
-    rehearsal: Key
-    campaign: Key
-    stands_at: AwareDatetime
-    behaviour: Behaviour
+COORDINATOR = "điều phối viên diễn tập"
+WHY_MORE_TIME = "chưa đủ số liệu để báo cáo"
+WHY_NO_MORE_TIME = "không còn thời gian để tổng hợp"
+A_WHILE = timedelta(minutes=30)
 
 
 def conversation(definition: Definition, behaviour: Behaviour) -> list[Answer | Decision]:
@@ -52,79 +37,131 @@ def conversation(definition: Definition, behaviour: Behaviour) -> list[Answer | 
     for step in definition.steps:
         # Covered steps are answered by the one that covers them.
         if step.covered_by is None and step.due_before is not None:
-            found += _of(step, definition, behaviour)
-    return sorted(found, key=lambda one: (one.at, one.kind, one.model_dump_json()))
+            found += _Story(step, definition, behaviour).told()
+    return in_order(found)
 
 
-def _of(step: PlannedStep, definition: Definition, behaviour: Behaviour) -> Iterator[Answer | Decision]:
-    campaign, draw = definition.campaign.campaign, _Draw(behaviour.seed, *step.key)
-    ref = StepRef(campaign=campaign, instruction=step.instruction, step=step.step, unit=step.unit)
-    # A unit acknowledges its whole digest at once.
-    unit = _Draw(behaviour.seed, step.unit)
-    if unit.share("received") < behaviour.received:
-        at = _soon_after_opening(unit, definition)
-        yield Received(step=ref, at=at, channel=Channel.REHEARSAL, by=step.unit)
-    at = _reported_at(step, draw, definition, behaviour)
-    if at is None:
-        return
-    number = f"{10 + draw.below(480, 'number')}/{DOCUMENT_KINDS.get(step.step, 'BC')}-{step.unit}"
-    on = definition.calendar.local(at).date()
-    yield Done(step=ref, at=at, channel=Channel.REHEARSAL, by=step.unit, doc_number=number, doc_date=on)
-    if step.spec.accepts is AcceptedBy.MONITOR and draw.share("accepted") < behaviour.accepted:
-        day = definition.calendar.add(on, 1 + draw.below(3, "accepted on"))
-        yield Accept(
-            campaign=campaign, step=ref, at=draw.moment(definition, day), by="điều phối viên diễn tập"
+def in_order(said: list[Answer | Decision]) -> list[Answer | Decision]:
+    return sorted(said, key=lambda one: (one.at, one.kind, one.model_dump_json()))
+
+
+def prompted(
+    step: PlannedStep, definition: Definition, behaviour: Behaviour, rung: str, at: datetime
+) -> list[Answer | Decision]:
+    """What a reminder that left at `at` for that rung brings of its own: a report and its acceptance, or nothing."""
+    story = _Story(step, definition, behaviour)
+    day = definition.calendar.local(at).date()
+    question = f"prompted by {rung} on {day}"
+    if story.draw.share(question) >= story.manner.prompted:
+        return []
+    days = story.draw.below(story.manner.prompted_days, f"{question}: days")
+    moment = story.draw.moment(story.calendar, story.calendar.add(day, days) if days else day)
+    return list(story.reported(max(moment, at + A_WHILE)))
+
+
+class _Story:
+    """What happens to one step."""
+
+    def __init__(self, step: PlannedStep, definition: Definition, behaviour: Behaviour) -> None:
+        self.step, self.definition, self.seed = step, definition, behaviour.seed
+        self.manner: Manner = behaviour.manner(step, definition)
+        self.draw = Draw(behaviour.seed, *step.key)
+        campaign = definition.campaign.campaign
+        self.ref = StepRef(campaign=campaign, instruction=step.instruction, step=step.step, unit=step.unit)
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        return self.definition.calendar
+
+    def told(self) -> Iterator[Answer | Decision]:
+        assert self.step.due_before is not None
+        # A unit acknowledges its whole digest at once.
+        unit = Draw(self.seed, self.step.unit)
+        if unit.share("received") < self.manner.received:
+            at = self._soon_after_opening(unit)
+            yield Received(step=self.ref, at=at, channel=Channel.REHEARSAL, by=self.step.unit)
+        due_before, free_from = self.step.due_before, self.definition.opened_at
+        for one in self._extension(due_before):
+            yield one
+            free_from = one.at + A_WHILE
+            if isinstance(one, GrantExtension):
+                due_before = self.calendar.at(one.until + timedelta(1), datetime.min.time())
+        at = self._reported_at(due_before)
+        if at is not None:
+            yield from self.reported(max(at, free_from))
+
+    def reported(self, at: datetime) -> Iterator[Answer | Decision]:
+        """The report with its document, and the monitor's acceptance where it waits for one."""
+        step, draw = self.step, self.draw
+        number = f"{10 + draw.below(480, 'number')}/{DOCUMENT_KINDS.get(step.step, 'BC')}-{step.unit}"
+        on = self.calendar.local(at).date()
+        yield Done(
+            step=self.ref, at=at, channel=Channel.REHEARSAL, by=step.unit, doc_number=number, doc_date=on
         )
+        if step.spec.accepts is AcceptedBy.MONITOR and draw.share("accepted") < self.manner.accepted:
+            day = self.calendar.add(on, 1 + draw.below(3, "accepted on"))
+            moment = draw.moment(self.calendar, day)
+            yield Accept(campaign=self.ref.campaign, step=self.ref, at=moment, by=COORDINATOR)
 
+    def _soon_after_opening(self, unit: Draw) -> datetime:
+        calendar = self.calendar
+        day = calendar.on_or_after(calendar.local(self.definition.opened_at).date())
+        if later := unit.below(self.manner.received_days, "received on"):
+            day = calendar.add(day, later)
+        return max(unit.moment(calendar, day), self.definition.opened_at)
 
-def _soon_after_opening(unit: _Draw, definition: Definition) -> datetime:
-    calendar = definition.calendar
-    day = calendar.on_or_after(calendar.local(definition.opened_at).date())
-    if later := unit.below(4, "received on"):
-        day = calendar.add(day, later)
-    return max(unit.moment(definition, day), definition.opened_at)
+    def _extension(self, due_before: datetime) -> Iterator[Answer | Decision]:
+        """A request in the last days before the deadline, and what the monitor says to it a working day later."""
+        draw, calendar, manner = self.draw, self.calendar, self.manner
+        if draw.share("extension") >= manner.extensions:
+            return
+        last = last_good_day(due_before, calendar)
+        at = draw.moment(calendar, calendar.add(last, -1 - draw.below(3, "asked on")))
+        until = self._day_after(last, manner.extension_days)
+        if at <= self.definition.opened_at or at >= due_before or until is None:
+            return  # no time to ask, or no calendar to ask for
+        yield AsksExtension(
+            step=self.ref,
+            at=at,
+            channel=Channel.REHEARSAL,
+            by=self.step.unit,
+            until=until,
+            reason=WHY_MORE_TIME,
+        )
+        decided = draw.moment(calendar, calendar.add(calendar.local(at).date(), 1))
+        campaign = self.ref.campaign
+        if draw.share("granted") < manner.granted:
+            yield GrantExtension(campaign=campaign, step=self.ref, at=decided, by=COORDINATOR, until=until)
+        else:
+            yield RefuseExtension(
+                campaign=campaign, step=self.ref, at=decided, by=COORDINATOR, reason=WHY_NO_MORE_TIME
+            )
 
+    def _day_after(self, day: date, working_days: int) -> date | None:
+        """None beyond the calendar."""
+        try:
+            return self.calendar.add(day, working_days)
+        except ValueError:
+            return None
 
-def _reported_at(
-    step: PlannedStep, draw: _Draw, definition: Definition, behaviour: Behaviour
-) -> datetime | None:
-    """When the step is reported: in time, late, or never."""
-    assert step.due_before is not None
-    calendar = definition.calendar
-    fate, last = draw.share("reported"), last_good_day(step.due_before, calendar)
-    if fate < behaviour.reported:
-        return _in_time(step.due_before, draw, definition)
-    if fate < behaviour.reported + behaviour.late:
-        return draw.moment(definition, calendar.add(last, 1 + draw.below(behaviour.late_days, "late")))
-    return None
+    def _reported_at(self, due_before: datetime) -> datetime | None:
+        """When the step is reported: in time, late, or never."""
+        fate, manner = self.draw.share("reported"), self.manner
+        if fate < manner.reported:
+            return self._in_time(due_before)
+        if fate < manner.reported + manner.late:
+            late = 1 + self.draw.below(manner.late_days, "late")
+            last = last_good_day(due_before, self.calendar)
+            return self.draw.moment(self.calendar, self.calendar.add(last, late))
+        return None
 
-
-def _in_time(due_before: datetime, draw: _Draw, definition: Definition) -> datetime:
-    """Mostly in the last week; where there is time, not in the first days after the opening."""
-    calendar, opened_at = definition.calendar, definition.opened_at
-    last = last_workday(due_before, calendar)
-    early = min(draw.below(EARLY_WORKING_DAYS, "early"), draw.below(EARLY_WORKING_DAYS, "earlier"))
-    started = min(calendar.add(calendar.local(opened_at).date(), 5), last)
-    at = draw.moment(definition, max(calendar.add(last, -early) if early else last, started))
-    if at >= due_before:  # an hour in the morning
-        at = due_before - timedelta(minutes=1 + draw.below(30, "to spare"))
-    return max(at, opened_at)
-
-
-class _Draw:
-    """Numbers that depend on the seed, the step and the question only, not on the order of asking."""
-
-    def __init__(self, seed: int, *key: str) -> None:
-        self.key = f"{seed}/{'/'.join(key)}"
-
-    def share(self, question: str) -> float:
-        digest = hashlib.sha256(f"{self.key}/{question}".encode()).digest()
-        return int.from_bytes(digest[:6]) / 2**48
-
-    def below(self, limit: int, question: str) -> int:
-        return int(self.share(question) * limit)
-
-    def moment(self, definition: Definition, day: date) -> datetime:
-        """Some minute of that day's office hours."""
-        start = definition.calendar.at(day, time(8, 30))
-        return start + timedelta(minutes=self.below(7 * 60, f"minute of {day}"))
+    def _in_time(self, due_before: datetime) -> datetime:
+        """Mostly in the last week; where there is time, not in the first days after the opening."""
+        calendar, opened_at, draw = self.calendar, self.definition.opened_at, self.draw
+        last, span = last_workday(due_before, calendar), self.manner.early_days
+        early = min(draw.below(span, "early"), draw.below(span, "earlier"))
+        started = min(calendar.add(calendar.local(opened_at).date(), 5), last)
+        at = draw.moment(calendar, max(calendar.add(last, -early) if early else last, started))
+        if at >= due_before:  # an hour in the morning
+            at = due_before - timedelta(minutes=1 + draw.below(30, "to spare"))
+        return max(at, opened_at)

@@ -8,25 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
-
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
-from PIL import Image
 
 from directives.board import WORST_FIRST, HeatMap, HeatRow
 from directives.evaluate import Status
 from directives.workdays import WorkCalendar
 from notifications import dates
-from notifications.words import entry, one_line, say
+from notifications.board.pen import Pen, ink, short
+from notifications.words import entry, say
 
 UNITS, DISTRICTS = 150, 150  # more than so many rows are drawn together
-WIDTH_PX, SCALE, DPI = 690, 2, 100
+WIDTH_PX = 690
 ROW_PX, HEAD_PX, NAME_PX, LEGEND_PX = 15, 26, 236, 17
 NAME_LENGTH = 36
-FONT = "DejaVu Sans"  # comes with matplotlib and has every Vietnamese letter
 
 COLOURS = {
     Status.OVERDUE: "#d55e00",
@@ -41,7 +34,7 @@ COLOURS = {
     Status.COMPLETED_ON_TIME: "#12876a",
     Status.WAIVED: "#fbf7ef",
 }
-NOT_ASKED, HEADING, LINE = "#ffffff", "#e8ebf0", "#ffffff"
+NOT_ASKED, HEADING = "#ffffff", "#e8ebf0"
 SHARES = ("#e6f2ec", "#f8d9b8", "#f0a860", "#d55e00")  # nobody late, up to a third, up to two thirds, more
 
 
@@ -66,30 +59,13 @@ def draw(facts: HeatMap, calendar: WorkCalendar) -> bytes:
     legend = _share_legend() if shares else _legend()
     legend_rows = -(-len(legend) // 3)
     height = HEAD_PX * 2 + 4 + ROW_PX * len(rows) + LEGEND_PX * (legend_rows + 1)
-    figure = Figure(figsize=(WIDTH_PX / DPI, height / DPI), dpi=DPI * SCALE, facecolor="white")
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, WIDTH_PX)
-    axes.set_ylim(height, 0)
-    axes.axis("off")
-    pen = _Pen(axes)
+    pen = Pen(WIDTH_PX, height)
     at = dates.instant(facts.at, calendar)
-    pen.text(6, HEAD_PX / 2, _short(say("heatmap.title", title=facts.title, at=at), 95), 10, bold=True)
+    pen.text(6, HEAD_PX / 2, short(say("heatmap.title", title=facts.title, at=at), 95), 10, bold=True)
     _draw_legend(pen, legend, HEAD_PX)
     top = HEAD_PX + LEGEND_PX * (legend_rows + 1)
     _draw_rows(pen, facts.columns, rows, top)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    return _png(
-        Image.frombuffer("RGBA", canvas.get_width_height(), bytes(canvas.buffer_rgba()), "raw", "RGBA", 0, 1)
-    )
-
-
-def _png(picture: Image.Image) -> bytes:
-    """A quarter of the bytes by a palette; what it loses is the edges of letters."""
-    few = picture.convert("RGB").quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    out = BytesIO()
-    few.save(out, "PNG", optimize=True)
-    return out.getvalue()
+    return pen.png()
 
 
 def is_shared(facts: HeatMap) -> bool:
@@ -156,76 +132,31 @@ def _share_legend() -> list[tuple[Cell, str]]:
     ]
 
 
-class _Pen:
-    """Draws in pixels of the picture as it is shown."""
-
-    def __init__(self, axes: object) -> None:
-        self.axes = axes
-
-    def box(self, x: float, y: float, width: float, height: float, colour: str, edge: str = LINE) -> None:
-        made = Rectangle((x, y), width, height, facecolor=colour, edgecolor=edge, linewidth=0.6)
-        self.axes.add_patch(made)  # type: ignore[attr-defined]
-
-    def text(
-        self,
-        x: float,
-        y: float,
-        words: str,
-        px: float,
-        *,
-        bold: bool = False,
-        middle: bool = False,
-        colour: str = "#1b1f24",
-    ) -> None:
-        self.axes.text(  # type: ignore[attr-defined]
-            x,
-            y,
-            words.replace("$", r"\$"),
-            fontsize=px * 72 / DPI,
-            family=FONT,
-            weight="bold" if bold else "normal",
-            ha="center" if middle else "left",
-            va="center_baseline",
-            color=colour,
-        )
-
-
-def _draw_legend(pen: _Pen, legend: Sequence[tuple[Cell, str]], top: float) -> None:
+def _draw_legend(pen: Pen, legend: Sequence[tuple[Cell, str]], top: float) -> None:
     """Three columns, filled row by row."""
     for n, (cell, words) in enumerate(legend):
         x, y = 6 + (n % 3) * WIDTH_PX / 3, top + (n // 3) * LEGEND_PX
         wide = 26 if len(cell.sign) > 1 else 16
         pen.box(x, y + 2, wide, LEGEND_PX - 4, cell.colour, "#8a9099")
         pen.text(
-            x + wide / 2, y + LEGEND_PX / 2, cell.sign, 9, bold=True, middle=True, colour=_ink(cell.colour)
+            x + wide / 2, y + LEGEND_PX / 2, cell.sign, 9, bold=True, middle=True, colour=ink(cell.colour)
         )
         pen.text(x + wide + 5, y + LEGEND_PX / 2, words, 10)
 
 
-def _draw_rows(pen: _Pen, columns: Sequence[str], rows: Sequence[Line], top: float) -> None:
+def _draw_rows(pen: Pen, columns: Sequence[str], rows: Sequence[Line], top: float) -> None:
     wide = (WIDTH_PX - NAME_PX - 4) / max(1, len(columns))
     for n, label in enumerate(columns):
-        pen.text(NAME_PX + (n + 0.5) * wide, top + HEAD_PX / 2, _short(label, 9), 10, bold=True, middle=True)
+        pen.text(NAME_PX + (n + 0.5) * wide, top + HEAD_PX / 2, short(label, 9), 10, bold=True, middle=True)
     for n, row in enumerate(rows):
         y = top + HEAD_PX + n * ROW_PX
         if not row.cells:
             pen.box(0, y, WIDTH_PX, ROW_PX, HEADING)
-            pen.text(6, y + ROW_PX / 2, _short(row.name, 80), 10, bold=True)
+            pen.text(6, y + ROW_PX / 2, short(row.name, 80), 10, bold=True)
             continue
-        pen.text(12, y + ROW_PX / 2, _short(row.name, NAME_LENGTH), 10)
+        pen.text(12, y + ROW_PX / 2, short(row.name, NAME_LENGTH), 10)
         for column, cell in enumerate(row.cells):
             x = NAME_PX + column * wide
             pen.box(x, y, wide, ROW_PX, cell.colour)
             if cell.sign:
-                pen.text(x + wide / 2, y + ROW_PX / 2, cell.sign, 9, middle=True, colour=_ink(cell.colour))
-
-
-def _ink(colour: str) -> str:
-    """Black or white, whichever is read better on it."""
-    red, green, blue = to_rgb(colour)
-    return "#000000" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "#ffffff"
-
-
-def _short(text: str, length: int) -> str:
-    text = one_line(text)
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+                pen.text(x + wide / 2, y + ROW_PX / 2, cell.sign, 9, middle=True, colour=ink(cell.colour))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cli import clock as clock_command
 from cli import stack
 from tests.cli.commands import KEY, Dondoc
 from tests.ledger.campaigns import a_definition, at, content
@@ -125,3 +126,80 @@ def test_without_prefect_the_clock_stays_where_it_is(rehearsed: Dondoc) -> None:
     assert done.status == 1
     assert "no Prefect server answers" in done.err
     assert clock_at(rehearsed) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "seconds"),
+    [("1d/min", 1, 60), ("2d/30s", 2, 30), ("7d/h", 7, 3600), ("1d/10min", 1, 600)],
+)
+def test_a_speed_is_days_of_the_rehearsal_in_a_time_of_ours(text: str, days: int, seconds: float) -> None:
+    assert clock_command.pace_of(text) == clock_command.Pace(days, seconds)
+
+
+@pytest.mark.parametrize("text", ["fast", "1d", "0d/min", "1d/0s", "d/min", "1h/min"])
+def test_what_is_no_speed_is_named(rehearsed: Dondoc, text: str) -> None:
+    done = rehearsed("clock", "--speed", text)
+    assert done.status == 1
+    assert done.err == f"dondoc: '{text}' is no speed; write days per time, such as 1d/min or 2d/30s\n"
+
+
+def test_with_a_speed_it_steps_every_day_and_runs_passes_on_those_with_something_due(
+    rehearsed: Dondoc,
+) -> None:
+    waits: list[float] = []
+    rehearsed.patch.setattr(clock_command, "sleep", waits.append)
+    rehearsed.patch.setattr(stack, "run_passes", rehearsed_day(rehearsed))
+    done = rehearsed("clock", "--speed", "40d/s", "--to", "2020-07-05T08:00")
+    assert done.status == 0, done.err
+    assert done.out.splitlines() == [
+        f"{KEY}: 2020-07-01 08:00",
+        "lived",
+        f"{KEY}: 2020-07-02 08:00",
+        "lived",
+        f"{KEY}: 2020-07-03 08:00",
+        f"{KEY}: 2020-07-04 08:00",  # a Saturday
+        f"{KEY}: 2020-07-05 08:00",
+    ]
+    assert waits == []
+    assert clock_at(rehearsed) == at("2020-07-05 08:00")
+
+
+def rehearsed_day(dondoc: Dondoc) -> Any:
+    def lived(_settings: Any, _campaign: str) -> Iterator[str]:
+        dondoc.followed.passes(clock_at(dondoc))
+        dondoc.followed.deliver("2026-02-03 10:00")
+        yield "lived"
+
+    return lived
+
+
+def test_between_two_days_it_waits_as_long_as_the_speed_has_it(rehearsed: Dondoc) -> None:
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if sum(waits) > 3:  # the real clock stands still here: leave as Ctrl-C does
+            raise KeyboardInterrupt
+
+    rehearsed.patch.setattr(clock_command, "sleep", wait)
+    rehearsed.patch.setattr(stack, "run_passes", rehearsed_day(rehearsed))
+    done = rehearsed("clock", "--speed", "1d/min")
+    assert done.out.endswith("stopped; the clock stands at 2020-07-01 08:00\n")
+    assert waits[0] == 1.0
+    assert clock_at(rehearsed) == at("2020-07-01 08:00")
+
+
+def test_a_speed_ends_when_nothing_is_due_any_more(rehearsed: Dondoc) -> None:
+    followed = rehearsed.followed
+    for step in followed.steps():
+        if step != "2/monitoring/SNV":
+            followed.decide(step, "waive", "2020-06-30 08:00", reason="thử")
+    done = rehearsed("clock", "--speed", "1d/s")
+    assert done.status == 0
+    assert "nothing is due any more" in done.out
+
+
+def test_answers_need_a_move(rehearsed: Dondoc) -> None:
+    done = rehearsed("clock", "--answers", "dan-van-kheo-2020")
+    assert done.status == 1
+    assert "--answers needs a move: add --next, --to or --speed" in done.err

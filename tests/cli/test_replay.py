@@ -10,12 +10,13 @@ import pytest
 from rich.console import Console
 from sqlalchemy import Engine
 
-from cli.replay import replay
+from cli.replay import Replay
 from cli.up import Up
+from cli.voices import Voices
 from config.settings import Settings
-from directives.behaviour import Behaviour, Rehearsal
 from directives.errors import DondocError
 from directives.ledger.engine import migrate
+from directives.manners import Behaviour, Rehearsal
 from tests.cli.commands import Dondoc
 from tests.ledger.campaigns import CAMPAIGN, POST, Followed, a_definition, at, spec
 
@@ -33,13 +34,14 @@ def rehearsed(engine: Engine) -> Followed:
     return followed
 
 
-def live(followed: Followed, cut_on: str = "", **span: Any) -> None:
+def live(followed: Followed, cut_on: str = "", behaviour: Behaviour = BEHAVIOUR, **span: Any) -> None:
     def progress(day: datetime) -> None:
         if f"{day:%Y-%m-%d}" == cut_on:
             raise PowerCut
 
     span = {"start": followed.definition.opened_at, "until": STANDS_AT} | span
-    replay(followed.engine, followed.definition, POST, behaviour=BEHAVIOUR, progress=progress, **span)
+    voices = Voices.of(followed.definition, behaviour)
+    Replay(followed.engine, followed.definition, POST, voices).live(progress=progress, **span)
 
 
 def facts(followed: Followed) -> dict[str, Any]:

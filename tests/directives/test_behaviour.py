@@ -9,9 +9,19 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from directives.behaviour import Behaviour, conversation
-from directives.conversation import Accept, Answer, Decision, Done, Received
+from directives.behaviour import conversation, prompted
+from directives.conversation import (
+    Accept,
+    Answer,
+    AsksExtension,
+    Decision,
+    Done,
+    GrantExtension,
+    Received,
+    RefuseExtension,
+)
 from directives.definition import Definition
+from directives.manners import Behaviour, behaviour_findings
 from directives.model import StepSpec
 from tests.directives.builders import (
     OPENED,
@@ -173,3 +183,72 @@ def test_shares_that_fill_the_whole_are_not_refused_for_their_rounding(hundredth
 def test_shares_that_make_no_sense_are_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         a_behaviour(**changes)
+
+
+def test_the_first_exception_that_fits_says_how_a_unit_behaves_and_the_rest_is_as_everywhere() -> None:
+    behaviour = a_behaviour(
+        reported=1.0,
+        exceptions=[
+            {"units": ["S1"], "never": True},
+            {"units": ["S1", "S2"], "steps": ["1g/plan"], "reported": 0, "late": 1},
+        ],
+    )
+    said = reports(conversation(units_answering(a_report(), a_report(key="plan")), behaviour))
+    by_unit = defaultdict[str, dict[str, Done]](dict)
+    for one in said:
+        by_unit[one.step.unit][one.step.step] = one
+    assert "S1" not in by_unit
+    assert by_unit["S2"]["report"].at < at("2020-11-10") < by_unit["S2"]["plan"].at
+    assert len(by_unit) == MANY - 1
+
+
+def test_units_of_a_kind_may_differ() -> None:
+    definition = units_answering(a_report())
+    behaviour = a_behaviour(reported=1.0, exceptions=[{"kinds": ["department"], "reported": 0.5}])
+    assert 0.4 < len(reports(conversation(definition, behaviour))) / MANY < 0.6
+
+
+def test_who_asks_for_more_time_does_so_before_the_deadline_and_reports_after_the_answer() -> None:
+    behaviour = a_behaviour(reported=1.0, extensions=1.0, extension_days=5, granted=0.5)
+    said = conversation(units_answering(a_report()), behaviour)
+    asked = {one.step: one for one in said if isinstance(one, AsksExtension)}
+    granted = {one.step: one for one in said if isinstance(one, GrantExtension)}
+    refused = {one.step: one for one in said if isinstance(one, RefuseExtension)}
+    assert len(asked) == MANY == len(granted) + len(refused)
+    assert 0.4 < len(granted) / MANY < 0.6
+    assert {one.until for one in asked.values()} == {day("2020-11-16")}  # the fifth working day after L
+    assert all(at("2020-11-04") <= one.at < at("2020-11-10") for one in asked.values())
+    for one in reports(said):
+        decided = granted.get(one.step) or refused[one.step]
+        assert asked[one.step].at < decided.at < one.at
+        assert one.at < at("2020-11-17") if one.step in granted else True
+
+
+def test_nobody_asks_for_more_time_on_the_day_a_short_deadline_was_given() -> None:
+    definition = units_answering(a_report(due={"by": "2020-06-30"}))
+    said = conversation(definition, a_behaviour(extensions=1.0))
+    assert [one for one in said if isinstance(one, AsksExtension)] == []
+
+
+def test_a_reminder_brings_the_share_that_is_prompted_soon_after_it() -> None:
+    definition = units_answering(a_report())
+    behaviour = a_behaviour(prompted=0.3, prompted_days=3, accepted=1.0)
+    left = at("2020-11-12 08:00")
+    found = [prompted(step, definition, behaviour, "overdue-3", left) for step in definition.steps]
+    brought = [one for one in found if one]
+    assert 0.2 < len(brought) / MANY < 0.4
+    for report, acceptance in brought:
+        assert isinstance(report, Done) and isinstance(acceptance, Accept)
+        assert left < report.at < at("2020-11-17") and report.at < acceptance.at
+    assert found == [prompted(step, definition, behaviour, "overdue-3", left) for step in definition.steps]
+    assert found != [prompted(step, definition, behaviour, "overdue-5", left) for step in definition.steps]
+
+
+def test_exceptions_whose_shares_do_not_fit_the_usual_ones_are_found() -> None:
+    definition = units_answering(a_report())
+    behaviour = a_behaviour(reported=0.8, exceptions=[{"units": ["S1"], "late": 0.2}])
+    assert list(behaviour_findings(behaviour, definition)) == []
+    behaviour = a_behaviour(reported=0.8, exceptions=[{"kinds": ["ward"], "late": 0.3}])
+    kinds, shares = behaviour_findings(behaviour, definition)
+    assert kinds[0] == ("exceptions", 0, "kinds", 0)
+    assert shares[0] == ("exceptions", 0) and "sum to more than 1" in shares[1]

@@ -13,7 +13,7 @@ from datetime import timedelta
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from cli.replay import replay
+from cli.replay import Replay
 from config.contacts import default_contacts
 from directives import ledger
 from directives.conversation import Channel, Done, StepRef
@@ -48,7 +48,7 @@ class Life:
 
     def live(self, first: str, last: str) -> None:
         """Every day's passes and deliveries, both days included."""
-        replay(self.engine, self.definition, POST, start=at(first), until=at(last) + timedelta(1))
+        Replay(self.engine, self.definition, POST).live(at(first), at(last) + timedelta(1))
 
     def mails(self) -> list[Mail]:
         """Everything that left so far, in order."""

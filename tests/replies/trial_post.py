@@ -10,17 +10,18 @@ from threading import Thread
 from notifications.replies.imap import Postbox
 from notifications.trial_mail import TrialMail, TrialSettings
 
-SERVICE = "dondoc@dondoc.example"
+SERVICE, PASSWORD = "dondoc@dondoc.example", "mat-khau"
 
 
 class TrialPost:
     """The trial mail in a thread of its own, so that the blocking reader can be used as it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, password: str = PASSWORD) -> None:
+        self.password = password
         self.loop = asyncio.new_event_loop()
         self.thread = Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
-        self.mail = TrialMail(TrialSettings(password="mat-khau"))
+        self.mail = TrialMail(TrialSettings(password=password))
         self.run(self.mail.__aenter__())
 
     def run(self, work: object) -> object:
@@ -48,14 +49,14 @@ class TrialPost:
     def empty(self) -> None:
         """The mailbox as a new server would have it."""
         with imaplib.IMAP4("127.0.0.1", self.mail.ports["imap"]) as imap:
-            imap.login(SERVICE, "mat-khau")
+            imap.login(SERVICE, self.password)
             imap.select("INBOX")
             imap.store("1:*", "+FLAGS", r"(\Deleted)")
             imap.expunge()
 
     @property
     def box(self) -> Postbox:
-        return Postbox("127.0.0.1", self.mail.ports["imap"], SERVICE, "mat-khau", security="none")
+        return Postbox("127.0.0.1", self.mail.ports["imap"], SERVICE, self.password, security="none")
 
 
 def _whole(mail: str | bytes) -> bytes:
