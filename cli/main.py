@@ -11,6 +11,7 @@ from cli import (
     brief,
     check,
     close,
+    contacts,
     decide,
     mail,
     open,
@@ -35,6 +36,7 @@ app = typer.Typer(
 for module in (
     check,
     open,
+    contacts,
     run,
     page,
     ask,

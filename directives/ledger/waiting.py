@@ -18,7 +18,7 @@ WORDS = {
     "ready": "waits to be sent",
     "claimed": "a deliverer is writing it",
     "sending": "a deliverer is sending it",
-    "no_address": "no_address: nobody of the unit can be written to; add one to the file that DONDOC_CONTACTS names",
+    "no_address": "no_address: nobody of the unit can be written to; add one with 'dondoc contacts import'",
     "mailbox_unread": "mailbox_unread: waits until the mailbox was read past the deadline",
 }
 Reader = tuple[int, str]  # unit id, target
