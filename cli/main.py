@@ -8,6 +8,7 @@ import typer
 
 from cli import (
     ask,
+    backup,
     brief,
     check,
     close,
@@ -50,6 +51,7 @@ for module in (
     record_bulk,
     rerun,
     close,
+    backup,
 ):
     module.register(app)
 
