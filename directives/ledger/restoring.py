@@ -12,7 +12,7 @@ from directives.ledger.frozen import policy_of
 from directives.ledger.marks import end_uncertain
 from directives.ledger.outbox import new_message
 from directives.ledger.passes import due_instructions, run_pass
-from directives.ledger.readers import is_daily
+from directives.ledger.readers import DAILY, is_daily, kind_of
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Addressee, Campaign, Evidence, Inbound, Message, Paper
 from directives.ledger.waiting import RESTORED
@@ -52,7 +52,7 @@ def doubt_unsent(session: Session, taken_at: datetime, machine_now: datetime) ->
 
 def _doubt(session: Session, campaign: Campaign, taken_at: datetime, machine_now: datetime) -> int:
     calendar, now = policy_of(campaign).calendar, campaign_now(campaign, machine_now)
-    doubtful = [one for one in _unsent(session, campaign) if not _is_daily(session, one)]
+    doubtful = [one for one in _unsent(session, campaign) if kind_of(one.target) not in DAILY]
     if calendar.digest_may_leave(taken_at) or calendar.next_slot(taken_at) <= now:
         for instruction in due_instructions(session, campaign, now):
             run_pass(session, campaign.key, instruction, now, machine_now)
@@ -71,14 +71,9 @@ def _unsent(session: Session, campaign: Campaign) -> list[Message]:
     return list(session.exec(chosen.order_by(col(Message.id))))
 
 
-def _is_daily(session: Session, message: Message) -> bool:
-    chosen = select(Message.id).where(Message.id == message.id, is_daily(col(Message.target)))
-    return session.exec(chosen).first() is not None
-
-
 def _digests(session: Session, campaign: Campaign, today: date) -> Iterator[Message]:
     """The digests that wait, and one for every reader with notices who has none of today: one may have left."""
-    waiting = [one for one in _unsent(session, campaign) if _is_daily(session, one)]
+    waiting = [one for one in _unsent(session, campaign) if kind_of(one.target) in DAILY]
     for message in waiting:
         _link(session, campaign, message)
     yield from waiting
