@@ -19,7 +19,7 @@ from directives.errors import DondocError
 
 LIST, LEDGER, SECRET = "backup.json", "ledger.db", "secret"
 STORES = ("inbound", "evidence", "papers")  # by SHA-256, written once and never changed
-FOLDERS = (*STORES, "templates", "lists")
+FOLDERS = (*STORES, "templates", "lists", "archive")
 UNFINISHED = "tmp"  # as tempfile names what is still being written
 
 

@@ -16,6 +16,7 @@ from directives.ledger.readers import DAILY, is_daily, kind_of
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Addressee, Campaign, Evidence, Inbound, Message, Paper
 from directives.ledger.waiting import RESTORED
+from directives.workdays import WorkCalendar
 
 UNSENT = ("ready", "claimed", "sending", "deferred")
 
@@ -40,10 +41,10 @@ def files_named(session: Session) -> dict[str, set[str]]:
 def doubt_unsent(session: Session, taken_at: datetime, machine_now: datetime) -> dict[str, int]:
     """Mark as uncertain what may have left between the backup and now; how many mails by campaign.
 
-    A rehearsal's mails left nothing that lasts, and a closed campaign sends none. The steps themselves go on: the
-    rungs of the time between are noted as noticed, and the next one comes on its day.
+    A rehearsal's mails left nothing that lasts. The steps themselves go on: the rungs of the time between are noted
+    as noticed, and the next one comes on its day.
     """
-    chosen = select(Campaign).where(col(Campaign.closed_at).is_(None), col(Campaign.rehearsal).is_(False))
+    chosen = select(Campaign).where(col(Campaign.rehearsal).is_(False))
     return {
         row.key: _doubt(session, row, taken_at, machine_now)
         for row in session.exec(chosen.order_by(col(Campaign.id))).all()
@@ -53,7 +54,8 @@ def doubt_unsent(session: Session, taken_at: datetime, machine_now: datetime) ->
 def _doubt(session: Session, campaign: Campaign, taken_at: datetime, machine_now: datetime) -> int:
     calendar, now = policy_of(campaign).calendar, campaign_now(campaign, machine_now)
     doubtful = [one for one in _unsent(session, campaign) if kind_of(one.target) not in DAILY]
-    if calendar.digest_may_leave(taken_at) or calendar.next_slot(taken_at) <= now:
+    is_open = campaign.closed_at is None  # a closed one sends only what answers somebody
+    if is_open and _could_leave(calendar, taken_at, now):
         for instruction in due_instructions(session, campaign, now):
             run_pass(session, campaign.key, instruction, now, machine_now)
         session.flush()
@@ -61,9 +63,18 @@ def _doubt(session: Session, campaign: Campaign, taken_at: datetime, machine_now
     for message in doubtful:
         message.detail = RESTORED
         end_uncertain(session, message)
-    event = {"taken_at": taken_at.isoformat(), "uncertain": [ident(one) for one in doubtful]}
-    audit.append(session, ident(campaign), now, "campaign.restored", event)
+    if is_open or doubtful:
+        event = {"taken_at": taken_at.isoformat(), "uncertain": [ident(one) for one in doubtful]}
+        audit.append(session, ident(campaign), now, "campaign.restored", event)
     return len(doubtful)
+
+
+def _could_leave(calendar: WorkCalendar, taken_at: datetime, now: datetime) -> bool:
+    """Whether a digest could leave between the two; none does beyond the calendar's last day."""
+    try:
+        return calendar.digest_may_leave(taken_at) or calendar.next_slot(taken_at) <= now
+    except ValueError:
+        return False
 
 
 def _unsent(session: Session, campaign: Campaign) -> list[Message]:
