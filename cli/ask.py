@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -67,14 +68,19 @@ def verify() -> None:
     engine = ledger_engine(load_settings())
     wrong: list[str] = []
     with reading(engine) as session:
-        for campaign in session.exec(select(Campaign).order_by(col(Campaign.id))).all():
-            found = list(audit.broken(session, ident(campaign)))
-            found += verifying.differences(session, campaign)
-            wrong += [f"{campaign.key}: {line}" for line in found]
+        for key, found in verified(session):
+            wrong += [f"{key}: {line}" for line in found]
             if not found:
-                print(f"{campaign.key}: the chain is whole, and its replay gives the same ledger")
+                print(f"{key}: the chain is whole, and its replay gives the same ledger")
     if wrong:
         raise DondocError("\ndondoc: ".join(wrong))
+
+
+def verified(session: Session) -> Iterator[tuple[str, list[str]]]:
+    """Each campaign with a sentence for everything that is wrong with its chain or its rows."""
+    for campaign in session.exec(select(Campaign).order_by(col(Campaign.id))).all():
+        found = [*audit.broken(session, ident(campaign)), *verifying.differences(session, campaign)]
+        yield campaign.key, found
 
 
 def _collector(settings: Settings) -> str:

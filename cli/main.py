@@ -8,10 +8,12 @@ import typer
 
 from cli import (
     ask,
+    backup,
     brief,
     check,
     clock,
     close,
+    contacts,
     decide,
     mail,
     open,
@@ -37,6 +39,7 @@ app = typer.Typer(
 for module in (
     check,
     open,
+    contacts,
     run,
     simulate,
     page,
@@ -52,6 +55,7 @@ for module in (
     record_bulk,
     rerun,
     close,
+    backup,
 ):
     module.register(app)
 

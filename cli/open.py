@@ -51,7 +51,7 @@ def open_(
     """Freeze a campaign into the ledger: instructions, ladder, calendar, organisation and addresses.
 
     Ends with what leaves at the next slot and waits for confirmation. Opening the same file again writes nothing; a
-    changed file shows the difference and asks.
+    changed file shows the difference and asks. Of a campaign that is open, addresses change by 'dondoc contacts import'.
     """
     settings = load_settings()
     definition = load_definition(find_campaign(campaign), settings.window)
@@ -72,8 +72,10 @@ def _open(
     result, preview = _tried(engine, definition, contacts, settings)
     if result.outcome is Opening.UNCHANGED:
         print(f"{definition.campaign.campaign} is open already and nothing has changed; nothing written")
+        _show_contacts(result, definition, settings)
         return
     _show(result, preview, settings)
+    _show_contacts(result, definition, settings)
     if dry_run:
         print("nothing written (--dry-run)")
         return
@@ -135,6 +137,15 @@ def _preview(session: Session, definition: Definition, settings: Settings) -> Pr
     )
 
 
+def _show_contacts(result: OpenResult, definition: Definition, settings: Settings) -> None:
+    if result.contacts and settings.contacts:
+        key = definition.campaign.campaign
+        print(
+            f"DONDOC_CONTACTS differs from the campaign's contacts (changes: {result.contacts}), which stay as they are; "
+            f"take it over with 'dondoc contacts import {key} {settings.contacts}'"
+        )
+
+
 def _show(result: OpenResult, preview: Preview, settings: Settings) -> None:
     if result.outcome is Opening.AMENDED:
         print("The file differs from what is open:")
@@ -146,7 +157,7 @@ def _show(result: OpenResult, preview: Preview, settings: Settings) -> None:
     if preview.all_past:
         print("Every deadline lies in the past: what is still owed at that slot is owed late")
     if preview.missing:
-        print(f"No address: {', '.join(preview.missing)}; add them to the file that DONDOC_CONTACTS names")
+        print(f"No address: {', '.join(preview.missing)}; add them: see 'dondoc contacts --help'")
     if settings.contacts is None:
         print("All addresses lie in the reserved domain .example; real ones come from DONDOC_CONTACTS")
     if settings.redirect_to:

@@ -112,6 +112,10 @@ class Up:
             raise DondocError(
                 f"the files differ from the rehearsal that is open:\n  {changes}\nbegin anew with --fresh"
             )
+        if result.contacts and self.settings.contacts:
+            self.console.print(
+                "DONDOC_CONTACTS was changed; the open rehearsal keeps its contacts (or --fresh)"
+            )
         if clock_at is not None and clock_at >= self.rehearsal.stands_at:
             say("the rehearsal is open already; its clock stands still")
             return engine

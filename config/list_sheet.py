@@ -6,21 +6,20 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 
-from config.sheet import UNREADABLE
+from config.workbooks import CELLS, LARGEST, ROWS, UNREADABLE, check_size
 from directives.bulk import Row
 from directives.errors import DondocError
-
-LARGEST, UNPACKED, ROWS, CELLS = 5_000_000, 50_000_000, 5_000, 50
 
 
 def list_rows(file: Path) -> list[Row]:
     """The first sheet's rows. Errors: DondocError, in one line."""
+    if file.exists() and file.stat().st_size > LARGEST:
+        raise DondocError(f"'{file.name}' is larger than {LARGEST} bytes; keep only the list")
     try:
-        _check(file)
+        check_size(file)
         book = load_workbook(file, read_only=True, data_only=True)
         try:
             return list(_rows(book.worksheets[0]))
@@ -30,14 +29,6 @@ def list_rows(file: Path) -> list[Row]:
         raise DondocError(
             f"'{file.name}' cannot be read as .xlsx; save it anew, without a password"
         ) from error
-
-
-def _check(file: Path) -> None:
-    if file.stat().st_size > LARGEST:
-        raise DondocError(f"'{file.name}' is larger than {LARGEST} bytes; keep only the list")
-    with ZipFile(file) as packed:
-        if sum(one.file_size for one in packed.infolist()) > UNPACKED:
-            raise BadZipFile("unpacks to more than a list can be")
 
 
 def _rows(sheet: Any) -> Iterator[Row]:

@@ -3,60 +3,75 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 from pydantic import BaseModel, ValidationError
 
 from config.sentences import sentences
+from config.workbooks import UNREADABLE, Cells, Unusable, sheet_lines
 from config.yaml_lines import shown
 from directives.errors import Problem
 from directives.findings import closest, nearest
-
-# What the readers raise on a file that is something else; openpyxl says KeyError of a zip that is no workbook.
-UNREADABLE = (OSError, UnicodeDecodeError, csv.Error, BadZipFile, InvalidFileException, KeyError)
-Cells = tuple[int, list[Any]]  # a line, from 1, and what stands on it
+from directives.names import folded
 
 
 @dataclass
 class Sheet:
-    """The filled cells of each row by column, what is wrong with the table, and the columns it lacks."""
+    """The filled cells of each row by column, what is wrong with the table, and the columns it lacks.
+
+    `heads`: a column as the file's head row calls it; `unusable`: the cells (line, column) that were said to be wrong.
+    """
 
     file: str
     rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list[tuple[int, dict[str, Any]]])
     problems: list[Problem] = field(default_factory=list[Problem])
     absent: frozenset[str] = frozenset()
+    heads: dict[str, str] = field(default_factory=dict[str, str])
+    unusable: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
 
     def wrong(self, line: int, column: str, message: str) -> None:
-        self.problems.append(Problem(self.file, line, column, message))
+        self.problems.append(Problem(self.file, line, self.heads.get(column, column), message))
 
     def row_problems(self, error: ValidationError, model: type[BaseModel], line: int) -> None:
         """A line for every cell that is wrong; a column that is not there was said once, at the head."""
         for loc, sentence, _ in sentences(error, model):
-            if not (loc and loc[0] in self.absent):
+            if not (loc and (loc[0] in self.absent or (line, loc[0]) in self.unusable)):
                 self.wrong(line, ".".join(map(str, loc)), sentence)
 
 
-def read_sheet(file: Path, columns: Sequence[str], required: Sequence[str]) -> Sheet:
-    """The first row names the columns. A misspelt one is said once and read as the column that was meant."""
+def read_sheet(
+    file: Path,
+    columns: Sequence[str],
+    required: Sequence[str],
+    heads: Mapping[str, Sequence[str]] | None = None,
+) -> Sheet:
+    """The first row names the columns, or calls them as `heads` has it (folded), which may know more of them.
+
+    A misspelt one is said once and read as the column that was meant.
+    """
     sheet = Sheet(shown(file))
     try:
-        lines = _xlsx(file) if file.suffix.lower() == ".xlsx" else _csv(file)
+        lines = sheet_lines(file) if file.suffix.lower() == ".xlsx" else _csv(file)
     except UNREADABLE as error:
         reason = getattr(error, "strerror", None) or error
         sheet.wrong(1, "", f"cannot be read ({reason}); give a UTF-8 .csv or an .xlsx")
         return sheet
+    known = {name: column for column, names in (heads or {}).items() for name in (*names, column)}
     head = [_text(cell) for cell in lines[0][1]] if lines else []
-    if not set(head) & set(columns):
+    while head and not head[-1]:
+        head.pop()
+    meant = [
+        name if name in columns else known.get(name) or known.get(" ".join(folded(name)), "") for name in head
+    ]
+    if not any(meant):
         sheet.wrong(1, "", f"has no head row; the first row must name the columns {', '.join(columns)}")
         return sheet
-    names = list(_meant(head, columns, sheet))
+    names = list(_meant(head, meant, columns, sheet))
+    sheet.heads = {column: name for column, name in zip(meant, head, strict=True) if column}
     sheet.absent = frozenset(columns) - set(names)
     for column in required:
         if column in sheet.absent:
@@ -67,17 +82,17 @@ def read_sheet(file: Path, columns: Sequence[str], required: Sequence[str]) -> S
     return sheet
 
 
-def _meant(head: Sequence[str], columns: Sequence[str], sheet: Sheet) -> Iterator[str]:
+def _meant(head: Sequence[str], meant: Sequence[str], columns: Sequence[str], sheet: Sheet) -> Iterator[str]:
     """The column behind each name of the head; empty where there is none."""
-    free, seen = [column for column in columns if column not in head], set[str]()
-    for name in head:
-        if name in seen:
+    free, seen = [column for column in columns if column not in meant], set[str]()
+    for name, sure in zip(head, meant, strict=True):
+        if (sure or name) in seen:
             sheet.wrong(1, name, "stands twice; keep one column")
-        elif name and name not in columns:
+        elif name and not sure:
             sheet.wrong(1, name, f"is no column{nearest(name, free or columns)}")
-        meant = name if name in columns else closest(name, free) or ""
-        yield "" if meant in seen else meant
-        seen.add(meant or name)
+        column = sure or closest(name, free) or ""
+        yield "" if column in seen else column
+        seen.add(column or name)
 
 
 def _row(line: int, cells: Sequence[Any], names: Sequence[str], sheet: Sheet) -> dict[str, Any]:
@@ -86,8 +101,14 @@ def _row(line: int, cells: Sequence[Any], names: Sequence[str], sheet: Sheet) ->
             line, "", "has more cells than the head row has columns; put quotes around a text with commas"
         )
         return {}
-    row = {name: _plain(cell) for name, cell in zip(names, cells, strict=False)}
-    return {name: cell for name, cell in row.items() if name and cell != ""}
+    row: dict[str, Any] = {}
+    for name, cell in zip(names, cells, strict=False):
+        if isinstance(cell, Unusable) and name:
+            sheet.wrong(line, name, cell.why)
+            sheet.unusable.add((line, name))
+        elif name and (value := _plain(cell)) != "":
+            row[name] = value
+    return row
 
 
 def _csv(file: Path) -> list[Cells]:
@@ -104,16 +125,6 @@ def _csv(file: Path) -> list[Cells]:
         return lines
 
 
-def _xlsx(file: Path) -> list[Cells]:
-    book = load_workbook(file, read_only=True, data_only=True)
-    try:
-        return [
-            (n, list(row)) for n, row in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1)
-        ]
-    finally:
-        book.close()
-
-
 def _plain(cell: Any) -> Any:
     """Dates as dates, everything else as text."""
     if isinstance(cell, datetime):
@@ -122,4 +133,4 @@ def _plain(cell: Any) -> Any:
 
 
 def _text(cell: Any) -> str:
-    return "" if cell is None else str(cell).strip()
+    return "" if cell is None or isinstance(cell, Unusable) else str(cell).strip()

@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from directives.board import StepLine
@@ -22,6 +19,7 @@ from directives.deadline import last_good_day
 from directives.evaluate import Status
 from directives.workdays import WorkCalendar
 from notifications.words import entry, one_line, say
+from notifications.workbooks import lay_out, write_head, write_row
 
 FILLS = {
     Status.OVERDUE: "F4B183",
@@ -66,7 +64,7 @@ def annex(sheets: Iterable[Sheet], calendar: WorkCalendar, at: datetime) -> byte
 def _summary(sheet: Worksheet, sheets: Sequence[Sheet]) -> None:
     sheet.title = entry("annex.summary")
     used = [status for status in Status if any(line.status is status for one in sheets for line in one.lines)]
-    _head(
+    write_head(
         sheet,
         [
             entry("annex.item"),
@@ -77,17 +75,17 @@ def _summary(sheet: Worksheet, sheets: Sequence[Sheet]) -> None:
     )
     for one in sheets:
         counts = [sum(line.status is status for line in one.lines) for status in used]
-        _row(sheet, [one.label, one.title, len(one.lines), *counts])
-    _layout(sheet, (12, 50, 9, *([16] * len(used))))
+        write_row(sheet, [one.label, one.title, len(one.lines), *counts])
+    lay_out(sheet, (12, 50, 9, *([16] * len(used))))
 
 
 def _steps(sheet: Worksheet, one: Sheet, calendar: WorkCalendar) -> None:
     heads: dict[str, str] = entry("board.steps.columns")
-    _head(sheet, list(heads.values()))
+    write_head(sheet, list(heads.values()))
     for line in one.lines:
         due = last_good_day(line.due_before, calendar) if line.due_before else None
         reported = calendar.local(line.reported_at).date() if line.reported_at else None
-        _row(
+        write_row(
             sheet,
             [
                 one_line(line.unit_name),
@@ -106,40 +104,7 @@ def _steps(sheet: Worksheet, one: Sheet, calendar: WorkCalendar) -> None:
             formula=[f'$D2="{say(f"status.{status}")}"'], fill=PatternFill(bgColor=colour, fill_type="solid")
         )
         sheet.conditional_formatting.add(f"D2:E{last}", rule)
-    _layout(sheet, WIDTHS)
-
-
-def _head(sheet: Worksheet, heads: Sequence[str]) -> None:
-    _row(sheet, heads)
-    sheet.row_dimensions[1].height = 32  # points: heads of two lines
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
-
-
-def _row(sheet: Worksheet, values: Sequence[object]) -> None:
-    """Text is text: a name that begins like a formula stays one."""
-    n = sheet.max_row + 1 if sheet["A1"].value is not None else 1
-    for column, value in enumerate(values, start=1):
-        cell = sheet.cell(n, column)
-        assert isinstance(cell, Cell)
-        cell.value = value  # type: ignore[assignment]
-        if isinstance(value, str):
-            cell.data_type = "s"
-        elif hasattr(value, "year"):
-            cell.number_format = "dd/mm/yyyy"
-
-
-def _layout(sheet: Worksheet, widths: Sequence[int]) -> None:
-    for n, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(n)].width = width
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(widths))}{max(1, sheet.max_row)}"
-    sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    lay_out(sheet, WIDTHS)
 
 
 def _name(label: str, taken: set[str]) -> str:

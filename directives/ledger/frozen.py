@@ -26,11 +26,7 @@ def freeze(definition: Definition, contacts: list[Contact]) -> dict[str, Any]:
         "campaign": definition.campaign.model_dump(mode="json", by_alias=True, exclude_defaults=True),
         "ladder": definition.ladder.model_dump(mode="json", exclude_defaults=True),
         "units": [unit.model_dump(mode="json", exclude_defaults=True) for unit in definition.units.values()],
-        # In an order of their own: a contacts file that was only sorted anew says nothing new.
-        "contacts": [
-            contact.model_dump(mode="json", exclude_defaults=True)
-            for contact in sorted(contacts, key=lambda one: (one.unit, one.role, one.address))
-        ],
+        **contacts_content(contacts),
         "calendar": {
             "timezone": calendar.timezone,
             "first": calendar.first.isoformat(),
@@ -41,6 +37,16 @@ def freeze(definition: Definition, contacts: list[Contact]) -> dict[str, Any]:
             "slot": calendar.window.slot.isoformat(),
         },
     }
+
+
+def contacts_content(contacts: list[Contact]) -> dict[str, Any]:
+    """In an order of their own: a contacts file that was only sorted anew says nothing new."""
+    in_order = sorted(contacts, key=lambda one: (one.unit, one.role, one.address))
+    return {"contacts": [one.model_dump(mode="json", exclude_defaults=True) for one in in_order]}
+
+
+def contacts_in(frozen: dict[str, Any]) -> list[Contact]:
+    return [Contact.model_validate(one) for one in frozen["contacts"]]
 
 
 def fingerprint(frozen: dict[str, Any]) -> str:

@@ -35,11 +35,12 @@ def write_units(
     for code in definition.units:
         superior = definition.superior(code)
         known[code].superior_id = known[superior].id if superior else None
-    _write_contacts(session, known, contacts)
+    write_contacts(session, known, contacts)
     session.flush()
 
 
-def _write_contacts(session: Session, units: dict[str, Unit], contacts: list[ContactModel]) -> None:
+def write_contacts(session: Session, units: dict[str, Unit], contacts: list[ContactModel]) -> None:
+    """Exactly these contacts of the units (by code), beside the senders that coordinators accepted."""
     ids = {unit.id: code for code, unit in units.items()}
     rows = {
         (ids[row.unit_id], row.role, row.address): row

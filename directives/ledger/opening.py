@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from directives.contact_changes import contact_changes
 from directives.definition import Definition
 from directives.errors import DondocError
 from directives.ledger import audit, frozen
 from directives.ledger.amending import amend
+from directives.ledger.contacts import kept_contacts
 from directives.ledger.frozen_rows import write_steps, write_units
 from directives.ledger.states import ident, reschedule
 from directives.ledger.tables import Campaign
@@ -28,9 +30,12 @@ class Opening(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenResult:
+    """`contacts`: how many of the given ones are not as the campaign's, which opening again leaves alone."""
+
     outcome: Opening
     differences: tuple[str, ...]
     steps: int
+    contacts: int = 0
 
 
 def open_campaign(
@@ -44,14 +49,14 @@ def open_campaign(
 ) -> OpenResult:
     """Freeze a campaign. The same definition again writes nothing; a changed one is amended only when `confirmed`.
 
+    The contacts are those of the opening; of a campaign that is open they change by `update_contacts` alone.
     `at` is the campaign's clock. A real campaign opened after its day starts at `at`, so that no rung older than its
     opening is mailed; a rehearsal starts on its day.
     """
-    wanted = frozen.freeze(definition, contacts)
     chosen = select(Campaign).where(Campaign.key == definition.campaign.campaign)
     known = session.exec(chosen.with_for_update(key_share=True)).one_or_none()
     if known is None:
-        return _open(session, definition, contacts, wanted, at, rehearsal)
+        return _open(session, definition, contacts, frozen.freeze(definition, contacts), at, rehearsal)
     if known.closed_at is not None:
         raise DondocError(
             f"campaign '{known.key}' was closed; a new year has a campaign of its own ('dondoc rerun')"
@@ -59,12 +64,15 @@ def open_campaign(
     if known.rehearsal != rehearsal:
         kind = "a rehearsal" if known.rehearsal else "a real campaign"
         raise DondocError(f"campaign '{known.key}' is open in this ledger as {kind}; use another DONDOC_HOME")
+    kept = kept_contacts(known, definition, contacts)
+    wanted, other = frozen.freeze(definition, kept), len(contact_changes(kept, contacts))
     changes = tuple(frozen.differences(frozen.content_of(known), wanted))
     if not changes:
-        return OpenResult(Opening.UNCHANGED, (), len(definition.steps))
+        return OpenResult(Opening.UNCHANGED, (), len(definition.steps), other)
     if confirmed:
-        amend(session, known, definition, contacts, wanted, changes, at)
-    return OpenResult(Opening.AMENDED if confirmed else Opening.CHANGED, changes, len(definition.steps))
+        amend(session, known, definition, kept, wanted, changes, at)
+    outcome = Opening.AMENDED if confirmed else Opening.CHANGED
+    return OpenResult(outcome, changes, len(definition.steps), other)
 
 
 def _open(

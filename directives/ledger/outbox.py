@@ -52,7 +52,7 @@ def prepare(session: Session, campaign: Campaign, machine_now: datetime, limit: 
     planned = len(wanted) + len(made)
     if planned <= limit:
         for unit_id, target in sorted(wanted):
-            session.add(_message(campaign, unit_id, target, slot_on))
+            session.add(new_message(campaign, unit_id, target, slot_on))
         session.flush()
     return planned
 
@@ -160,7 +160,7 @@ def queue_own(
     )
     if session.exec(known).first() is not None:
         return
-    message = _message(campaign, unit_id, target, slot_on)
+    message = new_message(campaign, unit_id, target, slot_on)
     message.address = address
     session.add(message)
     session.flush()
@@ -169,7 +169,7 @@ def queue_own(
 
 def queue_at_once(session: Session, campaign: Campaign, unit_id: int, target: str, slot_on: date) -> None:
     """A mail that answers somebody and is composed when it leaves, outside slot and window."""
-    session.add(_message(campaign, unit_id, target, slot_on))
+    session.add(new_message(campaign, unit_id, target, slot_on))
 
 
 def counts_by_state(session: Session, campaign: Campaign, unit_id: int | None = None) -> dict[str, int]:
@@ -233,7 +233,7 @@ def _moved_to(
     return moved
 
 
-def _message(campaign: Campaign, unit_id: int, target: str, slot_on: date) -> Message:
+def new_message(campaign: Campaign, unit_id: int, target: str, slot_on: date) -> Message:
     return Message(
         campaign_id=ident(campaign),
         unit_id=unit_id,

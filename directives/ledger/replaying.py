@@ -128,6 +128,11 @@ def _amended(replay: Replay, event: Audit) -> None:
         _carry(replay, step_id)
 
 
+def _contacts(replay: Replay, event: Audit) -> None:
+    """A definition with other contacts asks the same."""
+    replay.definition = replay.definitions.get(str(event.data["sha256"])) or replay.definition
+
+
 def _follow(replay: Replay, definition: Definition, added: set[int]) -> None:
     for key, planned in definition.planned.items():
         step_id = replay.ids.get(key, 0)
@@ -176,8 +181,9 @@ CAMPAIGN_EVENTS: Mapping[str, Callable[[Replay, Audit], None]] = {
     "campaign.opened": _opened,
     "campaign.amended": _amended,
     "campaign.closed": _closed,
+    "campaign.contacts": _contacts,
 }
-FREEZING = ("campaign.opened", "campaign.amended")  # the events that name a definition
+FREEZING = ("campaign.opened", "campaign.amended", "campaign.contacts")  # the events that name a definition
 
 
 # What was said and decided of a step

@@ -13,12 +13,14 @@ from directives.ledger.casebook import Casebook
 from directives.ledger.readers import spoken
 from directives.ledger.tables import Addressee, Message, Step
 
+RESTORED = "restored"
 STUCK = ("ready", "claimed", "sending", "deferred", "failed", "uncertain")
 WORDS = {
     "ready": "waits to be sent",
     "claimed": "a deliverer is writing it",
     "sending": "a deliverer is sending it",
-    "no_address": "no_address: nobody of the unit can be written to; add one to the file that DONDOC_CONTACTS names",
+    "no_address": "no_address: nobody of the unit can be written to; add one with 'dondoc contacts import'",
+    RESTORED: "restored: it may have left after the backup that the ledger comes from; not sent again",
     "mailbox_unread": "mailbox_unread: waits until the mailbox was read past the deadline",
 }
 Reader = tuple[int, str]  # unit id, target

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from sqlalchemy import Engine
 
-from cli import access, ask, decide, main, ops, papers, why
+from cli import access, ask, backup, contacts, decide, main, ops, papers, why
 from cli import open as opening
 from config.loader import CONFIG
 from directives.ledger.engine import make_engine
@@ -48,7 +48,7 @@ class Dondoc:
         self.url = f"sqlite:///{home / 'var' / 'ledger.db'}"
         self.engines: list[Engine] = []  # a process would close its connections by ending
         patch.setattr(access, "make_engine", self._engine)
-        for module in (ask, opening, ops, decide, why, papers):
+        for module in (ask, backup, contacts, opening, ops, decide, why, papers):
             patch.setattr(module, "machine_now", lambda: self.now)
         patch.setenv("DONDOC_HOME", str(home / "var"))
 

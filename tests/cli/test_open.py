@@ -143,7 +143,7 @@ def test_missing_addresses_are_named_with_where_to_put_them(dondoc: Dondoc) -> N
     done = dondoc("open", str(dondoc.file), "--dry-run")
     assert "4 mails leave:" in done.out
     assert "q@nk.vn.example" in done.out
-    assert "No address: STP; add them to the file that DONDOC_CONTACTS names" in done.out
+    assert "No address: STP; add them: see 'dondoc contacts --help'" in done.out
 
 
 def test_reserved_addresses_a_redirection_and_a_limit_that_would_stop_all_are_said(dondoc: Dondoc) -> None:

@@ -139,9 +139,9 @@ def test_a_mail_that_was_perhaps_delivered_twice_stays_counted_when_all_is_well(
 
 def test_a_reason_is_found_by_instruction_and_by_unit(opened: Dondoc) -> None:
     contacts = [one for one in default_contacts(UNITS) if one.unit != "STP"]
-    opened.followed.open("2020-06-30 07:10", contacts=contacts, confirmed=True)
+    opened.followed.contacts("2020-06-30 07:10", contacts)
     opened.followed.deliver("2020-06-30 08:00")
-    why = "no_address: nobody of the unit can be written to; add one to the file that DONDOC_CONTACTS names"
+    why = "no_address: nobody of the unit can be written to; add one with 'dondoc contacts import'"
     for words in ([], ["--instruction", "1g"], ["--unit", "STP"], ["--instruction", "1a", "--unit", "STP"]):
         assert whys(asked(opened, "2020-06-30 09:00", *words)) == {"STP": why}
     assert whys(asked(opened, "2020-06-30 09:00", "--instruction", "2")) == {}

@@ -27,11 +27,13 @@ from sqlmodel import Session, col, select
 from config.contacts import default_contacts
 from config.loader import CONFIG, find_campaign, load_definition, load_model
 from directives import ledger
+from directives.contact_changes import ContactChange
 from directives.conversation import Answer, Channel, Decision, StepRef
 from directives.definition import Definition
 from directives.ledger import audit, passes, verifying
 from directives.ledger.answers import find_step
 from directives.ledger.casebook import Casebook
+from directives.ledger.contacts import update_contacts
 from directives.ledger.engine import begin, reading
 from directives.ledger.opening import OpenResult, open_campaign
 from directives.ledger.states import campaign_row, ident
@@ -291,6 +293,14 @@ class Followed:
                 at=at(when),
                 rehearsal=rehearsal,
                 confirmed=confirmed,
+            )
+
+    def contacts(self, when: str, contacts: list[Contact]) -> tuple[ContactChange, ...]:
+        """A confirmed update of the campaign's contacts."""
+        with begin(self.engine) as session:
+            seen = campaign_row(session, self.definition.campaign.campaign).definition_sha256
+            return update_contacts(
+                session, self.definition.campaign.campaign, contacts, seen=seen, at=at(when)
             )
 
     def passes(self, when: str | datetime) -> passes.PassResult:

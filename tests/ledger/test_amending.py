@@ -9,14 +9,13 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
-from config.contacts import default_contacts
 from directives.evaluate import Status, status
 from directives.ledger import boards
 from directives.ledger.engine import reading
 from directives.ledger.opening import Opening
 from directives.ledger.states import campaign_row, states_of
-from directives.ledger.tables import Audit, AuditText, Deadline
-from tests.ledger.campaigns import UNITS, Followed, a_campaign, a_definition, at, content, spec
+from directives.ledger.tables import Audit, Deadline
+from tests.ledger.campaigns import Followed, a_campaign, a_definition, at, content, spec
 
 Edit = Callable[[dict[str, Any]], object]
 
@@ -238,26 +237,6 @@ def test_who_accepts_a_step_follows_the_file(engine: Engine) -> None:
     amend(followed, "2020-07-03 10:00", lambda data: spec(data, "1g/report").update(accepts="evidence"))
     followed.answer("1g/report/STP", "done", "2020-07-06 09:00", doc_number="7/BC")
     assert followed.step("1g/report/STP").accepted_at == at("2020-07-06 09:00")
-
-
-def test_an_amended_address_gets_the_next_mail_and_stays_out_of_the_chain(engine: Engine) -> None:
-    followed = a_campaign(engine).live("2020-06-30")
-    contacts = [
-        one.model_copy(update={"address": "moi@cantho.example"}) if one.unit == "STP" else one
-        for one in default_contacts(UNITS)
-    ]
-    followed.open("2020-07-03 10:00", contacts=contacts, confirmed=True)
-    before = len(followed.letters("STP"))
-    followed.live("2020-07-22")
-    assert [one.to for one in followed.box.letters[-5:]].count("moi@cantho.example") == 1
-    assert len(followed.letters("STP")) == before
-    with reading(engine) as session:
-        event = session.exec(select(Audit).where(Audit.kind == "campaign.amended")).one()
-        assert "moi@cantho.example" not in str(event.data)
-        assert (
-            "moi@cantho.example"
-            in session.exec(select(AuditText.text).where(AuditText.audit_id == event.id)).one()
-        )
 
 
 def test_an_amendment_says_in_the_audit_what_became_of_which_steps(engine: Engine) -> None:

@@ -19,12 +19,10 @@ from directives.ledger.tables import Contact, Deadline, Step
 from directives.model import Contact as ContactModel
 from directives.model import ContactRole
 from tests.ledger.campaigns import (
-    UNITS,
     Followed,
     a_campaign,
     a_definition,
     at,
-    box_of,
     content,
     directive_1914,
     spec,
@@ -133,24 +131,6 @@ def test_a_changed_file_shows_the_difference_and_writes_nothing_before_it_is_con
 def test_each_kind_of_change_is_one_line(sqlite_engine: Engine, edit: Any, line: str) -> None:
     followed = a_campaign(sqlite_engine)
     assert followed.open("2020-07-15 10:00", a_definition(edit)).differences == (line,)
-
-
-def test_a_changed_address_is_a_difference_too(engine: Engine) -> None:
-    followed = a_campaign(engine)
-    contacts = [
-        one.model_copy(update={"address": "moi@cantho.example"}) if one.unit == "STP" else one
-        for one in default_contacts(UNITS)
-    ]
-    result = followed.open("2020-07-15 10:00", contacts=contacts)
-    assert result.outcome is Opening.CHANGED
-    assert any(box_of("STP") in line for line in result.differences)
-    assert any("moi@cantho.example" in line for line in result.differences)
-
-
-def test_contacts_in_another_order_are_no_difference(engine: Engine) -> None:
-    followed = a_campaign(engine)
-    result = followed.open("2020-07-15 10:00", contacts=default_contacts(UNITS)[::-1])
-    assert result.outcome is Opening.UNCHANGED
 
 
 def test_a_rehearsal_and_a_real_campaign_do_not_share_a_ledger(engine: Engine) -> None:

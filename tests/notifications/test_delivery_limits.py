@@ -204,6 +204,6 @@ def test_a_unit_without_address_waits_with_the_reason_and_is_written_to_when_it_
     followed.passes("2020-06-30 07:05")
     assert followed.deliver("2020-06-30 08:00").sent == 4
     assert (followed.message("STP").state, followed.message("STP").detail) == ("deferred", "no_address")
-    followed.open("2020-06-30 10:00", contacts=default_contacts(UNITS), confirmed=True)
+    followed.contacts("2020-06-30 10:00", default_contacts(UNITS))
     assert followed.deliver("2020-06-30 10:15").sent == 1
     assert len(office.to(box_of("STP"))) == 1

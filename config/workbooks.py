@@ -1,0 +1,58 @@
+"""Files of Excel as they come from people: bounded, so that none can do harm."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+LARGEST, UNPACKED, ROWS, CELLS = 5_000_000, 50_000_000, 5_000, 50
+# What the readers raise on a file that is something else; openpyxl says KeyError of a zip that is no workbook.
+UNREADABLE = (OSError, UnicodeDecodeError, csv.Error, BadZipFile, InvalidFileException, KeyError)
+Cells = tuple[int, list[Any]]  # a line, from 1, and what stands on it
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """What stands in a cell whose value cannot be relied on."""
+
+    why: str
+
+
+FORMULA = Unusable("is a formula; paste its value instead")
+
+
+def check_size(file: Path) -> None:
+    """Errors: BadZipFile for what unpacks to more than a table can be, OSError for what is larger than one."""
+    if file.stat().st_size > LARGEST:
+        raise OSError(f"is larger than {LARGEST} bytes")
+    with ZipFile(file) as packed:
+        if sum(one.file_size for one in packed.infolist()) > UNPACKED:
+            raise BadZipFile("unpacks to more than a table can be")
+
+
+def sheet_lines(file: Path) -> list[Cells]:
+    """The first sheet's rows; `Unusable` where a formula or a merged cell stands. Errors: UNREADABLE."""
+    check_size(file)
+    book = load_workbook(file)
+    try:
+        sheet = book.worksheets[0]
+        if sheet.max_row > ROWS:
+            raise OSError(f"reaches down to row {sheet.max_row}; delete the empty rows below the list")
+        lines = [
+            (n, [FORMULA if cell.data_type == "f" else cell.value for cell in row])
+            for n, row in enumerate(sheet.iter_rows(max_col=min(sheet.max_column, CELLS)), start=1)
+        ]
+        for merged in sheet.merged_cells.ranges:
+            why = Unusable(f"is merged ({merged.coord}); unmerge it and fill in each cell")
+            for line, column in merged.cells:
+                if line <= len(lines) and column <= len(lines[line - 1][1]):
+                    lines[line - 1][1][column - 1] = why
+        return lines
+    finally:
+        book.close()
