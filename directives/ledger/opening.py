@@ -14,6 +14,7 @@ from directives.errors import DondocError
 from directives.ledger import audit, frozen
 from directives.ledger.amending import amend
 from directives.ledger.frozen_rows import write_steps, write_units
+from directives.ledger.replanning import Move, require_inside
 from directives.ledger.states import ident, reschedule
 from directives.ledger.tables import Campaign
 from directives.model import Contact as ContactModel
@@ -28,9 +29,13 @@ class Opening(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenResult:
+    """`pinned`: in what the ladder and calendar differ but stay as they are; `moves`: the plans that they moved."""
+
     outcome: Opening
     differences: tuple[str, ...]
     steps: int
+    pinned: tuple[str, ...] = ()
+    moves: tuple[Move, ...] = ()
 
 
 def open_campaign(
@@ -41,9 +46,11 @@ def open_campaign(
     at: datetime,
     rehearsal: bool = False,
     confirmed: bool = False,
+    migrate: bool = False,
 ) -> OpenResult:
     """Freeze a campaign. The same definition again writes nothing; a changed one is amended only when `confirmed`.
 
+    A campaign that is open keeps its ladder and calendar, and so its plans, unless told to `migrate`.
     `at` is the campaign's clock. A real campaign opened after its day starts at `at`, so that no rung older than its
     opening is mailed; a rehearsal starts on its day.
     """
@@ -55,12 +62,20 @@ def open_campaign(
     if known.rehearsal != rehearsal:
         kind = "a rehearsal" if known.rehearsal else "a real campaign"
         raise DondocError(f"campaign '{known.key}' is open in this ledger as {kind}; use another DONDOC_HOME")
-    changes = tuple(frozen.differences(frozen.content_of(known), wanted))
+    held = frozen.content_of(known)
+    pinned: tuple[str, ...] = ()
+    if not migrate:
+        pinned = tuple(frozen.differences(frozen.pinned_part(held), frozen.pinned_part(wanted)))
+        wanted = frozen.pinned(wanted, held)
+        definition = frozen.thaw(wanted)
+        require_inside(definition)
+    changes, steps = tuple(frozen.differences(held, wanted)), len(definition.steps)
     if not changes:
-        return OpenResult(Opening.UNCHANGED, (), len(definition.steps))
-    if confirmed:
-        amend(session, known, definition, contacts, wanted, changes, at)
-    return OpenResult(Opening.AMENDED if confirmed else Opening.CHANGED, changes, len(definition.steps))
+        return OpenResult(Opening.UNCHANGED, (), steps, pinned)
+    if not confirmed:
+        return OpenResult(Opening.CHANGED, changes, steps, pinned)
+    moves = amend(session, known, definition, contacts, wanted, changes, at)
+    return OpenResult(Opening.AMENDED, changes, steps, pinned, moves)
 
 
 def _open(

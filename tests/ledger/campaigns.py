@@ -281,6 +281,7 @@ class Followed:
         *,
         rehearsal: bool = False,
         confirmed: bool = False,
+        migrate: bool = False,
     ) -> OpenResult:
         definition = definition or self.definition
         with begin(self.engine) as session:
@@ -291,6 +292,7 @@ class Followed:
                 at=at(when),
                 rehearsal=rehearsal,
                 confirmed=confirmed,
+                migrate=migrate,
             )
 
     def passes(self, when: str | datetime) -> passes.PassResult:
