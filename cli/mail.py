@@ -12,11 +12,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from cli.access import ledger_engine
+from cli.lookout import Lookout
 from config.settings import Settings, load_settings
 from notifications.delivery import deliver
 from notifications.replies.collect import Collected, collect
 from notifications.replies.imap import MailboxAway
-from notifications.watching import tell_missed
 from tasks import mailroom, workplace
 
 
@@ -30,13 +30,17 @@ def mail(
     """Read the mailbox: store what came, apply what is clear, queue the rest, answer with a receipt.
 
     Goes on every DONDOC_POLL_SECONDS (30) until Ctrl-C. A mailbox or database that is away is tried again. On a working
-    day it also tells ops of the instructions whose pass did not run by 09:00.
+    day it also tells ops of the instructions whose pass did not run by 09:00; each hour, of open steps that nobody will
+    look at and, from October, of a next year without its decreed days off. With DONDOC_HEARTBEAT (a file or an http
+    address) it gives a sign of life once a minute, which stops when due mail stays.
     """
     settings = load_settings()
     engine, console = ledger_engine(settings), Console(stderr=True)
+    lookout = Lookout(settings, engine, console)
     while True:
         try:
-            done = read_once(settings, engine)
+            done = read_once(settings, engine, lookout)
+            lookout.heartbeat(workplace.machine_now())
             if done != Collected():
                 console.print(str(done), highlight=False)
         except (MailboxAway, OperationalError) as error:
@@ -49,9 +53,9 @@ def mail(
         time.sleep(settings.poll_seconds)
 
 
-def read_once(settings: Settings, engine: Engine) -> Collected:
-    """One reading, and the receipts it made; before it, a look whether today's passes ran. Errors: MailboxAway."""
-    if tell_missed(engine, workplace.post_of(settings), workplace.machine_now()):
+def read_once(settings: Settings, engine: Engine, lookout: Lookout) -> Collected:
+    """One reading, and the receipts it made; before it, a look at what ops must know. Errors: MailboxAway."""
+    if lookout.look(workplace.machine_now()):
         _send(settings, engine)  # the mailbox may be away too
     done = collect(engine, mailroom.postbox_of(settings), mailroom.desk_of(settings))
     _send(settings, engine)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from cli.access import ledger_engine, untouched_ledger
+from cli.plans import move_lines, write_moves
 from config.contacts import contacts_of
 from config.loader import find_campaign, load_definition
 from config.settings import Settings, load_settings
@@ -32,6 +34,17 @@ def register(app: typer.Typer) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command was told."""
+
+    yes: bool
+    dry_run: bool
+    migrate: bool
+    each: bool
+    plans: Path | None
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What leaves at the next slot: (unit, as whom it is written to, address), and units nobody can write to."""
 
@@ -47,17 +60,31 @@ def open_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would happen; write nothing.")
     ] = False,
+    migrate: Annotated[
+        bool, typer.Option("--migrate", help="Take over a changed ladder, calendar or send window too.")
+    ] = False,
+    each: Annotated[
+        bool, typer.Option("--all", help="With --migrate: every step whose plan moves, not grouped.")
+    ] = False,
+    plans: Annotated[
+        Path | None,
+        typer.Option("--plans", help="With --migrate: write every rung that moves to a csv file."),
+    ] = None,
 ) -> None:
     """Freeze a campaign into the ledger: instructions, ladder, calendar, organisation and addresses.
 
     Ends with what leaves at the next slot and waits for confirmation. Opening the same file again writes nothing; a
-    changed file shows the difference and asks. Of a campaign that is open, addresses change by 'dondoc contacts import'.
+    changed file shows the difference and asks. A campaign that is open keeps its ladder, its calendar and its send
+    window until --migrate shows how each step's plan moves and is confirmed; its addresses change by
+    'dondoc contacts import'.
     """
+    if (each or plans) and not migrate:
+        raise DondocError("--all and --plans show what --migrate moves; add --migrate")
     settings = load_settings()
     definition = load_definition(find_campaign(campaign), settings.window)
     contacts = contacts_of(settings.contacts, definition.units)
     with untouched_ledger(settings) if dry_run else nullcontext(ledger_engine(settings)) as engine:
-        _open(engine, definition, contacts, settings, yes=yes, dry_run=dry_run)
+        _open(engine, definition, contacts, settings, Asked(yes, dry_run, migrate, each, plans))
 
 
 def _open(
@@ -65,26 +92,32 @@ def _open(
     definition: Definition,
     contacts: list[Contact],
     settings: Settings,
-    *,
-    yes: bool,
-    dry_run: bool,
+    asked: Asked,
 ) -> None:
-    result, preview = _tried(engine, definition, contacts, settings)
+    now = machine_now()
+    result, preview = _tried(engine, definition, contacts, settings, asked.migrate)
     if result.outcome is Opening.UNCHANGED:
-        print(f"{definition.campaign.campaign} is open already and nothing has changed; nothing written")
+        nothing = "nothing else" if result.pinned else "nothing"
+        print(f"{definition.campaign.campaign} is open already and {nothing} has changed; nothing written")
+        _show_pinned(result, definition)
         _show_contacts(result, definition, settings)
         return
     _show(result, preview, settings)
+    _show_pinned(result, definition)
     _show_contacts(result, definition, settings)
-    if dry_run:
+    if asked.migrate and result.outcome is Opening.AMENDED:
+        print(*move_lines(result.moves, definition.calendar, now, each=asked.each), sep="\n")
+        if asked.plans is not None:
+            write_moves(asked.plans, result.moves)
+    if asked.dry_run:
         print("nothing written (--dry-run)")
         return
-    if not yes and not typer.confirm(
+    if not asked.yes and not typer.confirm(
         "Open it?" if result.outcome is Opening.OPENED else "Take the change over?"
     ):
         raise DondocError("not confirmed; nothing written")
     with begin(engine) as session:
-        open_campaign(session, definition, contacts, at=machine_now(), confirmed=True)
+        open_campaign(session, definition, contacts, at=machine_now(), confirmed=True, migrate=asked.migrate)
     print(f"{definition.campaign.campaign}: {result.steps} steps written")
 
 
@@ -93,13 +126,15 @@ class _Undone(Exception):
 
 
 def _tried(
-    engine: Engine, definition: Definition, contacts: list[Contact], settings: Settings
+    engine: Engine, definition: Definition, contacts: list[Contact], settings: Settings, migrate: bool
 ) -> tuple[OpenResult, Preview]:
     """Open, and live the next slot, in a transaction that is rolled back: what is shown is what would happen."""
     found: list[tuple[OpenResult, Preview]] = []
     try:
         with begin(engine) as session:
-            result = open_campaign(session, definition, contacts, at=machine_now(), confirmed=True)
+            result = open_campaign(
+                session, definition, contacts, at=machine_now(), confirmed=True, migrate=migrate
+            )
             unchanged = result.outcome is Opening.UNCHANGED
             preview = (
                 Preview("", (), (), all_past=False) if unchanged else _preview(session, definition, settings)
@@ -144,6 +179,15 @@ def _show_contacts(result: OpenResult, definition: Definition, settings: Setting
             f"DONDOC_CONTACTS differs from the campaign's contacts (changes: {result.contacts}), which stay as they are; "
             f"take it over with 'dondoc contacts import {key} {settings.contacts}'"
         )
+
+
+def _show_pinned(result: OpenResult, definition: Definition) -> None:
+    if not result.pinned:
+        return
+    print("The campaign keeps the ladder, calendar and send window that it follows; the files differ in:")
+    for line in result.pinned:
+        print(f"  {line}")
+    print(f"What they would move: 'dondoc open {definition.campaign.campaign} --migrate --dry-run'")
 
 
 def _show(result: OpenResult, preview: Preview, settings: Settings) -> None:

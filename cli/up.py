@@ -107,8 +107,8 @@ class Up:
                 session, self.definition, contacts, at=self.definition.opened_at, rehearsal=True
             )
             clock_at = campaign_row(session, self.rehearsal.campaign).clock_at
-        if result.outcome is Opening.CHANGED:
-            changes = "\n  ".join(result.differences)
+        if result.outcome is Opening.CHANGED or result.pinned:
+            changes = "\n  ".join((*result.differences, *result.pinned))
             raise DondocError(
                 f"the files differ from the rehearsal that is open:\n  {changes}\nbegin anew with --fresh"
             )

@@ -72,6 +72,9 @@ Host = Annotated[str, AfterValidator(_host)]
 Address = Annotated[str, AfterValidator(_address)]
 # Of these, empty means that there is none.
 AddressOrNone = Annotated[str, AfterValidator(lambda value: value and _address(value))]
+HeartbeatOrNone = Annotated[
+    str, AfterValidator(lambda value: _web_address(value) if "://" in value else value)
+]
 WebAddressOrNone = Annotated[str, AfterValidator(lambda value: value and _web_address(value))]
 DatabaseOrNone = Annotated[str, AfterValidator(lambda value: value and _database(value))]
 Clock = Annotated[time, BeforeValidator(_clock)]
@@ -122,6 +125,10 @@ class Settings(BaseSettings):
     # For the trial mail, which checks nobody: answers from registered addresses count as they are.
     trust_unchecked: bool = False
     poll_seconds: Annotated[float, Field(gt=0)] = 30.0
+    # A file that is touched, or an address that is fetched, while mail leaves as it should; empty: none.
+    heartbeat: HeartbeatOrNone = ""
+    # For how long due mail may stay before the heartbeat stops: three times what lies between two deliveries.
+    heartbeat_minutes: Annotated[int, Field(ge=1)] = 45
 
     send_window: Annotated[tuple[Span, ...], NoDecode] = (
         (time(7, 30), time(11, 30)),

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from directives.digest import CampaignFacts, LeadDigest, OverviewDigest
-from directives.ledger.watch import EXPECTED_BY, Missed, MissedPass
+from directives.ledger.forgotten import Findings
+from directives.ledger.watch import EXPECTED_BY, Missed, MissedPass, Undecreed
 from directives.workdays import WorkCalendar
 from notifications import dates
 from notifications.calendar_file import calendar_file
 from notifications.lead_view import campaign_view, lead_view
 from notifications.overview_view import overview_view
 from notifications.render import render, render_subject, render_text
+from notifications.watch_view import undecreed_view, watch_view
 from notifications.words import authority, one_line, say
 
 LONGEST_DETAIL = 500  # a server's words, cut off
@@ -82,10 +84,23 @@ def compose(
     return composed("digest", digest.campaign, view, calendar)
 
 
-def compose_ops(fact: RefusedMail | TooManyMails | Missed) -> Composed:
+OpsFact = RefusedMail | TooManyMails | Missed | Findings | Undecreed
+
+
+def compose_ops(fact: OpsFact) -> Composed:
     """A mail of the service about itself, to the monitor's box or to ops."""
-    if isinstance(fact, Missed):
-        return composed("missed", fact.campaign, _missed_view(fact), None)
+    match fact:
+        case Missed():
+            return composed("missed", fact.campaign, _missed_view(fact), None)
+        case Findings():
+            return composed("watch", fact.campaign, watch_view(fact), None)
+        case Undecreed():
+            return composed("undecreed", fact.campaign, undecreed_view(fact), None)
+        case RefusedMail() | TooManyMails():
+            return _about_mail(fact)
+
+
+def _about_mail(fact: RefusedMail | TooManyMails) -> Composed:
     view: dict[str, object] = {"at": dates.instant(fact.now, fact.campaign.calendar)}
     if isinstance(fact, TooManyMails):
         return composed("runaway", fact.campaign, view | {"planned": fact.planned, "limit": fact.limit}, None)

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from directives.definition import Definition, PlannedStep, StepKey
 from directives.ledger import audit, facts, frozen
 from directives.ledger.frozen_rows import set_deadline, step_rows, write_steps, write_units
+from directives.ledger.replanning import Move, Replanned, plans_ahead, replan
 from directives.ledger.states import ident, reschedule
 from directives.ledger.tables import Answer, Campaign, Decision, Step
 from directives.model import Contact
@@ -29,17 +30,20 @@ def amend(
     wanted: dict[str, Any],
     changes: tuple[str, ...],
     at: datetime,
-) -> None:
+) -> tuple[Move, ...]:
     """Bring the campaign's rows from its frozen definition to a changed one, with one audit event.
 
-    Only what differs between the two is touched: what was decided for a step since its opening stays.
+    Only what differs between the two is touched: what was decided for a step since its opening stays. Returns the steps
+    whose plan another ladder or calendar has moved.
     """
-    before = frozen.definition_of(campaign).planned
+    opened = frozen.definition_of(campaign)
+    before, known = opened.planned, step_rows(session, campaign)
+    moving = frozen.pinned_part(frozen.content_of(campaign)) != frozen.pinned_part(wanted)
+    was = plans_ahead(session, campaign, list(known.values()), at) if moving else {}
     campaign.definition_sha256 = frozen.keep(session, wanted)
     campaign.title = definition.campaign.title
     session.add(campaign)
     write_units(session, campaign, definition, contacts)
-    known = step_rows(session, campaign)
     now = definition.planned
     event: dict[str, Any] = {"sha256": campaign.definition_sha256}
     event["waived"] = _leave_out([row for key, row in known.items() if key not in now], at)
@@ -50,15 +54,18 @@ def amend(
         session, campaign, definition, [one for key, one in now.items() if key not in known], at
     )
     event["added"] = [row.id for row in added]
-    event["deadlines"] = _redate(session, known, before, now, at)
+    event["deadlines"] = _redate(session, known, opened, definition, at)
     rows = step_rows(session, campaign)
     for key, planned in now.items():
         rows[key].accepts = planned.spec.accepts
     event["carried"] = _carry(session, rows, now)
     session.flush()
+    replanned = replan(session, campaign, rows, was, at) if moving else Replanned()
+    event |= replanned.event
     reschedule(session, campaign, list(rows.values()), at)
     # The lines name people and addresses: they stand beside the chain.
     audit.append(session, ident(campaign), at, "campaign.amended", event, text="\n".join(changes))
+    return replanned.moves
 
 
 def _leave_out(rows: list[Step], at: datetime) -> list[int]:
@@ -81,14 +88,17 @@ def _take_in(session: Session, rows: list[Step]) -> list[int]:
 
 
 def _redate(
-    session: Session, rows: Rows, before: Planned, now: Planned, at: datetime
+    session: Session, rows: Rows, opened: Definition, wanted: Definition, at: datetime
 ) -> list[tuple[int, int, str | None]]:
     """(step, number, due before) of every step whose written deadline changed; None: it is continuing now."""
     found: list[tuple[int, int, str | None]] = []
+    before, now = opened.planned, wanted.planned
     for key, row in rows.items():
         planned = now.get(key)
         was = before[key].due_before if key in before else row.due_before
         if planned is None or planned.due_before == was:
+            continue
+        if key in before and _counted_anew(opened, wanted, key):
             continue
         if planned.due_before is None:
             row.due_before = None
@@ -96,6 +106,13 @@ def _redate(
             set_deadline(session, row, planned, planned.due_before, at, "campaign file, amended")
         found.append((ident(row), row.deadline_number, planned.due_before and planned.due_before.isoformat()))
     return found
+
+
+def _counted_anew(opened: Definition, wanted: Definition, key: StepKey) -> bool:
+    """A deadline of so many days was resolved when the campaign opened: another calendar does not move it."""
+    was, now = opened.planned[key].spec.due, wanted.planned[key].spec.due
+    absolute = was is None or was.before is not None or was.by is not None
+    return was == now and not absolute and opened.campaign.opens == wanted.campaign.opens
 
 
 def _carry(session: Session, rows: Rows, planned: Planned) -> list[int]:

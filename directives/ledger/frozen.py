@@ -49,6 +49,23 @@ def contacts_in(frozen: dict[str, Any]) -> list[Contact]:
     return [Contact.model_validate(one) for one in frozen["contacts"]]
 
 
+PINNED = ("ladder", "calendar")
+
+
+def pinned_part(frozen: dict[str, Any]) -> dict[str, Any]:
+    """What a running campaign keeps until it is migrated: its ladder and calendar, and which ones the file names."""
+    return {
+        "campaign": {name: frozen["campaign"][name] for name in PINNED},
+        **{name: frozen[name] for name in PINNED},
+    }
+
+
+def pinned(wanted: dict[str, Any], held: dict[str, Any]) -> dict[str, Any]:
+    """`wanted` with the ladder and calendar of `held`."""
+    kept = pinned_part(held)
+    return wanted | kept | {"campaign": wanted["campaign"] | kept["campaign"]}
+
+
 def fingerprint(frozen: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(frozen, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 

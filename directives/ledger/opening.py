@@ -16,6 +16,7 @@ from directives.ledger import audit, frozen
 from directives.ledger.amending import amend
 from directives.ledger.contacts import kept_contacts
 from directives.ledger.frozen_rows import write_steps, write_units
+from directives.ledger.replanning import Move, require_inside
 from directives.ledger.states import ident, reschedule
 from directives.ledger.tables import Campaign
 from directives.model import Contact as ContactModel
@@ -30,12 +31,17 @@ class Opening(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenResult:
-    """`contacts`: how many of the given ones are not as the campaign's, which opening again leaves alone."""
+    """`contacts`: how many of the given ones are not as the campaign's, which opening again leaves alone.
+
+    `pinned`: in what the ladder and calendar differ but stay as they are; `moves`: the plans that they moved.
+    """
 
     outcome: Opening
     differences: tuple[str, ...]
     steps: int
     contacts: int = 0
+    pinned: tuple[str, ...] = ()
+    moves: tuple[Move, ...] = ()
 
 
 def open_campaign(
@@ -46,10 +52,12 @@ def open_campaign(
     at: datetime,
     rehearsal: bool = False,
     confirmed: bool = False,
+    migrate: bool = False,
 ) -> OpenResult:
     """Freeze a campaign. The same definition again writes nothing; a changed one is amended only when `confirmed`.
 
     The contacts are those of the opening; of a campaign that is open they change by `update_contacts` alone.
+    A campaign that is open keeps its ladder and calendar, and so its plans, unless told to `migrate`.
     `at` is the campaign's clock. A real campaign opened after its day starts at `at`, so that no rung older than its
     opening is mailed; a rehearsal starts on its day.
     """
@@ -64,15 +72,22 @@ def open_campaign(
     if known.rehearsal != rehearsal:
         kind = "a rehearsal" if known.rehearsal else "a real campaign"
         raise DondocError(f"campaign '{known.key}' is open in this ledger as {kind}; use another DONDOC_HOME")
+    held = frozen.content_of(known)
     kept = kept_contacts(known, definition, contacts)
     wanted, other = frozen.freeze(definition, kept), len(contact_changes(kept, contacts))
-    changes = tuple(frozen.differences(frozen.content_of(known), wanted))
+    pinned: tuple[str, ...] = ()
+    if not migrate:
+        pinned = tuple(frozen.differences(frozen.pinned_part(held), frozen.pinned_part(wanted)))
+        wanted = frozen.pinned(wanted, held)
+        definition = frozen.thaw(wanted)
+        require_inside(definition)
+    changes, steps = tuple(frozen.differences(held, wanted)), len(definition.steps)
     if not changes:
-        return OpenResult(Opening.UNCHANGED, (), len(definition.steps), other)
-    if confirmed:
-        amend(session, known, definition, kept, wanted, changes, at)
-    outcome = Opening.AMENDED if confirmed else Opening.CHANGED
-    return OpenResult(outcome, changes, len(definition.steps), other)
+        return OpenResult(Opening.UNCHANGED, (), steps, other, pinned)
+    if not confirmed:
+        return OpenResult(Opening.CHANGED, changes, steps, other, pinned)
+    moves = amend(session, known, definition, kept, wanted, changes, at)
+    return OpenResult(Opening.AMENDED, changes, steps, other, pinned, moves)
 
 
 def _open(

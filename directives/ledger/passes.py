@@ -19,7 +19,7 @@ from directives.ledger.states import campaign_row, chunks, ident, states_of
 from directives.ledger.tables import Addressee, Campaign, Instruction, Notice, Pass, Step, Unit
 from directives.model import Target
 from directives.plan import Notice as Planned
-from directives.plan import Plan, Reason
+from directives.plan import Plan, Reason, RungTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +140,7 @@ def _insert_notices(
     ids: dict[int, int] = {}
     rows: list[Notice] = []
     for step, plan in zip(steps, plans, strict=True):
-        for time in plan.superseded:
-            rows.append(
-                Notice(
-                    campaign_id=ident(campaign),
-                    step_id=ident(step),
-                    deadline_number=step.deadline_number,
-                    rung=time.rung.key,
-                    reason="superseded",
-                    rung_at=time.at,
-                    planned_at=at,
-                    superseded=True,
-                )
-            )
+        rows += [superseded_row(campaign, step, time, at) for time in plan.superseded]
         if plan.notice:
             rows.append(_notice_row(campaign, plan.notice, at))
     session.add_all(rows)
@@ -161,6 +149,21 @@ def _insert_notices(
         if not row.superseded and row.id is not None:
             ids[row.step_id] = row.id
     return ids
+
+
+def superseded_row(campaign: Campaign, step: Step, time: RungTime, at: datetime) -> Notice:
+    """A rung that was passed over: written down, never mailed."""
+    return Notice(
+        campaign_id=ident(campaign),
+        step_id=ident(step),
+        deadline_number=step.deadline_number,
+        rung=time.rung.key,
+        repeat=time.repeat,
+        reason="superseded",
+        rung_at=time.at,
+        planned_at=at,
+        superseded=True,
+    )
 
 
 def _notice_row(campaign: Campaign, notice: Planned, at: datetime) -> Notice:

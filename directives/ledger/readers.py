@@ -3,7 +3,7 @@
 `deputy:ADDRESS` is a deputy's daily digest; `passed_on:ANSWER:ADDRESS` the mail that tells a deputy at once;
 `again:MESSAGE` what a mail that came back had said, to whoever of the unit can be reached, at once; `nudge:DECISION:ADDRESS`
 a coordinator's own reminder, at once, to that deputy or (without address) to the unit; `alert:RUN` tells ops of a flow run
-that failed.
+that failed, `calendar:KEY:YEAR` of a year without its decree, `watch:SEQ` of steps that nobody will look at.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sqlmodel import or_
 from directives.model import Target
 
 DEPUTY, PASSED_ON, AGAIN, NUDGE, ALERT = "deputy", "passed_on", "again", "nudge", "alert"
+CALENDAR, WATCH = "calendar", "watch"
 DAILY = (*Target, DEPUTY)  # the kinds that wait for the slot and the send window
 
 
@@ -38,6 +39,15 @@ def nudge_target(decision_id: int, deputy: str) -> str:
 
 def alert_target(run_id: str) -> str:
     return f"{ALERT}:{run_id}"
+
+
+def calendar_target(calendar: str, year: int) -> str:
+    return f"{CALENDAR}:{calendar}:{year}"
+
+
+def watch_target(seq: int) -> str:
+    """By the audit event that remembers what is told."""
+    return f"{WATCH}:{seq}"
 
 
 def kind_of(target: str) -> str:

@@ -1,16 +1,24 @@
-"""Did today's passes run? Read from the passes themselves: whoever should have started them cannot be asked."""
+"""Did today's passes run, and is next year's calendar there? What ops are told, and whether they were.
+
+Whether passes ran is read from the passes themselves: whoever should have started them cannot be asked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from sqlmodel import Session, col, select
 
+from directives.decrees import undecreed
 from directives.digest import CampaignFacts
 from directives.ledger.casebook import Casebook
+from directives.ledger.frozen import definition_of
+from directives.ledger.readers import calendar_target
 from directives.ledger.tables import Campaign, Message, Pass
+from directives.model import CalendarSpec
 
 PASSES_START, EXPECTED_BY = time(7), time(9)  # local; passes start until 07:25
 MISSED = "missed"
@@ -35,14 +43,15 @@ class Missed:
     passes: tuple[MissedPass, ...]
 
 
+def watched(session: Session) -> list[Campaign]:
+    """The real campaigns that are open: a rehearsal's clock stands still."""
+    rows = select(Campaign).where(col(Campaign.closed_at).is_(None), col(Campaign.rehearsal).is_(False))
+    return list(session.exec(rows.order_by(col(Campaign.id))))
+
+
 def missed(session: Session, machine_now: datetime) -> tuple[Missed, ...]:
-    """The campaigns with passes missing today. Only real, open ones on a working day: a rehearsal's clock stands still."""
-    rows = session.exec(
-        select(Campaign)
-        .where(col(Campaign.closed_at).is_(None), col(Campaign.rehearsal).is_(False))
-        .order_by(col(Campaign.id))
-    )
-    found = (_missed(Casebook(session, row), machine_now) for row in rows)
+    """The campaigns with passes missing today. Only real, open ones, on a working day."""
+    found = (_missed(Casebook(session, row), machine_now) for row in watched(session))
     return tuple(one for one in found if one.passes)
 
 
@@ -54,6 +63,50 @@ def told_today(session: Session, one: Missed) -> bool:
         .where(Campaign.key == one.campaign.key, Message.target == MISSED, Message.slot_on == one.day)
     )
     return session.exec(mail).first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Undecreed:
+    """A year whose days off and days worked are not decreed in a calendar's file; `campaigns` follow that calendar.
+
+    `campaign`: the oldest of them, which the mail about it belongs to.
+    """
+
+    campaign: CampaignFacts
+    calendar: str
+    year: int
+    campaigns: tuple[str, ...]
+    day: date
+
+    @property
+    def target(self) -> str:
+        return calendar_target(self.calendar, self.year)
+
+
+def undecreed_years(
+    session: Session, calendars: Mapping[str, CalendarSpec], machine_now: datetime
+) -> tuple[Undecreed, ...]:
+    """What is missing in the files of the calendars that open, real campaigns follow, and was not told yet."""
+    books: defaultdict[str, list[Casebook]] = defaultdict(list)
+    for row in watched(session):
+        book = Casebook(session, row)
+        books[book.definition.campaign.calendar].append(book)
+    found: list[Undecreed] = []
+    for key in sorted(calendars.keys() & books.keys()):
+        first = books[key][0]
+        day = first.calendar.local(machine_now).date()
+        names = tuple(book.campaign.key for book in books[key])
+        found += [Undecreed(first.facts, key, year, names, day) for year in undecreed(calendars[key], day)]
+    return tuple(one for one in found if not _told(session, one.target))
+
+
+def calendars_followed(session: Session) -> tuple[str, ...]:
+    """The keys of the calendars that open, real campaigns follow."""
+    return tuple(sorted({definition_of(row).campaign.calendar for row in watched(session)}))
+
+
+def _told(session: Session, target: str) -> bool:
+    return session.exec(select(Message.id).where(Message.target == target)).first() is not None
 
 
 def _missed(book: Casebook, machine_now: datetime) -> Missed:

@@ -49,6 +49,11 @@ WRONG = {
     ),
     "DONDOC_IMAP_HOST": ("my box", "'my box' is no host; write a name or an address, such as 127.0.0.1"),
     "DONDOC_IMAP_SECURITY": ("ssl", "'ssl' is not one of them; choose one of: none, starttls, tls"),
+    "DONDOC_HEARTBEAT": (
+        "ftp://watch",
+        "'ftp://watch' is no web address; write one like http://127.0.0.1:4200",
+    ),
+    "DONDOC_HEARTBEAT_MINUTES": ("0", "must be at least 1, not 0"),
     "DONDOC_POLL_SECONDS": ("0", "must be more than 0.0, not 0"),
     "DONDOC_TRUST_UNCHECKED": ("perhaps", "must be true or false, not 'perhaps'"),
     "DONDOC_INBOX_URL": (

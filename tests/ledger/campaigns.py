@@ -283,6 +283,7 @@ class Followed:
         *,
         rehearsal: bool = False,
         confirmed: bool = False,
+        migrate: bool = False,
     ) -> OpenResult:
         definition = definition or self.definition
         with begin(self.engine) as session:
@@ -293,6 +294,7 @@ class Followed:
                 at=at(when),
                 rehearsal=rehearsal,
                 confirmed=confirmed,
+                migrate=migrate,
             )
 
     def contacts(self, when: str, contacts: list[Contact]) -> tuple[ContactChange, ...]:
