@@ -197,9 +197,9 @@ exceptions:
     )
     done = dondoc("simulate", str(dondoc.file), "--answers", file)
     assert [line.removeprefix(f"{file}:") for line in done.err.splitlines()] == [
-        "5 exceptions[0].units[0]: 'STX' is no unit of the campaign; did you mean 'STP'?",
         "5 exceptions[0]: together with the usual shares, 'reported' and 'late' are shares of the same steps and sum "
         "to more than 1; lower one",
+        "5 exceptions[0].units[0]: 'STX' is no unit of the campaign; did you mean 'STP'?",
     ]
 
 
