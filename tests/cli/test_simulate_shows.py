@@ -186,7 +186,7 @@ exceptions:
     assert done.status == 2
     said = [line.removeprefix(f"{file}:") for line in done.err.splitlines()]
     assert said == [
-        "2 received: must be at most 1, not 2",
+        "2 received: must be at most 1.0, not 2",
         "6 exceptions[1].kinds[0]: 'warden' is not one of them; did you mean 'ward'?",
         "7 exceptions[2]: names nobody; add 'kinds', 'units' or 'steps'",
         "8 exceptions[3]: changes nothing; add 'never: true' or a share such as 'reported: 0.3'",
