@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from functools import cached_property
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -20,10 +21,13 @@ from directives.ledger.engine import begin, reading
 from directives.ledger.passes import due_instructions, run_pass
 from directives.ledger.reminded import reminded
 from directives.ledger.states import campaign_row
+from notifications.brief import BriefLinks
+from notifications.briefing import brief
 from notifications.decisions import telling
 from notifications.delivery import Delivery, Recorder, Transport, deliver
 from notifications.writer import Post
 
+BRIEF = time(7, 35)  # after the passes, as its deployment has it
 Progress = Callable[[datetime], None]
 
 
@@ -31,8 +35,8 @@ Progress = Callable[[datetime], None]
 class Replay:
     """Lives days as the live system does: passes before the send window, answers when they come, mail at the slot.
 
-    `tells`: units are told of decisions by mail, at once. `refused`: what no longer fitted is put there and life goes
-    on; without it the first Refused ends the replay.
+    `tells`: units are told of decisions by mail, at once, and coordinators get their brief (without its annex).
+    `refused`: what no longer fitted is put there and life goes on; without it the first Refused ends the replay.
     """
 
     engine: Engine
@@ -73,6 +77,8 @@ class Replay:
         opening = self.definition.calendar.opening_of(now.date())
         self._listen(self.voices.until(opening), opening)
         self._passes(opening)
+        if self.tells:
+            self._brief(self.definition.calendar.at(now.date(), BRIEF))
         self._listen(self.voices.until(now), now)
         done = self._deliver(now)
         self._hear(now)
@@ -91,7 +97,14 @@ class Replay:
             book = Casebook(session, campaign_row(session, self.key))
             self.voices.hear(list(reminded(book, now.date())))
 
+    @cached_property
+    def _rehearses(self) -> bool:
+        with reading(self.engine) as session:
+            return campaign_row(session, self.key).rehearsal
+
     def _listen(self, said: Sequence[Said], now: datetime) -> None:
+        if not said and not self._rehearses:
+            return
         with begin(self.engine) as session:
             campaign = campaign_row(session, self.key)
             if campaign.rehearsal:
@@ -128,6 +141,13 @@ class Replay:
         with begin(self.engine) as session:
             for instruction in due_instructions(session, campaign_row(session, self.key), now):
                 run_pass(session, self.key, instruction, now, now)
+
+    def _brief(self, now: datetime) -> None:
+        with begin(self.engine) as session:
+            book = Casebook(session, campaign_row(session, self.key))
+            done = brief(book, now, now, BriefLinks(), annexed=False)
+        if done.to:
+            self._deliver(now, digests=False)
 
     def _deliver(self, now: datetime, *, digests: bool = True) -> Delivery:
         return asyncio.run(deliver(self.engine, self.post, self.transport, lambda: now, digests=digests))

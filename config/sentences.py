@@ -76,7 +76,7 @@ def _sentence(error: Any, model: type[BaseModel]) -> str:
         return f"must be text, not the number {found}; write it in quotes: '{found}'"
     if kind in BOUNDS:
         words, bound = BOUNDS[kind]
-        return f"must be {words} {error['ctx'][bound]:g}, not {found}"
+        return f"must be {words} {error['ctx'][bound]}, not {found}"
     if kind in EXPECTED:
         return f"must be {EXPECTED[kind]}, not {'nothing' if found is None else repr(found)}"
     return f"{error['msg']} (found {found!r})"

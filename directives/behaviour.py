@@ -28,6 +28,7 @@ DOCUMENT_KINDS = {"plan": "KH", "officer": "QĐ", "report": "BC", "commune-repor
 COORDINATOR = "điều phối viên diễn tập"
 WHY_MORE_TIME = "chưa đủ số liệu để báo cáo"
 WHY_NO_MORE_TIME = "không còn thời gian để tổng hợp"
+COMMITTEE = "UBND"
 A_WHILE = timedelta(minutes=30)
 
 
@@ -93,7 +94,9 @@ class _Story:
     def reported(self, at: datetime) -> Iterator[Answer | Decision]:
         """The report with its document, and the monitor's acceptance where it waits for one."""
         step, draw = self.step, self.draw
-        number = f"{10 + draw.below(480, 'number')}/{DOCUMENT_KINDS.get(step.step, 'BC')}-{step.unit}"
+        # A commune's code is a number, which no paper bears: its committee signs.
+        symbol = COMMITTEE if step.unit.isdigit() else step.unit
+        number = f"{10 + draw.below(480, 'number')}/{DOCUMENT_KINDS.get(step.step, 'BC')}-{symbol}"
         on = self.calendar.local(at).date()
         yield Done(
             step=self.ref, at=at, channel=Channel.REHEARSAL, by=step.unit, doc_number=number, doc_date=on

@@ -22,15 +22,20 @@ class Briefed:
     why: str = ""
 
 
-def brief(book: Casebook, now: datetime, machine_now: datetime, links: BriefLinks) -> Briefed:
-    """Queue the brief of the campaign's `now`. A second time on a day nobody gets it twice."""
+def brief(
+    book: Casebook, now: datetime, machine_now: datetime, links: BriefLinks, *, annexed: bool = True
+) -> Briefed:
+    """Queue the brief of the campaign's `now`. A second time on a day nobody gets it twice.
+
+    Not `annexed`: without its table of every step, the slowest part, where nobody opens it.
+    """
     found = briefs.brief_of(book, now)
     if not isinstance(found, briefs.Brief):
         return Briefed(why=found or "nothing")
     if not found.to:
         return Briefed(why="already")
     png = boards.picture(book)
-    xlsx = annex_of(book.campaign.key, annex_bytes(book, now))
+    attached = [annex_of(book.campaign.key, annex_bytes(book, now))] if annexed else []
     for one in found.to:
         composed = compose_brief(found.board, one.name, links, has_picture=bool(png))
         body = body_of(
@@ -39,7 +44,7 @@ def brief(book: Casebook, now: datetime, machine_now: datetime, links: BriefLink
             address=one.address,
             references=[],
             date=machine_now,
-            attachments=[xlsx],
+            attachments=attached,
             inline=picture_of(png),
         )
         briefs.queue(book, one, now, body)

@@ -50,13 +50,13 @@ def _steps(book: Casebook) -> dict[int, Step]:
 def _mails(book: Casebook, steps: dict[int, Step]) -> Iterator[SimulatedMail]:
     asked, told, decided = _asked(book), _told(book), _decided(book)
     rows = book.session.exec(
-        select(Message, Body)
+        select(Message, col(Body.mail)["subject"].as_string())  # a body is long
         .join(Body, col(Body.message_id) == Message.id)
         .where(Message.campaign_id == book.campaign.id, Message.state == "accepted")
         .order_by(col(Message.sent_at), col(Message.id))
     )
     keys = {step_id: book.key(step).split("/", 1)[1] for step_id, step in steps.items()}
-    for n, (message, body) in enumerate(rows, start=1):
+    for n, (message, subject) in enumerate(rows, start=1):
         assert message.sent_at is not None
         message_id = ident(message)
         about = asked.get(message_id) or told.get(message_id) or decided.get(message.target, [])
@@ -66,7 +66,7 @@ def _mails(book: Casebook, steps: dict[int, Step]) -> Iterator[SimulatedMail]:
             unit=book.units[message.unit_id].code,
             address=message.address,
             target=message.target,
-            subject=str(body.mail["subject"]),
+            subject=subject,
             uid=message.uid,
             asked=tuple((rung, keys[step_id]) for rung, step_id in about),
         )

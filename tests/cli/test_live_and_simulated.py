@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
-from cli.replay import Replay
+from cli.replay import BRIEF, Replay
 from cli.voices import Said, Voices
 from config.settings import Settings
 from directives import ledger
@@ -35,6 +35,8 @@ from directives.ledger.tables import (
     Step,
 )
 from directives.manners import Behaviour
+from notifications.brief import BriefLinks
+from notifications.briefing import brief
 from notifications.decisions import telling
 from tasks import workplace
 from tasks.inbox import send_receipts
@@ -112,6 +114,7 @@ class Live:
     def agenda(self, day: date) -> Iterator[tuple[datetime, Any]]:
         for clock, instruction in zip(PASSES, self.followed.definition.instructions, strict=True):
             yield datetime.combine(day, clock, HANOI), lambda key=instruction: self.follow_up(key)
+        yield datetime.combine(day, BRIEF, HANOI), self.brief
         for clock in DELIVERIES:
             yield datetime.combine(day, clock, HANOI), self.deliver
 
@@ -120,6 +123,13 @@ class Live:
         now = campaign_clock.fn(self.followed.key, None)
         plan_pass.fn(self.followed.key, instruction, now)
         draft_letter.fn(self.followed.key, now)
+
+    def brief(self) -> None:
+        """flows.brief, without links into Prefect."""
+        with begin(self.engine) as session:
+            briefed = brief(self.followed.book(session), self.now, self.now, BriefLinks())
+        if briefed.to:
+            self.office.run(send_receipts.fn())
 
     def deliver(self) -> None:
         self.office.run(send_outbox.fn())
@@ -153,6 +163,12 @@ def test_a_year_with_answers_is_the_same_live_and_simulated(
     assert len(office.letters) == len(theirs["Message"]) > 50
     kinds = {row["kind"] for row in theirs["Audit"]}
     assert {"pass", "answer.done", "answer.extension", "decision.accept", "decision.grant_extension"} <= kinds
+    assert {row["target"].partition(":")[0] for row in theirs["Message"]} >= {
+        "lead",
+        "superior",
+        "brief",
+        "decided",
+    }
     assert {row["rung"] for row in theirs["Notice"]} >= {"assigned", "no-receipt", "overdue-10"}
     for one in (lived, simulated):
         assert one.broken() == one.unlike() == []

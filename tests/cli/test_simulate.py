@@ -62,7 +62,7 @@ def test_the_year_is_as_it_was_read_and_committed(year: dict[str, Any]) -> None:
 
 
 def digests(year: dict[str, Any]) -> list[dict[str, Any]]:
-    """Without the mails that tell of a decision: these leave at once."""
+    """Without the mails that tell of a decision and the coordinators' briefs: these leave at once."""
     return [mail for mail in year["mails"] if mail["target"] in tuple(Target)]
 
 
@@ -107,9 +107,10 @@ def test_a_span_without_a_day_or_a_calendar_is_no_empty_year_but_an_error(
         simulate(CAMPAIGN, since=since, until=until)
 
 
-def test_every_mail_says_for_which_rungs_and_steps_it_was(year: dict[str, Any]) -> None:
-    assert {mail["target"].partition(":")[0] for mail in year["mails"]} == {*Target, "decided"}
-    assert [mail for mail in year["mails"] if not mail["rung"] or not mail["items"]] == []
+def test_every_mail_to_a_unit_says_for_which_rungs_and_steps_it_was(year: dict[str, Any]) -> None:
+    assert {mail["target"].partition(":")[0] for mail in year["mails"]} == {*Target, "decided", "brief"}
+    others = [mail for mail in year["mails"] if not mail["target"].startswith("brief:")]
+    assert [mail for mail in others if not mail["rung"] or not mail["items"]] == []
 
 
 if __name__ == "__main__":

@@ -186,7 +186,7 @@ exceptions:
     assert done.status == 2
     said = [line.removeprefix(f"{file}:") for line in done.err.splitlines()]
     assert said == [
-        "2 received: must be at most 1, not 2",
+        "2 received: must be at most 1.0, not 2",
         "6 exceptions[1].kinds[0]: 'warden' is not one of them; did you mean 'ward'?",
         "7 exceptions[2]: names nobody; add 'kinds', 'units' or 'steps'",
         "8 exceptions[3]: changes nothing; add 'never: true' or a share such as 'reported: 0.3'",
@@ -197,9 +197,9 @@ exceptions:
     )
     done = dondoc("simulate", str(dondoc.file), "--answers", file)
     assert [line.removeprefix(f"{file}:") for line in done.err.splitlines()] == [
-        "5 exceptions[0].units[0]: 'STX' is no unit of the campaign; did you mean 'STP'?",
         "5 exceptions[0]: together with the usual shares, 'reported' and 'late' are shares of the same steps and sum "
         "to more than 1; lower one",
+        "5 exceptions[0].units[0]: 'STX' is no unit of the campaign; did you mean 'STP'?",
     ]
 
 

@@ -132,6 +132,13 @@ def test_reports_carry_a_document_of_their_day() -> None:
     assert first.doc_number.endswith(f"/BC-{first.step.unit}")
 
 
+def test_a_commune_whose_code_is_a_number_signs_as_its_committee() -> None:
+    units = {"UBND-TP": a_unit("UBND-TP", "committee", None), "31227": a_unit("31227")}
+    definition = a_definition(an_instruction("1g", a_report()), units=units)
+    (report,) = reports(conversation(definition, a_behaviour(reported=1.0)))
+    assert report.doc_number.endswith("/BC-UBND")
+
+
 @pytest.mark.parametrize("opens", ["2020-06-30", "2020-07-04", "2020-06-30T16:00"])
 def test_a_unit_acknowledges_all_its_steps_at_once_after_the_opening(opens: str) -> None:
     definition = units_answering(a_report(), a_report(key="plan"), opens=opens)
