@@ -33,7 +33,7 @@ def mail(
     day it also tells ops of the instructions whose pass did not run by 09:00.
     """
     settings = load_settings()
-    engine, console = ledger_engine(settings), Console(stderr=True)
+    engine, console = ledger_engine(settings, make=True), Console(stderr=True)
     while True:
         try:
             done = read_once(settings, engine)
