@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from directives.drafting.letters import UPPER
 from directives.drafting.days import read_day
 from directives.names import folded
 
@@ -16,7 +17,7 @@ CITED = re.compile(
 )
 DATED = re.compile(r",? ?(?:ký )?ngày ?(?=\d)")
 BY = re.compile(
-    r",? ?(?:của|do) (?P<name>(?:[A-ZĐÀ-Ỹ]|(?:sở|tỉnh|thành phố) [A-ZĐÀ-Ỹ])[^,;:.()“”\"]{1,160}"
+    rf",? ?(?:của|do) (?P<name>(?:[{UPPER}]|(?:sở|tỉnh|thành phố) [{UPPER}])[^,;:.()“”\"]{{1,160}}"
     r"(?:, (?:Thể thao|chữa bệnh|ngành|Nuôi|Cứu|Thương|Phục)[^,;:.()“”\"]{1,100})?)"
 )
 BETWEEN = re.compile(r" giữa (?P<one>[^,;:.]{2,80}?) (?:với|và) (?P<other>[^,;:.]{2,120})")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from directives.drafting.letters import LOWER, UPPER
 from directives.drafting.casing import in_words
 from directives.drafting.days import read_day
 from directives.drafting.text import Paragraph
@@ -15,9 +16,9 @@ NUMBER = re.compile(
     r"Số ?[:.]? ?(?P<figures>\d{1,5}[a-zA-Z]?|[…_.]{1,9})? ?(?P<year>/ ?\d{4} ?)?"
     r"(?P<mark>[/-]) ?(?P<symbol>[A-ZĐ][A-Za-zĐđƯưÔÊÂĂ0-9]{0,14}(?: ?[-/.&] ?[A-ZĐ][A-Za-zĐđƯưÔÊÂĂ0-9()]{0,14}){0,5})"
 )
-PLACE_DATE = re.compile(r"(?:^|[^\wÀ-ỹ])(?P<place>[A-ZĐÀ-Ỹ][^,:;\d]{1,38}), ?ngày (?=[\d…Ol/]|tháng)")
+PLACE_DATE = re.compile(rf"(?:^|[^\wÀ-ỹ])(?P<place>[{UPPER}][^,:;\d]{{1,38}}), ?ngày (?=[\d…Ol/]|tháng)")
 MOTTO = re.compile(r"c[oộ]ng h[oòóôọ][aàáAÀ]|độc lập ?-|đảng cộng sản việt nam", re.I)
-URGENT = re.compile(r"(?:hỏa tốc|hoả tốc|thượng khẩn|khẩn|mật|tối mật|tuyệt mật|dự thảo)[^a-zà-ỹ]*$", re.I)
+URGENT = re.compile(rf"(?:hỏa tốc|hoả tốc|thượng khẩn|khẩn|mật|tối mật|tuyệt mật|dự thảo)[^{LOWER}]*$", re.I)
 KINDS = (
     "CÔNG ĐIỆN|CHỈ THỊ|KẾ HOẠCH|QUYẾT ĐỊNH|THÔNG BÁO|NGHỊ QUYẾT|GIẤY MỜI|HƯỚNG DẪN|CHƯƠNG TRÌNH|TỜ TRÌNH|BÁO CÁO|QUY ĐỊNH|QUY CHẾ|ĐỀ ÁN|PHƯƠNG ÁN"
     "|KẾT LUẬN|THƯ CÔNG|GIẤY GIỚI THIỆU|PHIẾU CHUYỂN"
@@ -27,8 +28,8 @@ TO = re.compile(r"(?:Kính gửi|KÍNH GỬI|Gửi|[^:]{0,80}\b(?:điện|ĐIỆ
 SUBJECT = re.compile(r"(?:V/v|v/v|Vv)[:.]? ?(?P<rest>.*)$")
 ABOUT = re.compile(r"(?:Về việc|Về|V/v) ?(?P<rest>.*)$")
 FOOT = re.compile(r"Nơi nhận ?:?", re.I)
-SIGNS = re.compile(r"(?:TM|KT|TL|TUQ|Q|T/M|T/L)\. ?[A-ZĐÀ-Ỹ]|(?:PHÓ )?(?:CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|CHÁNH VĂN PHÒNG|THỦ TƯỚNG|CỤC TRƯỞNG|TRƯỞNG BAN|BÍ THƯ|CHỦ NHIỆM)")
-NAME = re.compile(r"(?:(?:GS|PGS|TS|ThS|BS|BSCKII|Ông|Bà)\.? ?)*(?:[A-ZĐÀ-Ỹ][a-zà-ỹđ]{1,6} ){1,4}[A-ZĐÀ-Ỹ][a-zà-ỹđ]{0,6}$")
+SIGNS = re.compile(rf"(?:TM|KT|TL|TUQ|Q|T/M|T/L)\. ?[{UPPER}]|(?:PHÓ )?(?:CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|CHÁNH VĂN PHÒNG|THỦ TƯỚNG|CỤC TRƯỞNG|TRƯỞNG BAN|BÍ THƯ|CHỦ NHIỆM)")
+NAME = re.compile(rf"(?:(?:GS|PGS|TS|ThS|BS|BSCKII|Ông|Bà)\.? ?)*(?:[{UPPER}][{LOWER}]{{1,6}} ){{1,4}}[{UPPER}][{LOWER}]{{0,6}}$")
 DEEPEST = 40  # paragraphs before which the head must have ended
 
 

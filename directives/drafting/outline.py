@@ -6,16 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from directives.drafting.letters import UPPER
 from directives.drafting.text import Paragraph
 
 _LABELS = (
     ("dieu", re.compile(r"(?:Điều|ĐIỀU) (\d{1,2})[.:]? ?")),
     ("part", re.compile(r"(?:Phần|PHẦN) (?:thứ )?(\w{1,6}|[IVX]+)[.:]? ?")),
     ("roman", re.compile(r"((?:IX|IV|V?I{1,3}|V|XI{0,3}|X))[.)/] ?-? ?(?=\S)|((?:IX|IV|V?I{1,3}|V|X)) ?[-–] (?=[A-ZĐ])")),
-    ("upper", re.compile(r"([A-H])[.)] ?(?=[A-ZĐÀ-Ỹ])")),
+    ("upper", re.compile(rf"([A-H])[.)] ?(?=[{UPPER}])")),
     ("third", re.compile(r"(\d{1,2}\.\d{1,2}\.\d{1,2})[.)]? ?(?=\D)")),
     ("second", re.compile(r"(\d{1,2}\.\d{1,2})[.)]? ?(?=[^\d.,/%])")),
-    ("number", re.compile(r"(\d{1,2})(?:[.)/]|\. ?[-–]| ?[-–](?= ?[A-ZĐÀ-Ỹ])) ?(?=[^\d\s])")),
+    ("number", re.compile(rf"(\d{{1,2}})(?:[.)/]|\. ?[-–]| ?[-–](?= ?[{UPPER}])) ?(?=[^\d\s])")),
     ("letter", re.compile(r"([a-zđ]\d?)[.)/] ?(?=\S)")),
     ("dash", re.compile(r"([-–•*]) ?(?=[^\s\d)]|\d)")),
     ("plus", re.compile(r"(\+|o |∙) ?(?=\S)")),
@@ -46,7 +47,8 @@ def outline(paragraphs: Sequence[Paragraph]) -> Item:
     for one in paragraphs:
         kind, own, text = _label(one)
         rank = _RANK[kind]
-        while kind != "none" and len(stack) > 1 and _RANK[stack[-1].kind] >= rank:
+        # A text without label goes on from a clause, never from a dash.
+        while len(stack) > 1 and _RANK[stack[-1].kind] >= (rank if kind != "none" else _RANK["dash"]):
             stack.pop()
         parent = stack[-1]
         item = Item(kind, own, _whole(parent, kind, own), text, one.line, one.cells)

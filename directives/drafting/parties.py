@@ -20,7 +20,7 @@ _BODY = (
 )
 _POST = (
     r"(?:(?:Phó |Q\. )?(?:Giám đốc|Chủ tịch|Trưởng|Chánh|Cục trưởng|Chi cục trưởng|Bộ trưởng|Hiệu trưởng|Bí thư|Chủ nhiệm|Tổng giám đốc|Tổng Giám đốc|Viện trưởng|Khối [Tt]rưởng|Đội trưởng"
-    r"|Chỉ huy trưởng|Kế toán trưởng)|[Tt]hủ trưởng|[Nn]gười đứng đầu|[Ll]ãnh đạo|giám đốc|chủ tịch|trưởng (?:các )?(?:ban|phòng|khoa)|[Đđ]ồng chí)"
+    r"|Chỉ huy trưởng|Kế toán trưởng)|[Tt]hủ trưởng|[Nn]gười đứng đầu|[Ll]ãnh đạo(?!,| chỉ đạo| việc)|giám đốc|chủ tịch|trưởng (?:các )?(?:ban|phòng|khoa)|[Đđ]ồng chí)"
 )
 _GROUP = (
     r"(?:cơ quan|đơn vị|địa phương|sở|ban(?=,? ngành)|ngành|quận|huyện|xã|phường|thị xã|thị trấn|doanh nghiệp|tổ chức|cá nhân|trường|bệnh viện|cơ sở|chủ đầu tư|nhà thầu|thành viên|đoàn thể|hội"
@@ -33,6 +33,8 @@ PARTY = re.compile(
 _LIST_AFTER = re.compile(rf"(?:; |, | và | cùng |, cùng với | - )(?=(?:các |Các )?(?:{_POST}|(?:các |Các |những )?{_BODY}|(?:các|Các|những) {_GROUP})(?![\wÀ-ỹ]))")
 # What looks like the beginning of a party and continues a name: "Sở Lao động - Thương binh và Xã hội".
 _SAME = re.compile(r"(?:sở|Sở|ban|cơ quan)(?:, | và )(?:ban|ngành)")
+# Then the sentence tells, and asks nothing: "Sở Y tế đã …", "mỗi đơn vị có một biểu mẫu".
+_TELLS = re.compile(r" (?:đã|đang|là|gồm|vẫn|còn|bị|sẽ|nhận được|có (?:một|nhiều|những|\d+))(?= )")
 LONGEST = 420
 PRETEXT = re.compile(r"(?:[Gg]iao|[Yy]êu cầu|[Đđ]ề nghị|[Cc]hỉ đạo|[Pp]hân công|[Kk]ính đề nghị|[Kk]iến nghị|[Ll]ưu ý)(?: thêm)?(?: cho)?(?: nhiệm vụ cho)? ")
 
@@ -59,7 +61,7 @@ def subject(text: str, at: int = 0) -> Subject | None:
     if stop is None or re.search(r"[.;?!](?: |$)|“", window[:stop].replace("Tp. ", "Tp ").replace("TP. ", "TP ")[: stop - 1]):
         return None
     phrase = window[:stop].strip(" ,:-–")
-    return Subject(phrase, at + stop) if phrase else None
+    return Subject(phrase, at + stop) if phrase and not _TELLS.search(f"{phrase} ") else None
 
 
 def bare_party(text: str) -> bool:

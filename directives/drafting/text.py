@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from directives.drafting.letters import LOWER, UPPER
+
 CELL = "|"
 MOTTO = re.compile(r"cộng h[oò][àa] xã hội", re.I)
 DOTTED = re.compile(r"(?<![.…])(?:\.{3,}|…[.…]*)")
@@ -19,7 +21,7 @@ LABEL = re.compile(
     r"|Điều \d|Phụ lục|PHỤ LỤC|Nơi nhận|Kính gửi|Lưu ý|Số ?:|V/v|Về việc )"
 )
 ENDS = (".", ";", ":", "!", "?", "./.")
-LONG = 55  # a shorter line was broken by the writer, a longer one may have been by the page
+LONG = 70  # a shorter line was broken by the writer, a longer one may have been by the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def sentences(text: str) -> list[str]:
 
 
 SENTENCE = re.compile(
-    r"(?<=[a-zà-ỹđ0-9)”\"'\]])(?<! [Tt]p)(?<! tx)(?<!^[a-zđ0-9])\.(?:/\.)? (?=[A-ZÀ-ỸĐ(“*])(?<!\.\.\. )"
+    rf"(?<=[{LOWER}0-9)”\"'\]])(?<! [Tt]p)(?<! tx)(?<!^[a-zđ0-9])\.(?:/\.)? (?=[{UPPER}Đ(“*])(?<!\.\.\. )"
 )
 
 

@@ -1,0 +1,90 @@
+"""Of one duty: whether it is done once, again and again or always; what is handed in; to whom, through whom."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from directives.drafting.letters import UPPER
+from directives.drafting.duty import Duty
+from directives.drafting.parties import PARTY
+from directives.drafting.phrase import Kind
+
+
+class Nature(StrEnum):
+    ONE_OFF = "one_off"
+    RECURRING = "recurring"
+    CONTINUING = "continuing"
+
+
+_RESULT = re.compile(
+    r"(?:(?:lập|xây dựng|ban hành|tham mưu|hoàn thiện|hoàn chỉnh|trình|gửi|nộp|đăng ký|cung cấp|hoàn tất|bàn giao|gửi lại)(?: [\wÀ-ỹ,]+){0,6}? (?:kế hoạch|báo cáo|danh sách|hồ sơ|văn bản|đề án|dự thảo|phương án|quyết định|quy chế|tờ trình|biên bản|chứng từ|số liệu|nhu cầu|phiếu|biểu mẫu|bản)"
+    r"|báo cáo (?!viên)|có ý kiến|cho ý kiến|góp ý|phân công cán bộ|cử (?:cán bộ|CB|đại biểu|người|đại diện)|tổ chức (?:các )?(?:lớp |hội nghị|tập huấn|lễ|cuộc|đợt|họp|tổng kết|sơ kết|hội thi|diễn tập)"
+    r"|hoàn thành|thành lập|rà soát[^.;]{0,120}(?:báo cáo|gửi|trình|đề xuất)|đăng ký|bàn giao|ký tên|ghi các|kết xuất|photo|chấm điểm|(?<!công )(?<!thành )lập |nộp |gửi (?:về|báo cáo|hồ sơ|danh sách|kết quả|văn bản|lại|chứng từ)|truy cập|(?<!chương )(?<!quá )(?<!lộ )(?<!công )(?<!quy )(?<!giáo )trình |số lượng bản|tổng hợp báo cáo)",
+    re.I,
+)
+_ALWAYS = re.compile(
+    r"(?:tiếp tục|thường xuyên|tăng cường|đẩy mạnh|chủ động|theo dõi|đôn đốc|phối hợp|nâng cao|phát huy|bảo đảm|đảm bảo|duy trì|quản lý|triển khai|thực hiện (?:tốt|nghiêm|có hiệu quả|đồng bộ)|tuyên truyền|quán triệt|giám sát|kiểm tra|lãnh đạo)",
+    re.I,
+)
+_NOUN = r"(?:[Bb]áo cáo|[Kk]ế hoạch|[Dd]anh sách|[Hh]ồ sơ|[Đđ]ề án|[Dd]ự thảo|[Pp]hương án|[Tt]ờ trình|[Bb]iên bản|[Cc]hứng từ|[Qq]uy chế|[Qq]uyết định|[Vv]ăn bản|[Ss]ố liệu|[Ýý] kiến|[Cc]hương trình|[Dd]anh mục|[Qq]uy trình|[Bb]iểu mẫu|[Pp]hiếu|[Nn]hu cầu|[Hh]ướng dẫn)"
+_PRODUCT = re.compile(
+    rf"(?:lập|xây dựng|ban hành|tham mưu(?: [\wÀ-ỹ]+){{0,8}}? (?:ban hành|xây dựng)|hoàn thiện|hoàn chỉnh|trình|gửi|nộp|cung cấp|hoàn tất|tổng hợp|có|đăng ký)(?: (?:và )?(?:gửi|các|ban hành|triển khai|lại|toàn bộ|bản|dự thảo))? (?P<what>{_NOUN}[^,;.()]{{0,160}})",
+    re.I,
+)
+_REPORTS = re.compile(r"(?<![\wÀ-ỹ])(?P<what>[Bb]áo cáo (?!viên|về (?:Sở|Bộ|Ủy|UBND)|(?:Ủy|UBND|Thủ tướng|Chính phủ|Chủ tịch|Sở|Bộ|cấp))[^,;.()]{2,160})")
+_WHAT_ENDS = re.compile(r" (?:về|gửi|trước|chậm nhất|qua|theo mẫu|để|trình|cho|đến hết|trong (?:tháng|quý|năm|vòng|thời hạn)|xong|hoàn thành)(?![\wÀ-ỹ])")
+_TO = re.compile(rf"(?:gửi|báo cáo|trình|nộp|về|cho|đến|tới|đăng ký với)(?: (?:trực tiếp|lại|kết quả|văn bản|ý kiến))?(?: (?:về|cho|đến|tới|với))? (?=[{UPPER}]|phòng |sở |cấp )")
+_THROUGH = re.compile(rf"\(? ?(?:thông )?qua (?P<who>(?:[{UPPER}]|phòng |văn phòng |cơ quan thường trực|địa chỉ|hộp thư|hệ thống)[^();,.]{{2,120}})")
+_WHO_ENDS = re.compile(
+    r" (?:trước|chậm nhất|để|qua|theo|và (?:gửi|đồng thời)|là|trong|\d|gặp|nhận|xem xét|ban hành|phê duyệt|kết quả|tổng hợp|định kỳ|hằng|hàng|danh sách|hồ sơ|đúng|khi|nhằm|đồng thời|bằng|ngay|tại|kịp|thẩm định|quyết định|cho ý kiến|đến hết|Báo cáo|về (?:việc|kết quả|tình hình|công tác))(?![\wÀ-ỹ])"
+)
+
+
+def nature(duty: Duty) -> Nature:
+    """A date or a thing handed in makes it one of once; a cycle makes it recurring; the rest is always to be done."""
+    if any(one.rrule for one in duty.phrases):
+        return Nature.RECURRING
+    if any(one.kind is not Kind.RECURRING for one in duty.phrases) or duty.product:
+        return Nature.ONE_OFF
+    text = re.sub(r"“[^”]{0,300}”", "", duty.text)
+    result = _RESULT.search(text)
+    always = _ALWAYS.search(text)
+    if result is None:
+        return Nature.CONTINUING
+    return Nature.CONTINUING if always and always.start() < min(25, result.start() - 60) else Nature.ONE_OFF
+
+
+def product(duty: Duty) -> str | None:
+    """What is handed in, as the text names it."""
+    if duty.product:
+        return duty.product
+    if nature(duty) is Nature.CONTINUING:
+        return None
+    for text in (duty.text, duty.more):
+        found = _PRODUCT.search(text) or _REPORTS.search(text)
+        if found:
+            return _WHAT_ENDS.split(found["what"])[0].strip(" ,") or None
+    if re.search(r"có ý kiến|góp ý|cho ý kiến", duty.text):
+        return "ý kiến"
+    return None
+
+
+def receiver(duty: Duty) -> str | None:
+    """To whom it goes: after "gửi", "về", "báo cáo", "trình"."""
+    for text in (duty.text, duty.more):
+        for found in _TO.finditer(text):
+            rest = text[found.end() : found.end() + 160]
+            if PARTY.match(rest) or re.match(r"(?:Thủ tướng|Phòng|phòng|Ban Tổ chức|cấp có thẩm quyền)", rest):
+                who = _WHO_ENDS.split(re.split(r"[(;:,.](?: |$|\))", rest.replace("TP. ", "TP ").replace("Tp. ", "Tp "))[0].split("(")[0])[0].strip(" ,.")
+                if who:
+                    return who
+    return None
+
+
+def through(duty: Duty) -> str | None:
+    """Through whom: "(qua Sở Nội vụ)"."""
+    for text in (duty.text, duty.more):
+        if found := _THROUGH.search(text):
+            return _WHO_ENDS.split(found["who"])[0].strip(" ,.")
+    return None
