@@ -21,7 +21,7 @@ def in_words(parts: Sequence[str], paragraphs: Sequence[Paragraph]) -> str:
     names: list[str] = []
     for part in parts:
         part = re.sub(r"^UBND\b", "ỦY BAN NHÂN DÂN", part.strip(" *-"))
-        if names and (_JOINS.match(part) or part.startswith(("VÀ ", "- ")) or names[-1].endswith((" VÀ", ","))):
+        if names and (_JOINS.match(part) or part.startswith(("VÀ ", "- ")) or names[-1].endswith((" VÀ", ",")) or names[-1] in ("VĂN PHÒNG", "HỘI ĐỒNG", "BAN THƯỜNG VỤ", "THANH TRA", "CÔNG AN")):
             names[-1] = f"{names[-1]} {part}"
         else:
             names.append(part)

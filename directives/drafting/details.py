@@ -76,7 +76,7 @@ def receiver(duty: Duty) -> str | None:
         for found in _TO.finditer(text):
             rest = text[found.end() : found.end() + 160]
             if PARTY.match(rest) or re.match(r"(?:Thủ tướng|Phòng|phòng|Ban Tổ chức|cấp có thẩm quyền)", rest):
-                who = _WHO_ENDS.split(re.split(r"[(;:,.](?: |$|\))", rest.replace("TP. ", "TP ").replace("Tp. ", "Tp "))[0].split("(")[0])[0].strip(" ,.")
+                who = _WHO_ENDS.split(re.split(r"[(;:,.](?: |$|\))", rest.replace("TP. ", "TP ").replace("Tp. ", "Tp "))[0].split("(")[0])[0].strip(" ,./")
                 if who:
                     return who
     return None
@@ -86,5 +86,5 @@ def through(duty: Duty) -> str | None:
     """Through whom: "(qua Sở Nội vụ)"."""
     for text in (duty.text, duty.more):
         if found := _THROUGH.search(text):
-            return _WHO_ENDS.split(found["who"])[0].strip(" ,.")
+            return _WHO_ENDS.split(found["who"])[0].strip(" ,./")
     return None

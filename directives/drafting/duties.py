@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from directives.drafting.citations import cited_in
 from directives.drafting import closings, parties, phrases, sections
+from directives.drafting.doubts import Doubt
 from directives.drafting.duty import Duty, Order
 from directives.drafting.outline import Item
 from directives.drafting.phrase import Phrase, Signing
@@ -28,6 +29,7 @@ CONTINUES = re.compile(r"(?:văn bản|báo cáo|kế hoạch|hồ sơ|danh sác
 # What follows are the headings of what is reported, not things to do.
 TOPICS = re.compile(r"(?:theo|gồm|với|về)(?: (?:các|những|một số))? (?:nội dung|nhóm nội dung|vấn đề|tiêu chí|chỉ tiêu|thông tin|mẫu|biểu)(?: [\wÀ-ỹ]+){0,3}(?: sau(?: đây)?| dưới đây)? ?:$|(?:nội dung|báo cáo)[^.;]{0,30}(?:gồm|bao gồm) ?:$", re.I)
 PREFACE = re.compile(r"(?:Căn cứ|Thực hiện|Theo|Xét|Trên cơ sở|Tiếp theo|Tiếp tục thực hiện|Để thực hiện|Nhằm)(?![\wÀ-ỹ])")
+TOLD = re.compile(r"Ngày \d")
 TITLED = re.compile(r"[^:.;]{3,120}: (?=\S)")
 OWN_RESULT = re.compile(r"; (?=phân công cán bộ|tổng hợp,? ?(?:và )?báo cáo (?:trình|về|gửi))", re.I)
 CUT = re.compile(r"[,;](?: và| đồng thời)? (?=(?:đồng thời |và )?)")
@@ -165,9 +167,10 @@ class Duties:
         if headed["to"] and parties.PARTY.match(headed["what"]):
             who = parties.split(headed["what"])
             order = Order(who, (), asks=True, leads=len(who) == 1)
-        rest = text[headed.end() :]
-        if headed["to"] or asked(rest, order, self.issuer):
-            return rest, replace(order, asks=True)
+            return text[headed.end() :], order
+        rest = asked(text[headed.end() :], order, self.issuer)
+        if rest and rest.parties:
+            return text[headed.end() :], replace(order, asks=True)
         return text, order
 
     def _attaches(self, sentence: str, dated: list[Phrase], *, fresh: bool) -> bool:
@@ -178,9 +181,10 @@ class Duties:
 
     def _without_words(self, item: Item, sentence: str, order: Order, dated: list[Phrase], *, firm: bool) -> Asked | None:
         numbered = item.kind not in ("none", "dash", "plus")
-        if firm or (order.demands and numbered):
+        if firm or ((order.demands or (dated and order.asks)) and numbered):
             return Asked(sentence, (), (), order.leads, "numbered below an order")
-        if dated and not self.found and (order.asks or order.parties):
+        now = [one for one in dated if one.doubt is not Doubt.PAST]
+        if now and not self.found and (order.asks or order.parties) and not TOLD.match(sentence):
             return Asked(sentence, (), (), False, "deadline")
         return None
 

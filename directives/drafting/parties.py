@@ -28,7 +28,7 @@ _GROUP = (
 )
 LEADING = r"(?:(?:[Rr]iêng|[Đđ]ối với|[Tt]ừng|[Mm]ỗi|[Tt]oàn thể|[Tt]ất cả|và) )?"
 PARTY = re.compile(
-    rf"{LEADING}(?:{_POST}|(?:(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Mm]ọi) )?{_BODY}|(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Mm]ọi|[Tt]oàn bộ) {_GROUP}|(?:Cơ quan|Đơn vị|đơn vị|cơ quan|địa phương|Địa phương|Chủ đầu tư|chủ đầu tư|Doanh nghiệp|Đơn vị|Tổ))(?![\wÀ-ỹ])"
+    rf"{LEADING}(?:{_POST}|(?:(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Mm]ọi) )?{_BODY}|(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Mm]ọi|[Tt]oàn bộ) {_GROUP}|(?:Cơ quan|Đơn vị|đơn vị|cơ quan|địa phương|Địa phương|Chủ đầu tư|chủ đầu tư|Doanh nghiệp|Đơn vị|Tổ(?! chức)))(?![\wÀ-ỹ])"
 )
 _LIST_AFTER = re.compile(rf"(?:; |, | và | cùng |, cùng với | - )(?=(?:các |Các )?(?:{_POST}|(?:các |Các |những )?{_BODY}|(?:các|Các|những) {_GROUP})(?![\wÀ-ỹ]))")
 # What looks like the beginning of a party and continues a name: "Sở Lao động - Thương binh và Xã hội".
@@ -112,6 +112,6 @@ def _colon(window: str) -> int | None:
         if not re.search(r"(?:[Cc]ác|[Nn]hững) (?:Bộ|bộ|Sở|sở|ban|ngành|huyện|quận|xã|phường|tỉnh|đơn vị|địa phương|cơ quan)(?:,? \w+){0,3}$", head) or head.endswith("sau"):
             return found.start()
         after = window[found.end() :].lstrip()
-        if VERB.match(after):
+        if not after or VERB.match(after):
             return found.start()
     return None

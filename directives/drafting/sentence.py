@@ -45,6 +45,8 @@ def _ordered(sentence: str, issuer: str | None) -> Asked | None:
         start = _clause_start(sentence, mark.start())
         lead = sentence[start : mark.start()].strip()
         by = parties.PARTY.match(lead) is not None
+        if lead == "trong đó":  # what an earlier letter asked
+            continue
         if mark[0].lower().startswith("chỉ đạo") and not (by and _is_issuer(lead, issuer)):
             continue
         found = parties.subject(sentence, mark.end())
@@ -74,6 +76,9 @@ def _clause_start(sentence: str, end: int) -> int:
 def _of_party(sentence: str, issuer: str | None) -> Asked | None:
     """ "Ủy ban nhân dân quận, huyện phối hợp …", "Sở Y tế: Chủ trì …". What the issuer does itself is no duty of others."""
     found = parties.subject(sentence)
+    if found is None and IF.match(sentence):
+        at = next((cut.end() for cut in BOUNDARY.finditer(sentence) if parties.subject(sentence, cut.end())), None)
+        found = parties.subject(sentence, at) if at else None
     if found is None or (_is_issuer(found.phrase, issuer) and ":" not in sentence[found.end : found.end + 2]):
         return None
     after = sentence[found.end :].lstrip(" :-–")

@@ -78,13 +78,14 @@ SENTENCE = re.compile(
 def _columns(raw: str, number: int) -> Iterable[str]:
     """The two columns of a head set side by side, as two lines; any other line as it is."""
     if number > 30 or CELL in raw:
-        if CELL in raw and number <= 30 and MOTTO.search(raw):
+        if CELL in raw and number <= 12 and (MOTTO.search(raw) or BESIDE.search(raw)):
             return raw.split(CELL)
         return [raw]
     wide = [piece for piece in re.split(r"\t+| {4,}", raw.strip()) if piece]
     return [part for piece in wide for part in _before_motto(piece)]
 
 
+BESIDE = re.compile(r"Độc lập ?-|Số ?: ?\S|, ngày .{1,12}tháng")
 NUMBER_AND_PLACE = re.compile(r"Số ?:? ?\w{0,6} ?[/-] ?\S{2,20}(?: ?- ?[A-ZĐ]{1,12})? (?=[A-ZĐ][^,\d]{2,30}, ngày)")
 
 

@@ -15,9 +15,13 @@ giới thiệu|đăng tải|đăng|phát sóng|thông báo|kê khai|khai báo|x�
 căn cứ|trên cơ sở|theo chức năng|theo phạm vi|theo thẩm quyền|trong phạm vi|quan tâm|lưu ý|yêu cầu|đề nghị|kiến nghị|tiến hành|khảo sát|phân loại|tạo điều kiện|tạo mọi điều kiện|kết nối|liên thông|tích hợp
 cải thiện|mở rộng|khuyến khích|thúc đẩy|thu hút|quản lý|làm việc|thanh tra|kiểm soát|kiểm kê|rút kinh nghiệm|sơ kết|tổng kết|làm rõ|lựa chọn|ưu tiên|tự|xem xét|gắn|photo|nghiệm thu|niêm yết|thực hành|chấp hành
 cam kết|nắm|nêu|đối thoại|tiếp công dân|lồng ghép|chuyển|cấp|thu hồi|hủy bỏ|giảm|tăng|đối chiếu|chốt|tiêu hủy|tiêm|phun|khoanh vùng|tuyển chọn|tuyển dụng|bồi thường|giải phóng|khởi công|thi công|kiểm định|nhân bản|bám sát|giao
+điều tra|định kỳ|truy quét|cung ứng|dự trữ|biên soạn|soạn thảo|phát hành|tính toán|hòa giải|phân luồng|cách ly|điều trị|quyên góp|tiết kiệm|nâng cấp|tôn vinh|truyền thông|chuyển đổi|thí điểm|giữ vững|chuẩn hóa
+phát triển|phòng ngừa|quyết liệt|linh hoạt|sẵn sàng|chú trọng|coi trọng|làm tốt|đốc thúc|thu thập|truy thu|hạn chế|không để|không tổ chức|dừng|tạm dừng|đình chỉ|lấy ý kiến|đề cử|tuyển sinh|công nhận|hình thành|cụ thể hóa
 ghi nhận|quyết định|trả lời|phản hồi|phản ánh|khai thác|cài đặt|tháo gỡ|nắm bắt|hoàn trả|tổng rà soát|xét|ra quân|treo|dọn dẹp|trang trí|tập hợp|thăm|trao|tặng|tri ân|chăm sóc|khơi thông|chằng chống|neo đậu|kêu gọi|tranh thủ
 """.replace("\n", "|").strip("|")
 _NOUNS = r"(?<!các )(?<!những )(?<!chưa )(?<!đã )(?<!được )(?<!không )(?<!cơ quan, )(?<!đoàn )(?<!công tác )(?<!công )(?<!độc )(?<!thanh )(?<!phụ trách )(?<!đang )(?<!cơ quan )(?<!việc )(?<!hệ thống )(?<!và công nghệ )(?<!nơi )(?<!cán bộ )(?<!thuộc diện )(?<!công nghệ thông tin )(?<!nhiệm vụ )(?<!bản )(?<!đơn vị, )"
 VERB = re.compile(rf"(?<![\wÀ-ỹ]){_NOUNS}(?:{_WORDS})(?![\wÀ-ỹ])(?!, cá nhân| và cá nhân|, tham mưu của)")
+# Too short to end a name, but an item may begin with them.
+_SHORT = "in|sao|trích|làm|thu|tiếp|chấm|trồng|thả|phân|giữ|xin|mời|đón|chọn|bình chọn|tính|dành|tránh|ngừng|rút|học|dạy|dùng|sơ chế|thay|xin ý kiến|từng bước|tạo|coi|lấy|đặt|cắm|quét|rà|kết hợp|đồng bộ|nhập|xuất|chi|bán|trang bị|trên tinh thần|không"
 # At the beginning of an item they are written with a capital.
-OPENING = re.compile(rf"(?:(?:Chủ động|Khẩn trương|Tiếp tục|Thường xuyên|Định kỳ|Kịp thời|Đồng thời|Hằng \w+|Hàng \w+)[, ]{{1,2}})?(?:{_WORDS})(?![\wÀ-ỹ])(?! ?:)", re.I)
+OPENING = re.compile(rf"(?:(?:Chủ động|Khẩn trương|Tiếp tục|Thường xuyên|Định kỳ|Kịp thời|Đồng thời|Hằng \w+|Hàng \w+)[, ]{{1,2}})?(?:{_WORDS}|{_SHORT})(?![\wÀ-ỹ])(?! ?:)", re.I)
