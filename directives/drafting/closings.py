@@ -12,7 +12,8 @@ _EMPTY = re.compile(
     rf"|(?:thông báo|gửi)[^.;]{{0,160}}(?:để|đến)[^.;]{{0,120}}biết(?:,| và|, tổ chức|, triển khai)"
     rf"|biết(?:,| và) (?:tổ chức |phối hợp |triển khai )*(?:thực hiện|tham gia|triển khai)"
     rf"|quan tâm,? (?:phối hợp,? )?(?:chỉ đạo )?(?:và )?(?:tổ chức |triển khai )?(?:phối hợp )?thực hiện(?: tốt| nghiêm túc)?(?: để| [^.]{{0,40}}\.?$)"
-    rf"|(?:đề nghị|yêu cầu) [^.;:]{{0,120}}(?:nghiêm túc|khẩn trương|nghiêm chỉnh),? (?:tổ chức |triển khai )*thực hiện(?: nghiêm túc)?\.?(?:/\.)?$"
+    rf"|(?:đề nghị|yêu cầu) [^.;:]{{0,120}}(?:nghiêm túc|khẩn trương|nghiêm chỉnh),? (?:tổ chức |triển khai )*(?:chỉ đạo )?thực hiện(?: nghiêm túc)?\.?(?:/\.)?$"
+    rf"|(?:chỉ đạo )?(?:thực hiện|triển khai) nghiêm túc\.?(?:/\.)?$"
     rf"|thực hiện đúng (?:theo )?tinh thần|phối hợp chặt chẽ của|bãi bỏ|thay thế {_DOCUMENT}",
     re.I,
 )

@@ -29,6 +29,7 @@ CONTINUES = re.compile(r"(?:văn bản|báo cáo|kế hoạch|hồ sơ|danh sác
 # What follows are the headings of what is reported, not things to do.
 TOPICS = re.compile(r"(?:theo|gồm|với|về)(?: (?:các|những|một số))? (?:nội dung|nhóm nội dung|vấn đề|tiêu chí|chỉ tiêu|thông tin|mẫu|biểu)(?: [\wÀ-ỹ]+){0,3}(?: sau(?: đây)?| dưới đây)? ?:$|(?:nội dung|báo cáo)[^.;]{0,30}(?:gồm|bao gồm) ?:$", re.I)
 PREFACE = re.compile(r"(?:Căn cứ|Thực hiện|Theo|Xét|Trên cơ sở|Tiếp theo|Tiếp tục thực hiện|Để thực hiện|Nhằm)(?![\wÀ-ỹ])")
+WITHIN = re.compile(r"\((?:[Gg]iao )?(?P<who>[^()]{3,120}?) (?:chủ trì|thực hiện|tham mưu|phụ trách)[^()]{0,80}\)")
 TOLD = re.compile(r"Ngày \d")
 TITLED = re.compile(r"[^:.;]{3,120}: (?=\S)")
 OWN_RESULT = re.compile(r"; (?=phân công cán bộ|tổng hợp,? ?(?:và )?báo cáo (?:trình|về|gửi))", re.I)
@@ -93,7 +94,7 @@ class Duties:
         named = asked(text, replace(order, asks=True), self.issuer) if not parties.bare_party(text) else None
         label = re.sub(r"^(?:Giao|Đối với|Đề nghị|Yêu cầu|Trách nhiệm (?:của )?|Phân công|Kính đề nghị) ?", "", text).strip(" :.")
         if parties.bare_party(label):
-            who = parties.split(label)
+            who = parties.split(label.capitalize() if label.isupper() else label)
             return Order(who, (), asks=True, demands=False, leads=len(who) == 1)
         if named and named.parties:
             return Order(named.parties, named.support, asks=True, demands=bool(DEMANDS.search(text)), leads=named.leads)
@@ -202,6 +203,8 @@ class Duties:
                 rule=said.rule,
             )
             duty.add(phrases.find(part, self.signing), sentence)
+            if not said.parties and (within := WITHIN.search(part)) and parties.PARTY.match(within["who"]):
+                duty.parties, duty.leads, duty.inherited = parties.split(within["who"]), True, False
             self.found.append(duty)
 
     def _parts(self, text: str) -> list[str]:
@@ -210,11 +213,11 @@ class Duties:
         return [part for piece in pieces for part in self._by_date(piece)]
 
     def _by_date(self, text: str) -> list[str]:
-        dated = [one for one in phrases.find(text, self.signing) if one.due_before]
+        dated = [one for one in phrases.find(text, self.signing) if one.due_before and one.doubt is not Doubt.PAST]
         for one, following in zip(dated, dated[1:], strict=False):
             for cut in CUT.finditer(text, one.end, following.start):
                 rest = text[cut.end() :]
-                if OPENING.match(rest) and rest[0].islower():
+                if OPENING.match(rest) and rest[0].islower() and text.count(" ", cut.end(), following.start) >= 8:
                     return [text[: cut.start()], *self._by_date(rest)]
         return [text]
 
@@ -230,10 +233,15 @@ class Duties:
 
     def _apply_detail(self, text: str) -> bool:
         """ "Cơ quan chủ trì: …" below a task says who does it."""
-        said = sections.detail(text)
-        if said is None or not self.found or not self.found[-1].text:
+        if sections.detail(text) is None or not self.found or not self.found[-1].text:
             return False
-        name, value = said
+        for part in re.split(r"; (?=\w)|\. (?=\w)", text):
+            if said := sections.detail(part):
+                self._detail(*said, part)
+        self.found[-1].more += f" {text}"
+        return True
+
+    def _detail(self, name: Detail, value: str, text: str) -> None:
         last = self.found[-1]
         if name is Detail.LEAD:
             last.parties, last.leads, last.inherited = parties.split(value), True, False
@@ -244,8 +252,6 @@ class Duties:
         else:
             dated = phrases.find(text, self.signing) or phrases.cell(value, self.signing)
             last.add(dated, text)
-        last.more += f" {text}"
-        return True
 
     def _row(self, item: Item) -> None:
         if names := sections.columns(item.cells):

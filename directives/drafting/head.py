@@ -17,7 +17,7 @@ NUMBER = re.compile(
     r"(?P<mark>[/-]) ?(?P<symbol>[A-ZĐ][A-Za-zĐđƯưÔÊÂĂ0-9]{0,14}(?: ?[-/.&] ?[A-ZĐ][A-Za-zĐđƯưÔÊÂĂ0-9()]{0,14}){0,5})"
 )
 PLACE_DATE = re.compile(rf"(?:^|[^\wÀ-ỹ])(?P<place>[{UPPER}][^,:;\d]{{1,38}}), ?ngày (?=[\d…Ol/]|tháng)")
-MOTTO = re.compile(r"c[oộ]ng h[oòóôọ][aàáAÀ]|độc lập ?-|đảng cộng sản việt nam", re.I)
+MOTTO = re.compile(r"c[oộ]ng h[oòóôọ][aàáAÀ]|độc lập ?-|đảng cộng sản việt nam|đoàn (?:tncs|thanh niên cộng sản)", re.I)
 URGENT = re.compile(rf"(?:hỏa tốc|hoả tốc|thượng khẩn|khẩn|mật|tối mật|tuyệt mật|dự thảo)[^{LOWER}]*$", re.I)
 KINDS = (
     "CÔNG ĐIỆN|CHỈ THỊ|KẾ HOẠCH|QUYẾT ĐỊNH|THÔNG BÁO|NGHỊ QUYẾT|GIẤY MỜI|HƯỚNG DẪN|CHƯƠNG TRÌNH|TỜ TRÌNH|BÁO CÁO|QUY ĐỊNH|QUY CHẾ|ĐỀ ÁN|PHƯƠNG ÁN"

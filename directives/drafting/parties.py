@@ -14,7 +14,7 @@ from directives.drafting.verbs import VERB
 _BODY = (
     r"(?:Sở|sở|Bộ|bộ(?! máy| phận)|Ủy ban|Uỷ ban|ủy ban|UBND|UBMTTQ\w*|UBMT|HĐND|MTTQ|Ban(?! hành)|Văn phòng|Cục|Chi cục|Tổng cục|Thanh tra|Kiểm toán|Công an|Quân khu"
     r"|Bộ Chỉ huy|Bộ đội|BCH|Đài|Báo(?! cáo)|Cổng|Trung tâm|trung tâm|TTYT|Bệnh viện|bệnh viện|BVĐK|BV|Trạm|trạm y tế|Trường|trường|Phòng(?! chống)|phòng(?! chống|,? chống)|Hội(?! nghị| thi| họp)|Liên đoàn|Đoàn(?! kết)"
-    r"|Tỉnh đoàn|Thành đoàn|Mặt trận|Kho bạc|Ngân hàng|NHNN|Bảo hiểm|BHXH|Viện|Tập đoàn|Tổng công ty|Công ty|Điện lực|Kiểm lâm|Chi nhánh|Hạt|Tòa án|Toà án|Học viện"
+    r"|Tỉnh đoàn|Thành đoàn|Huyện đoàn|Quận đoàn|Đoàn trường|Mặt trận|Kho bạc|Ngân hàng|NHNN|Bảo hiểm|BHXH|Viện|Tập đoàn|Tổng công ty|Công ty|Điện lực|Kiểm lâm|Chi nhánh|Hạt|Tòa án|Toà án|Học viện"
     r"|Đội|Tổ công tác|Tổ chuyên|Hội đồng(?! nhân dân các cấp có)|Thường trực|Ban Chỉ đạo|Đảng ủy|Thành ủy|Tỉnh ủy|Huyện ủy|Quận ủy|Liên minh|Cảng vụ|Hải quan|Thuế|Quỹ"
     r"|Khối|Nhà|Khu|Vườn quốc gia|VPCP|VNPT|Viettel|EVN|Bưu điện|Khoa|Chính phủ|Hiệp hội|Dân quân)"
 )
@@ -67,6 +67,7 @@ def subject(text: str, at: int = 0) -> Subject | None:
 def bare_party(text: str) -> bool:
     """Whether the whole text names a party and nothing more: the heading "1. Sở Y tế"."""
     text = text.strip(" .:;")
+    text = text.capitalize() if text.isupper() else text
     return len(text) < 200 and PARTY.match(text) is not None and VERB.search(text) is None
 
 

@@ -56,6 +56,8 @@ def detail(text: str) -> tuple[Detail, str] | None:
 def columns(cells: tuple[str, ...]) -> dict[str, int] | None:
     """Which column of a table of tasks holds what; None for the head of any other table."""
     found: dict[str, int] = {}
+    if re.match(r"\d", cells[0]):
+        return None
     for n, text in enumerate(cells):
         if not text or len(text) > 60:
             continue
