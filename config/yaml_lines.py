@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from directives.drafting.doubts import MARK
 from directives.errors import BadInput, Problem
 
 At = tuple[str | int, ...]
 # Aliases are welcome in a campaign file; a bomb of them is not.
 MAX_NODES = 200_000
+UNSETTLED = re.compile(rf"(?:^|\s)#\s*{MARK}(?!\w)", re.I)
 TOO_DEEP = "is nested too deeply, or an alias stands inside itself; write it out flat"
 
 
@@ -82,7 +86,8 @@ def read_yaml(file: Path) -> Located:
     """Parse a file. Raises BadInput when it cannot be read as YAML; duplicate keys become problems."""
     located = Located(shown(file))
     try:
-        loader = yaml.SafeLoader(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
     except OSError as error:
         raise BadInput(
@@ -105,7 +110,16 @@ def read_yaml(file: Path) -> Located:
             located.data = _walk(loader, node, (), located, {})
         except RecursionError as error:
             raise BadInput([Problem(located.file, 1, "", TOO_DEEP)]) from error
+    located.problems += _marks(text, located.file)
     return located
+
+
+def _marks(text: str, file: str) -> Iterator[Problem]:
+    """What `dondoc draft` left for a person to settle: the file is not ready while one such comment stands in it."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if found := UNSETTLED.search(line):
+            why = line[found.end() :].strip(" :") or "chưa ghi lý do"
+            yield Problem(file, number, "", f"is still to be settled ({MARK}: {why}); settle it and delete the comment")
 
 
 def _walk(
