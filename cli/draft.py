@@ -41,10 +41,12 @@ def register(app: typer.Typer) -> None:
 def draft(
     file: Annotated[Path, typer.Argument(help="The directive: .txt, .md, .docx or a PDF with text.")],
     units: Annotated[
-        str | None, typer.Option(help="Whose units it speaks of: a file of config/units, such as can-tho-2020.")
+        str | None,
+        typer.Option(help="Whose units it speaks of: a file of config/units, such as can-tho-2020."),
     ] = None,
     series: Annotated[
-        str | None, typer.Option(help="The series whose flows it uses: a file of config/series, there or new.")
+        str | None,
+        typer.Option(help="The series whose flows it uses: a file of config/series, there or new."),
     ] = None,
     campaign: Annotated[
         str | None, typer.Option(help="The campaign's key: the name of the file you write to, without .yaml.")
@@ -162,7 +164,9 @@ def _write_series(name: str | None, document: Document, known: Series | None) ->
         first = max((flow.ordinal for flow in known.flows), default=0) + 1 if known else 1
         head = file.read_text(encoding="utf-8") if known else series_head(name, document.head.subject or name)
         file.write_text(head.rstrip("\n") + "\n" + flow_lines(new, first), encoding="utf-8")
-        print(f"{file.name}: {len(new)} flows written: {', '.join(group.key for group in new)}", file=sys.stderr)
+        print(
+            f"{file.name}: {len(new)} flows written: {', '.join(group.key for group in new)}", file=sys.stderr
+        )
     return load_model(Series, file)
 
 

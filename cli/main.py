@@ -6,7 +6,22 @@ import sys
 
 import typer
 
-from cli import ask, brief, check, decide, draft, mail, open, ops, page, papers, parse_reply, record_bulk, run, why
+from cli import (
+    ask,
+    brief,
+    check,
+    decide,
+    draft,
+    mail,
+    open,
+    ops,
+    page,
+    papers,
+    parse_reply,
+    record_bulk,
+    run,
+    why,
+)
 from directives.errors import BadInput, DondocError
 
 app = typer.Typer(
@@ -16,7 +31,22 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (draft, check, open, run, page, ask, why, ops, decide, brief, mail, parse_reply, papers, record_bulk):
+for module in (
+    draft,
+    check,
+    open,
+    run,
+    page,
+    ask,
+    why,
+    ops,
+    decide,
+    brief,
+    mail,
+    parse_reply,
+    papers,
+    record_bulk,
+):
     module.register(app)
 
 

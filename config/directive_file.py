@@ -28,7 +28,9 @@ def directive_text(file: Path) -> str:
     except OSError as error:
         raise DondocError(f"'{file}' cannot be read ({error.strerror}); check the path") from error
     if size > LARGEST:
-        raise DondocError(f"'{file.name}' is larger than {LARGEST // 1_000_000} MB; give the directive alone, without scans")
+        raise DondocError(
+            f"'{file.name}' is larger than {LARGEST // 1_000_000} MB; give the directive alone, without scans"
+        )
     text = _BY_KIND[kind](file)
     if len(text) > LONGEST:
         raise DondocError(f"'{file.name}' holds more than {LONGEST:,} characters; give the directive alone")
@@ -46,7 +48,9 @@ def _plain(file: Path) -> str:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise DondocError(f"'{file.name}' is not text in UTF-8; save it as UTF-8 (TCVN3 and VNI fonts must be converted)") from error
+        raise DondocError(
+            f"'{file.name}' is not text in UTF-8; save it as UTF-8 (TCVN3 and VNI fonts must be converted)"
+        ) from error
     if "\0" in text:
         raise DondocError(f"'{file.name}' holds binary data, not text; give the directive itself")
     return text
@@ -56,13 +60,17 @@ def _docx(file: Path) -> str:
     try:
         with ZipFile(file) as packed:
             if sum(one.file_size for one in packed.infolist()) > UNPACKED:
-                raise DondocError(f"'{file.name}' unpacks to more than a directive can be; give the directive alone")
+                raise DondocError(
+                    f"'{file.name}' unpacks to more than a directive can be; give the directive alone"
+                )
         return docx_text(file)
     except DondocError:
         raise
     # python-docx lets through whatever its parsers meet in a damaged file.
     except (BadZipFile, KeyError, ValueError, OSError, SyntaxError, AttributeError, LookupError) as error:
-        raise DondocError(f"'{file.name}' cannot be read as .docx; save it anew in Word, without a password") from error
+        raise DondocError(
+            f"'{file.name}' cannot be read as .docx; save it anew in Word, without a password"
+        ) from error
 
 
 def _pdf(file: Path) -> str:
@@ -79,10 +87,24 @@ def _pdf(file: Path) -> str:
         text = "\n".join(page.extract_text() for page in reader.pages)
     except DondocError:
         raise
-    except (PyPdfError, ValueError, KeyError, TypeError, OSError, AttributeError, IndexError, RecursionError, NotImplementedError) as error:
-        raise DondocError(f"'{file.name}' cannot be read as PDF; print it anew to PDF, or give the .docx") from error
+    except (
+        PyPdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        OSError,
+        AttributeError,
+        IndexError,
+        RecursionError,
+        NotImplementedError,
+    ) as error:
+        raise DondocError(
+            f"'{file.name}' cannot be read as PDF; print it anew to PDF, or give the .docx"
+        ) from error
     if len(text.strip()) < LEAST * max(1, pages) / 2:
-        raise DondocError(f"'{file.name}' is a scan without text; run text recognition (OCR) on it first, or give the .docx")
+        raise DondocError(
+            f"'{file.name}' is a scan without text; run text recognition (OCR) on it first, or give the .docx"
+        )
     return text
 
 

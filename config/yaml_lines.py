@@ -119,7 +119,9 @@ def _marks(text: str, file: str) -> Iterator[Problem]:
     for number, line in enumerate(text.splitlines(), start=1):
         if found := UNSETTLED.search(line):
             why = line[found.end() :].strip(" :") or "chưa ghi lý do"
-            yield Problem(file, number, "", f"is still to be settled ({MARK}: {why}); settle it and delete the comment")
+            yield Problem(
+                file, number, "", f"is still to be settled ({MARK}: {why}); settle it and delete the comment"
+            )
 
 
 def _walk(

@@ -10,7 +10,7 @@ from directives.drafting import cycles
 from directives.drafting.days import CLOCK, WEEKDAY, Written, clock, read_day, weekday
 from directives.drafting.doubts import Doubt
 from directives.drafting.periods import read_period
-from directives.drafting.phrase import Kind, Phrase, Signing
+from directives.drafting.phrase import Kind, Signing
 from directives.drafting.reading import Reading
 
 __all__ = ["Reading", "read_after"]
@@ -19,8 +19,14 @@ FILLER = re.compile(
     r"|buổi (?:sáng|chiều)|(?:chiều|sáng)(?= (?:ngày|thứ))|của|mỗi|:|,|-|\()(?![\wÀ-ỹ]) ?",
     re.I,
 )
-MONTHDAY = re.compile(r"(\d{1,2})(?=,? ?(?:của )?(?:(?:hằng|hàng|mỗi) (?:tháng|quý)|tháng (?:cuối|đầu|tiếp|sau|liền|kế)|(?:của )?tháng\b(?! ?\d)))", re.I)
-MORE = re.compile(r" ?(?:,|;|và|hoặc|\([^)]{1,60}\)(?:,| và)?) ?(?:trước |chậm nhất )?(?:các )?(?:là )?(?:ngày )?(?=\d{1,2} ?(?:[/-]|tháng))", re.I)
+MONTHDAY = re.compile(
+    r"(\d{1,2})(?=,? ?(?:của )?(?:(?:hằng|hàng|mỗi) (?:tháng|quý)|tháng (?:cuối|đầu|tiếp|sau|liền|kế)|(?:của )?tháng\b(?! ?\d)))",
+    re.I,
+)
+MORE = re.compile(
+    r" ?(?:,|;|và|hoặc|\([^)]{1,60}\)(?:,| và)?) ?(?:trước |chậm nhất )?(?:các )?(?:là )?(?:ngày )?(?=\d{1,2} ?(?:[/-]|tháng))",
+    re.I,
+)
 STEPS = 8
 
 
@@ -83,7 +89,9 @@ def _days(text: str, head: _Head, first: Written, signing: Signing) -> list[Read
         days.append(following)
     yearly = cycles.YEARLY.match(text, _past_remark(text, days[-1].end))
     if yearly:
-        return [_yearly(one, head, max(one.end, yearly.end()) if one is days[-1] else one.end) for one in days]
+        return [
+            _yearly(one, head, max(one.end, yearly.end()) if one is days[-1] else one.end) for one in days
+        ]
     # "trước ngày 10/11, 15/11 họp": a second day without a governing word of its own may be anything.
     alone = len(days) > 1 and not any(one.year_given for one in days[:-1]) and days[-1].year_given
     if alone and days[-1].day:
@@ -118,7 +126,15 @@ def _on_day(text: str, written: Written, head: _Head) -> Reading:
     if written.day is None:
         return Reading(kind, end, doubt=doubt)
     if head.hour is None:
-        return Reading(kind, end, before=written.day if head.strict else None, by=None if head.strict else written.day, doubt=doubt)
+        return Reading(
+            kind,
+            end,
+            before=written.day if head.strict else None,
+            by=None if head.strict else written.day,
+            doubt=doubt,
+        )
     hour, midnight = head.hour
     instant = datetime.combine(written.day + timedelta(int(midnight)), hour)
-    return Reading(kind, end, before=instant if head.strict else None, by=None if head.strict else instant, doubt=doubt)
+    return Reading(
+        kind, end, before=instant if head.strict else None, by=None if head.strict else instant, doubt=doubt
+    )

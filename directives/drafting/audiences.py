@@ -32,7 +32,9 @@ class Audiences:
     def line(self, duty: Duty) -> str:
         """`audience: …` of a step, with a mark where the text does not say it surely."""
         if not self.units:
-            return "audience: []" + mark(f"cơ quan thực hiện theo văn bản: {'; '.join(duty.parties) or 'không rõ'}")
+            return "audience: []" + mark(
+                f"cơ quan thực hiện theo văn bản: {'; '.join(duty.parties) or 'không rõ'}"
+            )
         found = meant(duty.parties, self.units)
         why = [f"“{party}” hiểu là {code}" for party, code in found.proposed]
         if found.unknown:
@@ -69,5 +71,9 @@ class Audiences:
 
 
 def _spec(found: Meant) -> str:
-    parts = [("kinds", [kind.value for kind in found.kinds]), ("units", found.units), ("except", found.except_)]
+    parts = [
+        ("kinds", [kind.value for kind in found.kinds]),
+        ("units", found.units),
+        ("except", found.except_),
+    ]
     return "{" + ", ".join(f"{name}: {listed(items)}" for name, items in parts if items) + "}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from directives.drafting import details
@@ -17,7 +18,8 @@ from directives.drafting.yaml_text import folded, listed, mark, scalar
 from directives.model import Unit
 from directives.names import folded as plain
 
-SHORT = 90  # characters of a title
+SHORT, LEAST = 90, 12  # characters of a title, at most and at least
+PREFACE = re.compile(r"(?:căn cứ|thực hiện|theo|trên cơ sở)(?![\wÀ-ỹ])", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ def _opening(document: Document, wanted: Wanted, found: Sequence[Group]) -> Iter
     yield f"campaign: {scalar(wanted.campaign)}"
     missing = [group.key for group in found if group.key not in wanted.flows]
     if wanted.series is None:
-        yield "series:" + mark("tên nhóm văn bản hằng năm (config/series); chạy lại với --series TÊN --write-series")
+        yield "series:" + mark(
+            "tên nhóm văn bản hằng năm (config/series); chạy lại với --series TÊN --write-series"
+        )
     elif missing:
         why = f"nhóm chưa có luồng cho {', '.join(missing)}; chạy lại với --write-series để ghi thêm"
         yield f"series: {scalar(wanted.series)}{mark(why)}"
@@ -69,8 +73,16 @@ def _directive(document: Document, wanted: Wanted) -> Iterator[str]:
     head, (title, name) = document.head, document.signer
     yield "directive:"
     yield f"  kind: {scalar(head.kind)}"
-    yield f"  number: {scalar(head.number)}" if head.number else "  number:" + mark("không thấy số, ký hiệu, hoặc số để trống")
-    yield f"  issued: {head.issued.isoformat()}" if head.issued else "  issued:" + mark("không thấy ngày ký, hoặc ngày để trống")
+    yield (
+        f"  number: {scalar(head.number)}"
+        if head.number
+        else "  number:" + mark("không thấy số, ký hiệu, hoặc số để trống")
+    )
+    yield (
+        f"  issued: {head.issued.isoformat()}"
+        if head.issued
+        else "  issued:" + mark("không thấy ngày ký, hoặc ngày để trống")
+    )
     yield _issuer(head.issuer, wanted.units)
     if title and name:
         yield f"  signatory: {{title: {scalar(_capital(title.lower()))}, name: {scalar(name)}}}"
@@ -94,7 +106,9 @@ def _issuer(issuer: str | None, units: Mapping[str, Unit]) -> str:
     same = [unit.name for unit in units.values() if plain(unit.name) == plain(issuer)]
     if same or not units:
         return f"  issuer: {scalar(same[0] if same else issuer)}"
-    starts = [unit.name for unit in units.values() if plain(issuer)[: len(plain(unit.name))] == plain(unit.name)]
+    starts = [
+        unit.name for unit in units.values() if plain(issuer)[: len(plain(unit.name))] == plain(unit.name)
+    ]
     if len(starts) == 1:
         return f"  issuer: {scalar(starts[0])}" + mark(f"văn bản ghi “{issuer}”")
     return f"  issuer: {scalar(issuer)}" + mark("cơ quan này không có trong danh sách đơn vị")
@@ -109,7 +123,9 @@ def _references(document: Document) -> Iterator[str]:
         if one.issuer:
             yield f"    - {{number: {scalar(one.number)}{issued}, issuer: {_inline(one.issuer)}}}"
         else:
-            yield f"    - {{number: {scalar(one.number)}{issued}, issuer: '?'}}" + mark("không rõ cơ quan ban hành văn bản viện dẫn")
+            yield f"    - {{number: {scalar(one.number)}{issued}, issuer: '?'}}" + mark(
+                "không rõ cơ quan ban hành văn bản viện dẫn"
+            )
 
 
 def _inline(text: str) -> str:
@@ -135,11 +151,17 @@ def _monitor(document: Document, units: Mapping[str, Unit]) -> Iterator[str]:
     named = [details.through(one) or details.receiver(one) for one in document.duties if one.phrases]
     codes = [code for one in named if one for code in meant([one], units).units]
     if codes:
-        yield f"  unit: {scalar(codes[0])}" + mark(f"cơ quan theo dõi: nơi nhận báo cáo là “{units[codes[0]].name}”")
+        yield f"  unit: {scalar(codes[0])}" + mark(
+            f"cơ quan theo dõi: nơi nhận báo cáo là “{units[codes[0]].name}”"
+        )
     else:
         yield "  unit:" + mark("cơ quan theo dõi: mã đơn vị trong danh sách")
     yield "  officer:"
-    for name, what in (("name", "đầu mối theo dõi"), ("phone", "điện thoại đầu mối"), ("address", "thư điện tử đầu mối")):
+    for name, what in (
+        ("name", "đầu mối theo dõi"),
+        ("phone", "điện thoại đầu mối"),
+        ("address", "thư điện tử đầu mối"),
+    ):
         yield f"    {name}:" + mark(what)
 
 
@@ -149,12 +171,20 @@ def _instruction(group: Group, document: Document, audiences: Audiences, wanted:
     yield f"    label: {_text(group.label)}"
     yield f"    clause: {_text(group.clause)}"
     yield from folded("title", _short(first), 4)
-    yield from folded("summary", " ".join(one.text for one in group.duties), 4)
+    yield from folded("summary", _joined(one.text for one in group.duties), 4)
     yield from _support(group.duties, wanted.units)
     yield "    steps:"
     for key, duty in group.keyed():
         for line in steps(key, duty, document, audiences, _short(duty)):
             yield f"      {line}"
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """Duties of one sentence were cut at its semicolon; those of several sentences follow each other."""
+    whole = ""
+    for text in texts:
+        whole += f"{'; ' if text[:1].islower() and not whole.endswith(('.', ':', ';')) else ' '}{text}"
+    return whole.strip(" ;")
 
 
 def _text(value: str) -> str:
@@ -176,7 +206,10 @@ def _support(duties: Sequence[Duty], units: Mapping[str, Unit]) -> Iterator[str]
 
 def _short(duty: Duty) -> str:
     """A title: the first words, without their order and party where those can be left out."""
-    text = duty.text.split(";")[0].strip(" .:/")
+    text = details.action(duty)
+    if PREFACE.match(text) or len(text.split(";")[0]) < LEAST:
+        text = details.product(duty) or text
+    text = re.sub(r"[./:;, ]+$", "", text.split(";")[0])
     if len(text) > SHORT:
         text = text[:SHORT].rsplit(" ", 1)[0].rstrip(" ,:") + "…"
     return _capital(text)

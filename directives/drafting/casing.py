@@ -10,10 +10,14 @@ from directives.drafting.text import Paragraph
 
 _PLACE = re.compile(r"(?:tỉnh|thành phố|tp\.?|quận|huyện|thị xã|thị trấn|phường|xã|đặc khu)\b", re.I)
 _LEVEL = re.compile(r"(?:UBND|ỦY BAN NHÂN DÂN|UỶ BAN NHÂN DÂN)$")
-_ABOVE = re.compile(r"(?:UBND|ỦY BAN NHÂN DÂN|UỶ BAN NHÂN DÂN) (?P<place>(?:TỈNH|THÀNH PHỐ|TP|QUẬN|HUYỆN|THỊ XÃ|PHƯỜNG|XÃ|ĐẶC KHU)\.? .+)$")
+_ABOVE = re.compile(
+    r"(?:UBND|ỦY BAN NHÂN DÂN|UỶ BAN NHÂN DÂN) (?P<place>(?:TỈNH|THÀNH PHỐ|TP|QUẬN|HUYỆN|THỊ XÃ|PHƯỜNG|XÃ|ĐẶC KHU)\.? .+)$"
+)
 _JOINS = re.compile(r"(?:TỈNH|THÀNH PHỐ|TP|QUẬN|HUYỆN|THỊ XÃ|THỊ TRẤN|PHƯỜNG|XÃ|ĐẶC KHU)\b")
 _LOWER = frozenset("và các của nhân dân về với phòng chống trong cho".split())
-_FIRST = frozenset("sở bộ ban văn cục chi ủy uỷ thanh công chính thủ hội tổng trung bệnh trường phòng đài báo quốc tỉnh thành viện".split())
+_FIRST = frozenset(
+    "sở bộ ban văn cục chi ủy uỷ thanh công chính thủ hội tổng trung bệnh trường phòng đài báo quốc tỉnh thành viện".split()
+)
 
 
 def in_words(parts: Sequence[str], paragraphs: Sequence[Paragraph]) -> str:
@@ -21,7 +25,12 @@ def in_words(parts: Sequence[str], paragraphs: Sequence[Paragraph]) -> str:
     names: list[str] = []
     for part in parts:
         part = re.sub(r"^UBND\b", "ỦY BAN NHÂN DÂN", part.strip(" *-"))
-        if names and (_JOINS.match(part) or part.startswith(("VÀ ", "- ")) or names[-1].endswith((" VÀ", ",")) or names[-1] in ("VĂN PHÒNG", "HỘI ĐỒNG", "BAN THƯỜNG VỤ", "THANH TRA", "CÔNG AN")):
+        if names and (
+            _JOINS.match(part)
+            or part.startswith(("VÀ ", "- "))
+            or names[-1].endswith((" VÀ", ","))
+            or names[-1] in ("VĂN PHÒNG", "HỘI ĐỒNG", "BAN THƯỜNG VỤ", "THANH TRA", "CÔNG AN")
+        ):
             names[-1] = f"{names[-1]} {part}"
         else:
             names.append(part)
@@ -29,7 +38,9 @@ def in_words(parts: Sequence[str], paragraphs: Sequence[Paragraph]) -> str:
     if len(names) > 1 and (found := _ABOVE.match(names[-2])):
         place = _written(found["place"], paragraphs, place=True)
         return last if place.casefold() in last.casefold() else f"{last} {place}"
-    if len(names) > 1 and not names[-1].startswith(("BAN CHỈ ĐẠO", "BỘ ", "ỦY BAN NHÂN DÂN", "UỶ BAN NHÂN DÂN")):
+    if len(names) > 1 and not names[-1].startswith(
+        ("BAN CHỈ ĐẠO", "BỘ ", "ỦY BAN NHÂN DÂN", "UỶ BAN NHÂN DÂN")
+    ):
         return f"{last} - {_written(names[-2], paragraphs)}" if names[-2] != names[-1] else last
     return last
 
@@ -37,7 +48,10 @@ def in_words(parts: Sequence[str], paragraphs: Sequence[Paragraph]) -> str:
 def _written(name: str, paragraphs: Sequence[Paragraph], *, place: bool = False) -> str:
     pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)".replace(r"\ ", " "), re.I)
     said = Counter(
-        found[0] for one in paragraphs for found in pattern.finditer(one.text[:3000]) if not found[0].isupper()
+        found[0]
+        for one in paragraphs
+        for found in pattern.finditer(one.text[:3000])
+        if not found[0].isupper()
     )
     if said:
         best = said.most_common(1)[0][0]
@@ -57,7 +71,11 @@ def _by_rule(name: str) -> str:
             cased.append(lower)
         elif lower == "thành" and n + 1 < len(words) and words[n + 1].lower() == "phố":
             cased.append(lower)
-        elif in_place or (n == 1 and before in _FIRST and lower not in _LOWER) or (before in ("và", "-") and lower not in _LOWER):
+        elif (
+            in_place
+            or (n == 1 and before in _FIRST and lower not in _LOWER)
+            or (before in ("và", "-") and lower not in _LOWER)
+        ):
             cased.append(word.capitalize())
         else:
             cased.append(lower if n else word.capitalize())

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from directives.drafting.letters import UPPER
 from directives.drafting.days import read_day
+from directives.drafting.letters import UPPER
 from directives.names import folded
 
 _SYMBOL = r"[A-ZĐ][A-Za-zĐđƯư0-9]{0,14}(?: ?[-/] ?[A-ZĐ][A-Za-zĐđƯư0-9]{0,14}){0,4}"

@@ -29,13 +29,21 @@ _DATA_NOUN = re.compile(
     r"|thực hiện|kinh phí|vốn|dự toán|chương trình)$",
     re.I,
 )
-_STRONG = re.compile(r"(?:hoàn thành|hoàn thiện|xong|trình|ban hành|kết thúc|dứt điểm|gửi|nộp|phê duyệt)(?: [^.;,]{0,60})?,? $", re.I)
-_REPORTING = re.compile(r"(?:báo cáo|tổng hợp|gửi|rà soát|cập nhật|đánh giá|kiểm tra|họp|giao ban|công bố|thống kê)", re.I)
+_STRONG = re.compile(
+    r"(?:hoàn thành|hoàn thiện|xong|trình|ban hành|kết thúc|dứt điểm|gửi|nộp|phê duyệt)(?: [^.;,]{0,60})?,? $",
+    re.I,
+)
+_REPORTING = re.compile(
+    r"(?:báo cáo|tổng hợp|gửi|rà soát|cập nhật|đánh giá|kiểm tra|họp|giao ban|công bố|thống kê)", re.I
+)
 
 
 # What was so by then, and figures as of then: past dates that nobody can meet.
 _STATE = re.compile(r"(?:được|đã|có|bị) [^.;,]{2,40}$", re.I)
-_FIGURES = re.compile(r"(?:số dư|số liệu|tình hình|kết quả|số lượng|tỷ lệ|lũy kế|tổng số|thực hiện|phát sinh|tồn)[^.;]{0,80}$", re.I)
+_FIGURES = re.compile(
+    r"(?:số dư|số liệu|tình hình|kết quả|số lượng|tỷ lệ|lũy kế|tổng số|thực hiện|phát sinh|tồn)[^.;]{0,80}$",
+    re.I,
+)
 
 
 def _before(text: str, start: int) -> str:
@@ -53,7 +61,9 @@ def is_data(text: str, start: int, phrase: Phrase) -> bool:
     before = _before(text, start).rstrip()
     if re.match(r"(?:trước|hết|đến hết|tới hết)", phrase.phrase, re.I) and _DATA.search(before):
         return True
-    if phrase.doubt is Doubt.PAST and (_STATE.search(before) or ("hết" in phrase.phrase and _FIGURES.search(before))):
+    if phrase.doubt is Doubt.PAST and (
+        _STATE.search(before) or ("hết" in phrase.phrase and _FIGURES.search(before))
+    ):
         return True
     # A stretch of time that is over when the letter is signed is what it reports of.
     return phrase.doubt is Doubt.PAST and bool(_RANGE.search(before))
@@ -78,11 +88,28 @@ def doubt(text: str, start: int, phrase: Phrase, signing: Signing) -> Doubt | No
     if _RANGE.search(before):
         return Doubt.PERIOD
     clause = _clause(text, start)
-    if phrase.rrule is None and len(clause) > 25 and not phrase.phrase.lower().startswith(("hạn", "thời hạn")) and not _ASKS.search(clause):
+    if (
+        phrase.rrule is None
+        and len(clause) > 25
+        and not phrase.phrase.lower().startswith(("hạn", "thời hạn"))
+        and not _ASKS.search(clause)
+    ):
         return Doubt.PERIOD
-    if "hết" in phrase.phrase and len(clause) > 25 and re.search(r"gia hạn|hiệu lực|nhiệm kỳ|giá trị|(?:thời gian|thời hạn) (?:thực hiện|thi công|áp dụng|sử dụng)", clause, re.I):
+    if (
+        "hết" in phrase.phrase
+        and len(clause) > 25
+        and re.search(
+            r"gia hạn|hiệu lực|nhiệm kỳ|giá trị|(?:thời gian|thời hạn) (?:thực hiện|thi công|áp dụng|sử dụng)",
+            clause,
+            re.I,
+        )
+    ):
         return Doubt.PERIOD
-    if phrase.phrase.lower().startswith("trong ") and phrase.rrule is None and not _STRONG.search(_clause(text, start) or "xong "):
+    if (
+        phrase.phrase.lower().startswith("trong ")
+        and phrase.rrule is None
+        and not _STRONG.search(_clause(text, start) or "xong ")
+    ):
         return Doubt.PERIOD if _clause(text, start).strip() else None
     return None
 

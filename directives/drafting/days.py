@@ -33,7 +33,8 @@ _WEEKDAYS = {"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5, "b�
 }
 WEEKDAY = re.compile(r"(?:\(|, )?(?:thứ (hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|(chủ nhật))\b\)?", re.I)
 CLOCK = re.compile(
-    r"([01]?[0-9]|2[0-4]) ?(?:giờ|h|g|:)(?: ?([0-5][0-9])(?: ?phút)?['’]?)?(?: (sáng|chiều|tối|trưa))?(?![0-9A-Za-zÀ-ỹ])", re.I
+    r"([01]?[0-9]|2[0-4]) ?(?:giờ|h|g|:)(?: ?([0-5][0-9])(?: ?phút)?['’]?)?(?: (sáng|chiều|tối|trưa))?(?![0-9A-Za-zÀ-ỹ])",
+    re.I,
 )
 FAR = 304  # ten months, in days
 OLDEST, NEWEST = 1945, 2100
@@ -83,9 +84,7 @@ def _dated(numbers: list[int | None], end: int, doubt: Doubt | None, signed: dat
     return Written(day, end, doubt, month=month, monthday=monthday)
 
 
-def _without_year(
-    monthday: int, month: int, end: int, doubt: Doubt | None, signed: date | None
-) -> Written:
+def _without_year(monthday: int, month: int, end: int, doubt: Doubt | None, signed: date | None) -> Written:
     if signed is None:
         known = Written(None, end, Doubt.UNSIGNED, year_given=False, month=month, monthday=monthday)
         return known

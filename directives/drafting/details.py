@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from directives.drafting.letters import UPPER
 from directives.drafting.duty import Duty
-from directives.drafting.parties import PARTY
-from directives.drafting.phrase import Kind
+from directives.drafting.letters import UPPER
+from directives.drafting.parties import PARTY, subject
+from directives.drafting.sentence import MARK
 
 
 class Nature(StrEnum):
@@ -32,27 +32,52 @@ _PRODUCT = re.compile(
     rf"(?:lập|xây dựng|ban hành|tham mưu(?: [\wÀ-ỹ]+){{0,8}}? (?:ban hành|xây dựng)|hoàn thiện|hoàn chỉnh|trình|gửi|nộp|cung cấp|hoàn tất|tổng hợp|có|đăng ký)(?: (?:và )?(?:gửi|các|ban hành|triển khai|lại|toàn bộ|bản|dự thảo))? (?P<what>{_NOUN}[^,;.()]{{0,160}})",
     re.I,
 )
-_REPORTS = re.compile(r"(?<![\wÀ-ỹ])(?P<what>[Bb]áo cáo (?!viên|về (?:Sở|Bộ|Ủy|UBND)|(?:Ủy|UBND|Thủ tướng|Chính phủ|Chủ tịch|Sở|Bộ|cấp))[^,;.()]{2,160})")
-_WHAT_ENDS = re.compile(r" (?:về|gửi|trước|chậm nhất|qua|theo mẫu|để|trình|cho|đến hết|trong (?:tháng|quý|năm|vòng|thời hạn)|xong|hoàn thành)(?![\wÀ-ỹ])")
-_TO = re.compile(rf"(?:gửi|báo cáo|trình|nộp|về|cho|đến|tới|đăng ký với)(?: (?:trực tiếp|lại|kết quả|văn bản|ý kiến))?(?: (?:về|cho|đến|tới|với))? (?=[{UPPER}]|phòng |sở |cấp )")
-_THROUGH = re.compile(rf"\(? ?(?:thông )?qua (?P<who>(?:[{UPPER}]|phòng |văn phòng |cơ quan thường trực|địa chỉ|hộp thư|hệ thống)[^();,.]{{2,120}})")
+# "gửi Báo cáo kết quả A, B và C về Ủy ban …": up to where it goes.
+_SENT = re.compile(
+    rf"(?:gửi|nộp|trình) (?P<what>{_NOUN}[^;.()]{{3,200}}?),? (?:về|đến|tới|cho) (?=[{UPPER}])"
+)
+_OPINION = re.compile(r"(?:có|cho) ý kiến|góp ý", re.I)
+_QUOTED = re.compile(r"“[^”]{0,300}”")
+HEAD, FAR = 300, 60  # characters of the order; after a verb of keeping on, how near a result must stand
+_REPORTS = re.compile(
+    r"(?<![\wÀ-ỹ])(?P<what>[Bb]áo cáo (?!viên|về (?:Sở|Bộ|Ủy|UBND)|(?:Ủy|UBND|Thủ tướng|Chính phủ|Chủ tịch|Sở|Bộ|cấp))[^,;.()]{2,160})"
+)
+_WHAT_ENDS = re.compile(
+    r" (?:về|gửi|trước|chậm nhất|qua|theo mẫu|để|trình|cho|đến hết|trong (?:tháng|quý|năm|vòng|thời hạn)|xong|hoàn thành)(?![\wÀ-ỹ])"
+)
+_TO = re.compile(
+    rf"(?:gửi|báo cáo|trình|nộp|về|cho|đến|tới|đăng ký với)(?: (?:trực tiếp|lại|kết quả|văn bản|ý kiến))?(?: (?:về|cho|đến|tới|với))? (?=[{UPPER}]|phòng |sở |cấp )"
+)
+_THROUGH = re.compile(
+    rf"\(? ?(?:thông )?qua (?P<who>(?:[{UPPER}]|phòng |văn phòng |cơ quan thường trực|địa chỉ|hộp thư|hệ thống)[^();,.]{{2,120}})"
+)
 _WHO_ENDS = re.compile(
     r" (?:trước|chậm nhất|để|qua|theo|và (?:gửi|đồng thời)|là|trong|\d|gặp|nhận|xem xét|ban hành|phê duyệt|kết quả|tổng hợp|định kỳ|hằng|hàng|danh sách|hồ sơ|đúng|khi|nhằm|đồng thời|bằng|ngay|tại|kịp|thẩm định|quyết định|cho ý kiến|đến hết|Báo cáo|về (?:việc|kết quả|tình hình|công tác))(?![\wÀ-ỹ])"
 )
+
+
+def action(duty: Duty) -> str:
+    """The text without who orders it and of whom: "Giao Sở Nội vụ theo dõi …" → "theo dõi …"."""
+    text, at = duty.text, 0
+    if mark := MARK.search(text[:HEAD]):
+        at = mark.end()
+    for start in (at, 0):
+        if found := subject(text, start):
+            return text[found.end :].lstrip(" ,:-–")
+    return text
 
 
 def nature(duty: Duty) -> Nature:
     """A date or a thing handed in makes it one of once; a cycle makes it recurring; the rest is always to be done."""
     if any(one.rrule for one in duty.phrases):
         return Nature.RECURRING
-    if any(one.kind is not Kind.RECURRING for one in duty.phrases) or duty.product:
+    if duty.phrases or duty.product:
         return Nature.ONE_OFF
-    text = re.sub(r"“[^”]{0,300}”", "", duty.text)
-    result = _RESULT.search(text)
-    always = _ALWAYS.search(text)
-    if result is None:
+    text = _QUOTED.sub("", action(duty))
+    result, always = _RESULT.search(text), _ALWAYS.match(text)
+    if result is None or (always and result.start() > FAR):
         return Nature.CONTINUING
-    return Nature.CONTINUING if always and always.start() < min(25, result.start() - 60) else Nature.ONE_OFF
+    return Nature.ONE_OFF
 
 
 def product(duty: Duty) -> str | None:
@@ -62,12 +87,12 @@ def product(duty: Duty) -> str | None:
     if nature(duty) is Nature.CONTINUING:
         return None
     for text in (duty.text, duty.more):
-        found = _PRODUCT.search(text) or _REPORTS.search(text)
-        if found:
-            return _WHAT_ENDS.split(found["what"])[0].strip(" ,") or None
-    if re.search(r"có ý kiến|góp ý|cho ý kiến", duty.text):
-        return "ý kiến"
-    return None
+        for pattern, ends in ((_SENT, None), (_PRODUCT, _WHAT_ENDS), (_REPORTS, _WHAT_ENDS)):
+            if found := pattern.search(text):
+                what = (ends.split(found["what"])[0] if ends else found["what"]).strip(" ,")
+                if what and what.count("“") == what.count("”"):
+                    return what
+    return "ý kiến" if _OPINION.search(duty.text) else None
 
 
 def receiver(duty: Duty) -> str | None:
@@ -75,8 +100,14 @@ def receiver(duty: Duty) -> str | None:
     for text in (duty.text, duty.more):
         for found in _TO.finditer(text):
             rest = text[found.end() : found.end() + 160]
-            if PARTY.match(rest) or re.match(r"(?:Thủ tướng|Phòng|phòng|Ban Tổ chức|cấp có thẩm quyền)", rest):
-                who = _WHO_ENDS.split(re.split(r"[(;:,.](?: |$|\))", rest.replace("TP. ", "TP ").replace("Tp. ", "Tp "))[0].split("(")[0])[0].strip(" ,./")
+            if PARTY.match(rest) or re.match(
+                r"(?:Thủ tướng|Phòng|phòng|Ban Tổ chức|cấp có thẩm quyền)", rest
+            ):
+                who = _WHO_ENDS.split(
+                    re.split(r"[(;:,.](?: |$|\))", rest.replace("TP. ", "TP ").replace("Tp. ", "Tp "))[
+                        0
+                    ].split("(")[0]
+                )[0].strip(" ,./")
                 if who:
                     return who
     return None

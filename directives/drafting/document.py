@@ -7,19 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from directives.drafting.letters import LOWER, UPPER
 from directives.drafting import details, phrases
 from directives.drafting.citations import Citation, references
 from directives.drafting.duties import Duties
 from directives.drafting.duty import Duty, Order
 from directives.drafting.head import FOOT, SIGNS, Head, read_head
+from directives.drafting.letters import LOWER, UPPER
 from directives.drafting.outline import outline
 from directives.drafting.phrase import Signing
 from directives.drafting.text import Paragraph, paragraphs
 from directives.errors import DondocError
 from directives.workdays import WorkCalendar
 
-ANNEX = re.compile(r"(?:PHỤ LỤC|Phụ lục|BIỂU|DANH MỤC|BẢNG PHÂN CÔNG|PHÂN CÔNG)(?![\wÀ-ỹ])|\(Kèm theo|\(Ban hành kèm theo")
+ANNEX = re.compile(
+    r"(?:PHỤ LỤC|Phụ lục|BIỂU|DANH MỤC|BẢNG PHÂN CÔNG|PHÂN CÔNG)(?![\wÀ-ỹ])|\(Kèm theo|\(Ban hành kèm theo"
+)
 AT_LEAST = 2  # signs of a document of an authority, of: number, date, issuer
 
 
@@ -43,7 +45,11 @@ class Document:
             "subject": head.subject,
             "addressees": list(head.addressees),
             "references": [
-                {"number": one.number, "date": one.issued.isoformat() if one.issued else None, "issuer": one.issuer}
+                {
+                    "number": one.number,
+                    "date": one.issued.isoformat() if one.issued else None,
+                    "issuer": one.issuer,
+                }
                 for one in self.references
             ],
             "instructions": [_instruction(duty) for duty in self.duties],
@@ -90,7 +96,12 @@ def _relabel(duties: Sequence[Duty]) -> None:
     """Where one clause asks more than once, the first is "1b-1" beside "1b-2"."""
     labels = {one.label for one in duties}
     for one in duties:
-        if one.label and not one.label.startswith("-") and f"{one.label}-2" in labels and f"{one.label}-1" not in labels:
+        if (
+            one.label
+            and not one.label.startswith("-")
+            and f"{one.label}-2" in labels
+            and f"{one.label}-1" not in labels
+        ):
             one.label = f"{one.label}-1"
 
 
@@ -112,9 +123,13 @@ def _ends_body(lines: Sequence[Paragraph], n: int) -> bool:
 
 def _late(foot: Sequence[Paragraph], reader: Duties, signing: Signing) -> None:
     """Below the signature only what has a date of its own counts: the rest are names and copies."""
-    dated = [one for one in foot if phrases.find(one.text, signing) and not one.cells and not one.text.startswith("-")]
+    dated = [
+        one
+        for one in foot
+        if phrases.find(one.text, signing) and not one.cells and not one.text.startswith("-")
+    ]
     if dated:
-        reader.read(outline(dated), Order(parties=reader.addressed, asks=True))
+        reader.read(outline(dated), Order(parties=reader.collected.addressed, asks=True))
 
 
 def _signer(foot: Sequence[Paragraph]) -> tuple[str | None, str | None]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from directives.drafting.phrase import Phrase
 
+MOST, LONGEST = 100, 4000  # deadlines of one duty; characters beside it
+
 
 @dataclass
 class Duty:
@@ -26,7 +28,7 @@ class Duty:
 
     def add(self, phrases: list[Phrase], sentence: str) -> None:
         """Deadlines that a sentence sets for it; one said twice counts once."""
-        for one in phrases:
+        for one in phrases[: MOST - len(self.phrases)]:
             same = any(
                 (one.due_before and one.due_before == other.due_before)
                 or (one.rrule and one.rrule == other.rrule)
@@ -35,6 +37,11 @@ class Duty:
             if not same:
                 self.phrases.append(one)
                 self.sources.append((one, sentence))
+
+    def say_more(self, sentence: str) -> None:
+        """What stands beside it in other sentences, as far as anybody would read."""
+        if len(self.more) < LONGEST:
+            self.more += f" {sentence}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ RULES = {
     "order": "the sentence orders it (giao, yêu cầu, đề nghị, chỉ đạo)",
     "party": "a body or post stands before a verb of doing",
     "verb": "begins with a verb of doing, below a text that asks",
+    "item": "a numbered item below a text that orders",
     "deadline": "the sentence sets a deadline",
 }
 
@@ -28,7 +29,9 @@ def explained(document: Document) -> Iterator[str]:
         ("subject", head.subject),
         ("addressees", "; ".join(head.addressees) or None),
     ):
-        yield f"{name}: {value if value is not None else 'not found'}" + (f"  (line {lines[name]})" if name in lines else "")
+        yield f"{name}: {value if value is not None else 'not found'}" + (
+            f"  (line {lines[name]})" if name in lines else ""
+        )
     for one in document.references:
         yield f"reference: {one.number}, {one.issued or 'no date'}, {one.issuer or 'issuer not found'}"
     for duty in document.duties:
@@ -39,7 +42,9 @@ def explained(document: Document) -> Iterator[str]:
 def _duty(duty: Duty) -> Iterator[str]:
     yield f"{duty.label or '(no label)'}, line {duty.line}: {duty.text}"
     yield f"  why: {RULES.get(duty.rule, duty.rule)}"
-    yield f"  obliged: {'; '.join(duty.parties) or 'not named'}" + (" (from the text above)" if duty.inherited else "")
+    yield f"  obliged: {'; '.join(duty.parties) or 'not named'}" + (
+        " (from the text above)" if duty.inherited else ""
+    )
     if duty.support:
         yield f"  support: {'; '.join(duty.support)} (after “phối hợp”)"
     yield f"  kind: {details.nature(duty).value}"
@@ -55,7 +60,9 @@ def _duty(duty: Duty) -> Iterator[str]:
 
 
 def _deadline(phrase: Phrase, sentence: str) -> Iterator[str]:
-    when = phrase.due_before.isoformat() if phrase.due_before else phrase.rrule or f"{phrase.days or 'no'} days"
+    when = (
+        phrase.due_before.isoformat() if phrase.due_before else phrase.rrule or f"{phrase.days or 'no'} days"
+    )
     yield f"  deadline: “{phrase.phrase}” is {phrase.kind.value}: {when}"
     yield f"    in: {sentence}"
     if phrase.doubt:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from directives.drafting.letters import LOWER, UPPER
 from directives.drafting.casing import in_words
 from directives.drafting.days import read_day
+from directives.drafting.letters import LOWER, UPPER
 from directives.drafting.text import Paragraph
 
 NUMBER = re.compile(
@@ -17,7 +17,9 @@ NUMBER = re.compile(
     r"(?P<mark>[/-]) ?(?P<symbol>[A-ZĐ][A-Za-zĐđƯưÔÊÂĂ0-9]{0,14}(?: ?[-/.&] ?[A-ZĐ][A-Za-zĐđƯưÔÊÂĂ0-9()]{0,14}){0,5})"
 )
 PLACE_DATE = re.compile(rf"(?:^|[^\wÀ-ỹ])(?P<place>[{UPPER}][^,:;\d]{{1,38}}), ?ngày (?=[\d…Ol/]|tháng)")
-MOTTO = re.compile(r"c[oộ]ng h[oòóôọ][aàáAÀ]|độc lập ?-|đảng cộng sản việt nam|đoàn (?:tncs|thanh niên cộng sản)", re.I)
+MOTTO = re.compile(
+    r"c[oộ]ng h[oòóôọ][aàáAÀ]|độc lập ?-|đảng cộng sản việt nam|đoàn (?:tncs|thanh niên cộng sản)", re.I
+)
 URGENT = re.compile(rf"(?:hỏa tốc|hoả tốc|thượng khẩn|khẩn|mật|tối mật|tuyệt mật|dự thảo)[^{LOWER}]*$", re.I)
 KINDS = (
     "CÔNG ĐIỆN|CHỈ THỊ|KẾ HOẠCH|QUYẾT ĐỊNH|THÔNG BÁO|NGHỊ QUYẾT|GIẤY MỜI|HƯỚNG DẪN|CHƯƠNG TRÌNH|TỜ TRÌNH|BÁO CÁO|QUY ĐỊNH|QUY CHẾ|ĐỀ ÁN|PHƯƠNG ÁN"
@@ -28,8 +30,12 @@ TO = re.compile(r"(?:Kính gửi|KÍNH GỬI|Gửi|[^:]{0,80}\b(?:điện|ĐIỆ
 SUBJECT = re.compile(r"(?:V/v|v/v|Vv)[:.]? ?(?P<rest>.*)$")
 ABOUT = re.compile(r"(?:Về việc|Về|V/v) ?(?P<rest>.*)$")
 FOOT = re.compile(r"Nơi nhận ?:?", re.I)
-SIGNS = re.compile(rf"(?:TM|KT|TL|TUQ|Q|T/M|T/L)\. ?[{UPPER}]|(?:PHÓ )?(?:CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|CHÁNH VĂN PHÒNG|THỦ TƯỚNG|CỤC TRƯỞNG|TRƯỞNG BAN|BÍ THƯ|CHỦ NHIỆM)")
-NAME = re.compile(rf"(?:(?:GS|PGS|TS|ThS|BS|BSCKII|Ông|Bà)\.? ?)*(?:[{UPPER}][{LOWER}]{{1,6}} ){{1,4}}[{UPPER}][{LOWER}]{{0,6}}$")
+SIGNS = re.compile(
+    rf"(?:TM|KT|TL|TUQ|Q|T/M|T/L)\. ?[{UPPER}]|(?:PHÓ )?(?:CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|CHÁNH VĂN PHÒNG|THỦ TƯỚNG|CỤC TRƯỞNG|TRƯỞNG BAN|BÍ THƯ|CHỦ NHIỆM)"
+)
+NAME = re.compile(
+    rf"(?:(?:GS|PGS|TS|ThS|BS|BSCKII|Ông|Bà)\.? ?)*(?:[{UPPER}][{LOWER}]{{1,6}} ){{1,4}}[{UPPER}][{LOWER}]{{0,6}}$"
+)
 DEEPEST = 40  # paragraphs before which the head must have ended
 
 
@@ -58,7 +64,9 @@ def read_head(paragraphs: Sequence[Paragraph]) -> Head:
     start = max(number_at, date_at, 0)
     motto_at = next((n for n, one in enumerate(top) if MOTTO.search(one.text)), 0)
     kind, kind_at, subject, body = _subject(top, start, max(number_at, 0), lines)
-    addressees, alias, after = _addressees(top, max(body, start + 1) if kind != "Công văn" else number_at + 1, lines)
+    addressees, alias, after = _addressees(
+        top, max(body, start + 1) if kind != "Công văn" else number_at + 1, lines
+    )
     body = max(body, after, start + 1, motto_at + 1)
     issuer = _issuer(top, paragraphs, number_at, lines)
     return Head(number, issued, issuer, kind, subject, addressees, place, alias, body, lines)
@@ -66,7 +74,9 @@ def read_head(paragraphs: Sequence[Paragraph]) -> Head:
 
 def _number(top: Sequence[Paragraph], lines: dict[str, int]) -> tuple[int, str | None]:
     for n, one in enumerate(top):
-        found = NUMBER.match(one.text) or (NUMBER.search(one.text[:120]) if n < 8 and "Căn cứ" not in one.text else None)
+        found = NUMBER.match(one.text) or (
+            NUMBER.search(one.text[:120]) if n < 8 and "Căn cứ" not in one.text else None
+        )
         if found:
             lines["number"] = one.line
             if not found["figures"] or not found["figures"][0].isdigit():
@@ -117,7 +127,12 @@ def _continued(top: Sequence[Paragraph], n: int, text: str) -> tuple[str, int]:
     end = n + 1
     while end < len(top) and end <= n + 4 and top[end].line == top[end - 1].line + 1:
         following = top[end].text
-        if PLACE_DATE.search(following) or TO.match(following) or MOTTO.search(following) or URGENT.match(following):
+        if (
+            PLACE_DATE.search(following)
+            or TO.match(following)
+            or MOTTO.search(following)
+            or URGENT.match(following)
+        ):
             break
         if following[0].isupper() and text.endswith((".", ";")):
             break
@@ -130,7 +145,10 @@ def _title(top: Sequence[Paragraph], n: int, rest: str, lines: dict[str, int]) -
     parts, end = ([rest] if rest else []), n + 1
     while end < len(top) and end <= n + 5:
         text = top[end].text
-        opens = re.match(r"(?:Căn cứ|Thực hiện|Theo|Ngày|Nhằm|Để|Trong|Xét|Triển khai thực hiện|Kính gửi|I+\.|1\.|A\.|Điều|-)", text)
+        opens = re.match(
+            r"(?:Căn cứ|Thực hiện|Theo|Ngày|Nhằm|Để|Trong|Xét|Triển khai thực hiện|Kính gửi|I+\.|1\.|A\.|Điều|-)",
+            text,
+        )
         if opens and not (not parts and text.startswith("Triển khai")):
             break
         caps = text.isupper() and parts
@@ -143,7 +161,9 @@ def _title(top: Sequence[Paragraph], n: int, rest: str, lines: dict[str, int]) -
     return (" ".join(parts).strip() or None), end
 
 
-def _addressees(top: Sequence[Paragraph], start: int, lines: dict[str, int]) -> tuple[tuple[str, ...], str | None, int]:
+def _addressees(
+    top: Sequence[Paragraph], start: int, lines: dict[str, int]
+) -> tuple[tuple[str, ...], str | None, int]:
     for n, one in enumerate(top[max(0, start - 1) :], start=max(0, start - 1)):
         found = TO.match(one.text)
         if found is None or len(one.text) > 600:
@@ -153,7 +173,8 @@ def _addressees(top: Sequence[Paragraph], start: int, lines: dict[str, int]) -> 
         if rest:
             found_all += [part for part in re.split(r"; ?-? ?|(?<=[.;]) - ", rest) if part]
         while end < len(top) and (
-            re.match(r"[-+•–] ?", top[end].text) or (top[end].text[0] in "(" and len(top[end].text) < 160)
+            re.match(r"[-+•–] ?", top[end].text)
+            or (top[end].text[0] in "(" and len(top[end].text) < 160)
             or (found_all and not rest and found_all[-1].endswith(",") and len(top[end].text) < 160)
         ):
             found_all.append(top[end].text)
@@ -167,12 +188,17 @@ def _addressees(top: Sequence[Paragraph], start: int, lines: dict[str, int]) -> 
     return (), None, 0
 
 
-def _issuer(top: Sequence[Paragraph], paragraphs: Sequence[Paragraph], number_at: int, lines: dict[str, int]) -> str | None:
+def _issuer(
+    top: Sequence[Paragraph], paragraphs: Sequence[Paragraph], number_at: int, lines: dict[str, int]
+) -> str | None:
     """The capitals of the left column: the authority above and the issuer, or one name over two lines."""
     above = [
         one
         for one in top[: number_at if number_at >= 0 else 6]
-        if one.text.isupper() and not MOTTO.search(one.text) and not URGENT.match(one.text) and not TITLE.match(one.text)
+        if one.text.isupper()
+        and not MOTTO.search(one.text)
+        and not URGENT.match(one.text)
+        and not TITLE.match(one.text)
     ]
     if not above:
         return None

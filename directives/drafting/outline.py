@@ -12,7 +12,12 @@ from directives.drafting.text import Paragraph
 _LABELS = (
     ("dieu", re.compile(r"(?:Điều|ĐIỀU) (\d{1,2})[.:]? ?")),
     ("part", re.compile(r"(?:Phần|PHẦN) (?:thứ )?(\w{1,6}|[IVX]+)[.:]? ?")),
-    ("roman", re.compile(r"((?:IX|IV|V?I{1,3}|V|XI{0,3}|X))[.)/] ?-? ?(?=\S)|((?:IX|IV|V?I{1,3}|V|X)) ?[-–] (?=[A-ZĐ])")),
+    (
+        "roman",
+        re.compile(
+            r"((?:IX|IV|V?I{1,3}|V|XI{0,3}|X))[.)/] ?-? ?(?=\S)|((?:IX|IV|V?I{1,3}|V|X)) ?[-–] (?=[A-ZĐ])"
+        ),
+    ),
     ("upper", re.compile(rf"([A-H])[.)] ?(?=[{UPPER}])")),
     ("third", re.compile(r"(\d{1,2}\.\d{1,2}\.\d{1,2})[.)]? ?(?=\D)")),
     ("second", re.compile(r"(\d{1,2}\.\d{1,2})[.)]? ?(?=[^\d.,/%])")),
@@ -35,9 +40,12 @@ class Item:
     line: int
     cells: tuple[str, ...] = ()
     below: list[Item] = field(default_factory=list["Item"])
+    dashes: int = 0  # how many stand below it so far
 
-    def walk(self) -> list[Item]:
-        return [self, *(found for one in self.below for found in one.walk())]
+    @property
+    def numbered(self) -> bool:
+        """It has a number or a letter, not only a dash."""
+        return self.kind not in ("none", "dash", "plus")
 
 
 def outline(paragraphs: Sequence[Paragraph]) -> Item:
@@ -78,8 +86,8 @@ def _whole(parent: Item, kind: str, own: str) -> str:
     if kind == "none":
         return above
     if kind in ("dash", "plus"):
-        count = sum(1 for one in parent.below if one.kind in ("dash", "plus")) + 1
-        return f"{above}-{count}" if above else own
+        parent.dashes += 1
+        return f"{above}-{parent.dashes}" if above else own
     if kind in ("second", "third") and _number_above(parent):
         return f"{_roman_above(parent)}{own}"
     if not above:

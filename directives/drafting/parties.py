@@ -30,13 +30,17 @@ LEADING = r"(?:(?:[Rr]iêng|[Đđ]ối với|[Tt]ừng|[Mm]ỗi|[Tt]oàn thể|[
 PARTY = re.compile(
     rf"{LEADING}(?:{_POST}|(?:(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Mm]ọi) )?{_BODY}|(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Mm]ọi|[Tt]oàn bộ) {_GROUP}|(?:Cơ quan|Đơn vị|đơn vị|cơ quan|địa phương|Địa phương|Chủ đầu tư|chủ đầu tư|Doanh nghiệp|Đơn vị|Tổ(?! chức)))(?![\wÀ-ỹ])"
 )
-_LIST_AFTER = re.compile(rf"(?:; |, | và | cùng |, cùng với | - )(?=(?:các |Các )?(?:{_POST}|(?:các |Các |những )?{_BODY}|(?:các|Các|những) {_GROUP})(?![\wÀ-ỹ]))")
+_LIST_AFTER = re.compile(
+    rf"(?:; |, | và | cùng |, cùng với | - )(?=(?:các |Các )?(?:{_POST}|(?:các |Các |những )?{_BODY}|(?:các|Các|những) {_GROUP})(?![\wÀ-ỹ]))"
+)
 # What looks like the beginning of a party and continues a name: "Sở Lao động - Thương binh và Xã hội".
 _SAME = re.compile(r"(?:sở|Sở|ban|cơ quan)(?:, | và )(?:ban|ngành)")
 # Then the sentence tells, and asks nothing: "Sở Y tế đã …", "mỗi đơn vị có một biểu mẫu".
 _TELLS = re.compile(r" (?:đã|đang|là|gồm|vẫn|còn|bị|sẽ|nhận được|có (?:một|nhiều|những|\d+))(?= )")
 LONGEST = 420
-PRETEXT = re.compile(r"(?:[Gg]iao|[Yy]êu cầu|[Đđ]ề nghị|[Cc]hỉ đạo|[Pp]hân công|[Kk]ính đề nghị|[Kk]iến nghị|[Ll]ưu ý)(?: thêm)?(?: cho)?(?: nhiệm vụ cho)? ")
+PRETEXT = re.compile(
+    r"(?:[Gg]iao|[Yy]êu cầu|[Đđ]ề nghị|[Cc]hỉ đạo|[Pp]hân công|[Kk]ính đề nghị|[Kk]iến nghị|[Ll]ưu ý)(?: thêm)?(?: cho)?(?: nhiệm vụ cho)? "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,9 @@ def subject(text: str, at: int = 0) -> Subject | None:
     colon = _colon(window)
     if colon is not None and (stop is None or colon < stop):
         stop = colon
-    if stop is None or re.search(r"[.;?!](?: |$)|“", window[:stop].replace("Tp. ", "Tp ").replace("TP. ", "TP ")[: stop - 1]):
+    if stop is None or re.search(
+        r"[.;?!](?: |$)|“", window[:stop].replace("Tp. ", "Tp ").replace("TP. ", "TP ")[: stop - 1]
+    ):
         return None
     phrase = window[:stop].strip(" ,:-–")
     return Subject(phrase, at + stop) if phrase and not _TELLS.search(f"{phrase} ") else None
@@ -78,7 +84,9 @@ def split(phrase: str) -> tuple[str, ...]:
         return (phrase,)
     parts, last = list[str](), 0
     for cut in _LIST_AFTER.finditer(phrase):
-        if _SAME.match(phrase, max(0, cut.start() - 8)) or _SAME.search(phrase[max(0, cut.start() - 8) : cut.end() + 5]):
+        if _SAME.match(phrase, max(0, cut.start() - 8)) or _SAME.search(
+            phrase[max(0, cut.start() - 8) : cut.end() + 5]
+        ):
             continue
         if cut[0] == " - " or phrase[last : cut.start()].endswith(("Nông nghiệp", "Kế hoạch", "Giáo dục")):
             continue
@@ -94,9 +102,7 @@ def party_list(text: str, at: int) -> Subject | None:
     if PARTY.match(window) is None:
         return None
     verb = VERB.search(window)
-    stop = min(
-        [n for n in (verb.start() if verb else -1, _stop(window)) if n >= 0], default=len(window)
-    )
+    stop = min([n for n in (verb.start() if verb else -1, _stop(window)) if n >= 0], default=len(window))
     phrase = window[:stop].strip(" ,:-–")
     return Subject(phrase, at + stop) if phrase else None
 
@@ -110,7 +116,10 @@ def _colon(window: str) -> int | None:
     """The colon after a party; not the one that lists its names: "các Bộ: Công an, …"."""
     for found in re.finditer(":", window):
         head = window[: found.start()].rstrip()
-        if not re.search(r"(?:[Cc]ác|[Nn]hững) (?:Bộ|bộ|Sở|sở|ban|ngành|huyện|quận|xã|phường|tỉnh|đơn vị|địa phương|cơ quan)(?:,? \w+){0,3}$", head) or head.endswith("sau"):
+        if not re.search(
+            r"(?:[Cc]ác|[Nn]hững) (?:Bộ|bộ|Sở|sở|ban|ngành|huyện|quận|xã|phường|tỉnh|đơn vị|địa phương|cơ quan)(?:,? \w+){0,3}$",
+            head,
+        ) or head.endswith("sau"):
             return found.start()
         after = window[found.end() :].lstrip()
         if not after or VERB.match(after):

@@ -90,9 +90,7 @@ def _in_context(text: str, start: int, phrases: list[Phrase], signing: Signing) 
         return []
     if context.is_target(text, start):
         return [
-            replace(one, kind=Kind.TARGET, doubt=one.doubt or Doubt.TARGET)
-            if one.due_before
-            else one
+            replace(one, kind=Kind.TARGET, doubt=one.doubt or Doubt.TARGET) if one.due_before else one
             for one in phrases
         ]
     doubt = context.doubt(text, start, phrases[0], signing)
@@ -122,10 +120,14 @@ def _cycle(text: str, trigger: re.Match[str], signing: Signing) -> Iterator[Phra
     """ "định kỳ" with its cycle, wherever in the clause that stands; "hằng tháng" alone only where a report is asked."""
     start = trigger.start()
     if trigger[0].lower() == "định kỳ":
-        with_day = re.compile(r"(?:,? ?(?:báo cáo|tổng hợp|gửi|vào|trước|chậm nhất|là|,))*? ?(?=ngày \d|thứ )", re.I)
+        with_day = re.compile(
+            r"(?:,? ?(?:báo cáo|tổng hợp|gửi|vào|trước|chậm nhất|là|,))*? ?(?=ngày \d|thứ )", re.I
+        )
         if found := with_day.match(text, trigger.end()):
             strict = "trước" in found[0].lower()
-            readings = [one for one in read_after(text, found.end(), strict=strict, signing=signing) if one.rrule]
+            readings = [
+                one for one in read_after(text, found.end(), strict=strict, signing=signing) if one.rrule
+            ]
             if readings:
                 yield from (one.as_phrase(text, start, signing) for one in readings)
                 return
@@ -146,9 +148,7 @@ def _cycle(text: str, trigger: re.Match[str], signing: Signing) -> Iterator[Phra
 
 
 def _recurring(text: str, start: int, end: int, cycle: str) -> Phrase:
-    return Phrase(
-        text[start:end], Kind.RECURRING, start, end, rrule=bare(cycle), doubt=Doubt.NO_CYCLE_DAY
-    )
+    return Phrase(text[start:end], Kind.RECURRING, start, end, rrule=bare(cycle), doubt=Doubt.NO_CYCLE_DAY)
 
 
 def _distinct(phrases: list[Phrase]) -> list[Phrase]:

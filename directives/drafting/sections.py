@@ -21,18 +21,51 @@ class Detail(StrEnum):
 
 
 _DETAILS = (
-    (Detail.SUPPORT, re.compile(r"(?:các )?(?:cơ quan|đơn vị|đơn vị, địa phương|thành phần)?(?:,? đơn vị)? ?(?:có trách nhiệm )?(?:phối hợp)(?: thực hiện)? ?: ?", re.I)),
-    (Detail.LEAD, re.compile(r"(?:phân công|giao|cơ quan|đơn vị|bộ phận|trách nhiệm)?(?:,? (?:đơn vị|cơ quan))? ?(?:chủ trì|thực hiện|tham mưu|đầu mối|chịu trách nhiệm(?: chính)?)(?:,? (?:thực hiện|tham mưu))? ?: ?", re.I)),
-    (Detail.TIME, re.compile(r"(?:thời gian|thời hạn|tiến độ|hạn)(?: (?:hoàn thành|thực hiện|trình|báo cáo|nộp|gửi|ban hành|giao))?[^:.;]{0,30} ?: ?", re.I)),
-    (Detail.PRODUCT, re.compile(r"(?:sản phẩm|kết quả(?: đầu ra)?|sản phẩm dự kiến|kết quả, sản phẩm|dự kiến sản phẩm)(?: [^:.;]{0,30})? ?: ?", re.I)),
+    (
+        Detail.SUPPORT,
+        re.compile(
+            r"(?:các )?(?:cơ quan|đơn vị|đơn vị, địa phương|thành phần)?(?:,? đơn vị)? ?(?:có trách nhiệm )?(?:phối hợp)(?: thực hiện)? ?: ?",
+            re.I,
+        ),
+    ),
+    (
+        Detail.LEAD,
+        re.compile(
+            r"(?:phân công|giao|cơ quan|đơn vị|bộ phận|trách nhiệm)?(?:,? (?:đơn vị|cơ quan))? ?(?:chủ trì|thực hiện|tham mưu|đầu mối|chịu trách nhiệm(?: chính)?)(?:,? (?:thực hiện|tham mưu))? ?: ?",
+            re.I,
+        ),
+    ),
+    (
+        Detail.TIME,
+        re.compile(
+            r"(?:thời gian|thời hạn|tiến độ|hạn)(?: (?:hoàn thành|thực hiện|trình|báo cáo|nộp|gửi|ban hành|giao))?[^:.;]{0,30} ?: ?",
+            re.I,
+        ),
+    ),
+    (
+        Detail.PRODUCT,
+        re.compile(
+            r"(?:sản phẩm|kết quả(?: đầu ra)?|sản phẩm dự kiến|kết quả, sản phẩm|dự kiến sản phẩm)(?: [^:.;]{0,30})? ?: ?",
+            re.I,
+        ),
+    ),
 )
 _COLUMNS = (
     (Detail.SUPPORT, re.compile(r"phối hợp", re.I)),
     (Detail.TIME, re.compile(r"thời (?:gian|hạn|điểm)|tiến độ|hoàn thành|hạn(?: |$)", re.I)),
     (Detail.PRODUCT, re.compile(r"sản phẩm|kết quả|đầu ra", re.I)),
-    (Detail.LEAD, re.compile(r"chủ trì|(?:cơ quan|đơn vị|bộ phận)(?:,? \w+)? (?:thực hiện|tham mưu|phụ trách|đầu mối|chịu trách nhiệm)|đơn vị$|cơ quan$|phụ trách|người thực hiện|tổ chức thực hiện|trách nhiệm", re.I)),
+    (
+        Detail.LEAD,
+        re.compile(
+            r"chủ trì|(?:cơ quan|đơn vị|bộ phận)(?:,? \w+)? (?:thực hiện|tham mưu|phụ trách|đầu mối|chịu trách nhiệm)|đơn vị$|cơ quan$|phụ trách|người thực hiện|tổ chức thực hiện|trách nhiệm",
+            re.I,
+        ),
+    ),
 )
-_TASK = re.compile(r"nội dung|nhiệm vụ|công việc|hoạt động|tên (?:việc|văn bản|báo cáo|đề án|nhiệm)|việc|giải pháp|báo cáo", re.I)
+_TASK = re.compile(
+    r"nội dung|nhiệm vụ|công việc|hoạt động|tên (?:việc|văn bản|báo cáo|đề án|nhiệm)|việc|giải pháp|báo cáo",
+    re.I,
+)
 
 
 def asks_nothing(text: str) -> bool:
@@ -68,4 +101,8 @@ def columns(cells: tuple[str, ...]) -> dict[str, int] | None:
             found[name] = n
     if "task" not in found and Detail.PRODUCT in found:
         found["task"] = found.pop(Detail.PRODUCT)
-    return found if "task" in found and len(found) > 1 and (Detail.LEAD in found or Detail.TIME in found) else None
+    return (
+        found
+        if "task" in found and len(found) > 1 and (Detail.LEAD in found or Detail.TIME in found)
+        else None
+    )

@@ -14,11 +14,18 @@ MARK = re.compile(
     r"(?<![\wÀ-ỹ])(?<!được )(?<!theo )(?<!ý kiến )(?<!của )(?<!nội dung )(?:[Kk]ính đề nghị|[Gg]iao(?! thông| dịch| ban| lưu| tiếp| nộp| đất| chỉ tiêu)|[Yy]êu cầu|[Đđ]ề nghị|[Cc]hỉ đạo|[Pp]hân công|[Ll]ưu ý|yêu(?= [A-ZĐ]))"
     r"(?: nhiệm vụ)?(?: cho)? ?(?=[\wÀ-ỹ:])"
 )
+LONGEST = 6000  # characters of a sentence: nobody is asked later than that
 BOUNDARY = re.compile(r"[,;:.] ")
-ADVERB = re.compile(r"(?:đồng thời|ngoài ra|do đó|vì vậy|vậy|kính|tôi|trước mắt|riêng|nay|bên cạnh đó)?$", re.I)
-IF = re.compile(r"(?:(?:khi )?nhận được|nếu|trường hợp|trong quá trình|qu[áà] trình|qúa trình|khi |trong trường hợp)", re.I)
+ADVERB = re.compile(
+    r"(?:đồng thời|ngoài ra|do đó|vì vậy|vậy|kính|tôi|trước mắt|riêng|nay|bên cạnh đó)?$", re.I
+)
+IF = re.compile(
+    r"(?:(?:khi )?nhận được|nếu|trường hợp|trong quá trình|qu[áà] trình|qúa trình|khi |trong trường hợp)",
+    re.I,
+)
 COLLAB = re.compile(
-    r"(?:chủ trì,? )?(?:chủ động )?phối hợp(?: chặt chẽ| thường xuyên)?(?:,? (?:với|cùng(?: với)?|các)) ", re.I
+    r"(?:chủ trì,? )?(?:chủ động )?phối hợp(?: chặt chẽ| thường xuyên)?(?:,? (?:với|cùng(?: với)?|các)) ",
+    re.I,
 )
 
 
@@ -36,6 +43,7 @@ class Asked:
 
 def asked(sentence: str, order: Order, issuer: str | None) -> Asked | None:
     """None where the sentence asks nothing that can be told from its own words or the text above."""
+    sentence = sentence[:LONGEST]
     return _ordered(sentence, issuer) or _of_party(sentence, issuer) or _action(sentence, order)
 
 
@@ -51,7 +59,12 @@ def _ordered(sentence: str, issuer: str | None) -> Asked | None:
             continue
         found = parties.subject(sentence, mark.end())
         if found:
-            if by and not _is_issuer(lead, issuer) and start == 0 and not sentence[: mark.start()].strip().isupper():
+            if (
+                by
+                and not _is_issuer(lead, issuer)
+                and start == 0
+                and not sentence[: mark.start()].strip().isupper()
+            ):
                 if mark[0].lower().startswith(("lưu ý", "phân công", "giao", "yêu cầu")):
                     continue
             begin = start if by or ADVERB.match(lead) else 0 if IF.match(sentence) else mark.start()
@@ -62,7 +75,9 @@ def _ordered(sentence: str, issuer: str | None) -> Asked | None:
         if rest and OPENING.match(rest):
             who = () if not by or _is_issuer(lead, issuer) else parties.split(lead)
             begin = start if by or ADVERB.match(lead) else 0
-            return Asked(sentence[begin:].strip(), who, _support(sentence[mark.start() :]), bool(who), "order")
+            return Asked(
+                sentence[begin:].strip(), who, _support(sentence[mark.start() :]), bool(who), "order"
+            )
     return None
 
 
@@ -77,7 +92,9 @@ def _of_party(sentence: str, issuer: str | None) -> Asked | None:
     """ "Ủy ban nhân dân quận, huyện phối hợp …", "Sở Y tế: Chủ trì …". What the issuer does itself is no duty of others."""
     found = parties.subject(sentence)
     if found is None and IF.match(sentence):
-        at = next((cut.end() for cut in BOUNDARY.finditer(sentence) if parties.subject(sentence, cut.end())), None)
+        at = next(
+            (cut.end() for cut in BOUNDARY.finditer(sentence) if parties.subject(sentence, cut.end())), None
+        )
         found = parties.subject(sentence, at) if at else None
     if found is None or (_is_issuer(found.phrase, issuer) and ":" not in sentence[found.end : found.end + 2]):
         return None
@@ -94,7 +111,10 @@ def _action(sentence: str, order: Order) -> Asked | None:
     if OPENING.match(sentence):
         leads = order.leads or "chủ trì" in sentence[:40].lower()
         return Asked(sentence, (), _support(sentence), leads, "verb")
-    middle = re.search(r"(?:các )?(?:đơn vị|địa phương|cơ quan) (?=(?:hoàn chỉnh|hoàn thiện|hoàn tất|gửi|lập|nộp|báo cáo|thực hiện|tổng hợp|phải|cần|có trách nhiệm)(?![\wÀ-ỹ]))", sentence)
+    middle = re.search(
+        r"(?:các )?(?:đơn vị|địa phương|cơ quan) (?=(?:hoàn chỉnh|hoàn thiện|hoàn tất|gửi|lập|nộp|báo cáo|thực hiện|tổng hợp|phải|cần|có trách nhiệm)(?![\wÀ-ỹ]))",
+        sentence,
+    )
     if middle:
         return Asked(sentence, (middle[0].strip(),), _support(sentence), False, "party")
     return None
@@ -109,7 +129,11 @@ def _asked(sentence: str, begin: int, found: parties.Subject, rule: str) -> Aske
 
 def _single(party: str) -> bool:
     """One body or post, not "các …" and not a list."""
-    return not re.match(r"(?:[Cc]ác|[Nn]hững|[Mm]ọi|[Tt]hủ trưởng|[Ll]ãnh đạo)", party) and "," not in party and "các " not in party
+    return (
+        not re.match(r"(?:[Cc]ác|[Nn]hững|[Mm]ọi|[Tt]hủ trưởng|[Ll]ãnh đạo)", party)
+        and "," not in party
+        and "các " not in party
+    )
 
 
 def _support(text: str) -> tuple[str, ...]:
@@ -127,7 +151,16 @@ def _is_issuer(lead: str, issuer: str | None) -> bool:
         return False
     said, own = list(folded(lead)), list(folded(issuer.replace("UBND", "Ủy ban nhân dân")))
     said = list(folded(" ".join(said).replace("ubnd", "uy ban nhan dan")))
-    for post in (["giam", "doc"], ["chu", "tich"], ["pho", "chu", "tich"], ["bo", "truong"], ["thu", "tuong"], ["pho", "thu", "tuong"], ["cuc", "truong"], ["pho", "giam", "doc"]):
+    for post in (
+        ["giam", "doc"],
+        ["chu", "tich"],
+        ["pho", "chu", "tich"],
+        ["bo", "truong"],
+        ["thu", "tuong"],
+        ["pho", "thu", "tuong"],
+        ["cuc", "truong"],
+        ["pho", "giam", "doc"],
+    ):
         if said[: len(post)] == post and len(said) > len(post):
             said = said[len(post) :]
             break

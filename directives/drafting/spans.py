@@ -29,7 +29,11 @@ def read_span(text: str, at: int, signing: Signing) -> Phrase | None:
     if found is None:
         return None
     anchor = ANCHOR.match(text, found.end())
-    lead, unit, working = found["lead"].lower(), found["unit"].lower(), found["unit"].lower() == "ngày làm việc"
+    lead, unit, working = (
+        found["lead"].lower(),
+        found["unit"].lower(),
+        found["unit"].lower() == "ngày làm việc",
+    )
     if not anchor and not working and lead in ("trong", "sau", "tối đa", "không quá", "trong thời gian"):
         return None
     if unit == "tháng" and not anchor:

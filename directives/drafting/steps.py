@@ -56,7 +56,9 @@ def _due(phrase: Phrase | None, duty: Duty, document: Document) -> Iterator[str]
     due, why = _written(phrase, document.head.issued)
     said = f"“{phrase.phrase}”"
     if due is None:
-        yield "continuing: true" + mark(f"{said}: {why or phrase.doubt or 'chưa rõ ngày'}; đặt 'due' và 'basis'")
+        yield "continuing: true" + mark(
+            f"{said}: {why or phrase.doubt or 'chưa rõ ngày'}; đặt 'due' và 'basis'"
+        )
         return
     doubt = why or (phrase.doubt.value if phrase.doubt else "")
     yield f"due: {due}" + (mark(f"{said}: {doubt}") if doubt else "")
@@ -75,7 +77,10 @@ def _written(phrase: Phrase, issued: date | None) -> tuple[str | None, str]:
         first = first_after(phrase.rrule, issued) if issued else None
         if first is None:
             return None, f"định kỳ ({phrase.rrule}), văn bản không ghi ngày"
-        return f"{{by: {first.isoformat()}}}", f"định kỳ ({phrase.rrule}); ở đây là kỳ đầu, thêm một bước cho mỗi kỳ"
+        return (
+            f"{{by: {first.isoformat()}}}",
+            f"định kỳ ({phrase.rrule}); ở đây là kỳ đầu, thêm một bước cho mỗi kỳ",
+        )
     return (_fields(phrase.due), "") if phrase.due else (None, "")
 
 

@@ -13,14 +13,17 @@ from directives.drafting.sections import Detail
 
 @dataclass
 class Table:
-    """`columns`: what each column holds, by its number; `width`: how many there are."""
+    """`columns`: what each column holds, by its number."""
 
     columns: dict[str, int]
-    width: int
 
     def duty(self, cells: tuple[str, ...], line: int, signing: Signing) -> Duty | None:
         """The duty of a row; None for a heading between rows, or a row of figures."""
-        task, lead, time = self._cell(cells, "task"), self._cell(cells, Detail.LEAD), self._cell(cells, Detail.TIME)
+        task, lead, time = (
+            self._cell(cells, "task"),
+            self._cell(cells, Detail.LEAD),
+            self._cell(cells, Detail.TIME),
+        )
         if not re.search(r"[A-Za-zÀ-ỹ]{2}", task) or not (lead or time):
             return None
         label = cells[0] if self.columns["task"] > 0 and len(cells[0]) <= 8 else ""

@@ -21,6 +21,7 @@ LABEL = re.compile(
     r"|Điều \d|Phụ lục|PHỤ LỤC|Nơi nhận|Kính gửi|Lưu ý|Số ?:|V/v|Về việc )"
 )
 ENDS = (".", ";", ":", "!", "?", "./.")
+LONGEST = 20_000  # characters of a paragraph: what is longer is none
 LONG = 70  # a shorter line was broken by the writer, a longer one may have been by the page
 
 
@@ -86,7 +87,9 @@ def _columns(raw: str, number: int) -> Iterable[str]:
 
 
 BESIDE = re.compile(r"Độc lập ?-|Số ?: ?\S|, ngày .{1,12}tháng")
-NUMBER_AND_PLACE = re.compile(r"Số ?:? ?\w{0,6} ?[/-] ?\S{2,20}(?: ?- ?[A-ZĐ]{1,12})? (?=[A-ZĐ][^,\d]{2,30}, ngày)")
+NUMBER_AND_PLACE = re.compile(
+    r"Số ?:? ?\w{0,6} ?[/-] ?\S{2,20}(?: ?- ?[A-ZĐ]{1,12})? (?=[A-ZĐ][^,\d]{2,30}, ngày)"
+)
 
 
 def _before_motto(piece: str) -> Sequence[str]:
@@ -109,7 +112,7 @@ def _cells(line: str) -> tuple[str, ...]:
 def _continues(before: Paragraph, line: str) -> bool:
     if before.cells or LABEL.match(line) or line.isupper() or before.text.isupper():
         return False
-    if before.text.endswith(ENDS):
+    if before.text.endswith(ENDS) or len(before.text) > LONGEST:
         return False
     if line[0].islower():
         return True

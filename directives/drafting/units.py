@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import TypeVar
 
 from directives.bulk_units import find_unit
 from directives.drafting.letters import UPPER
@@ -18,35 +18,59 @@ _POST = re.compile(
     re.I,
 )
 _EXCEPT = re.compile(r"\(?(?:trừ|ngoại trừ|không bao gồm) (?P<who>[^()]{2,200})\)?", re.I)
-_LISTED = re.compile(r"^(?:các )?(?P<head>sở|Sở|Bộ|bộ|ban|Ban|quận|huyện|phường|xã)(?:, (?:ban|ngành))*(?: thành phố)? ?: (?P<names>.+)$", re.I)
+_LISTED = re.compile(
+    r"^(?:các )?(?P<head>sở|Sở|Bộ|bộ|ban|Ban|quận|huyện|phường|xã)(?:, (?:ban|ngành))*(?: thành phố)? ?: (?P<names>.+)$",
+    re.I,
+)
 _BEHIND = re.compile(rf"^(?:các )?(?P<head>quận|huyện|phường|xã|thị trấn) (?P<names>[{UPPER}].+,.+)$")
-_OWN_HEAD = re.compile(r"(?:Ủy ban|UBND|Ban|Sở|Công an|Văn phòng|Thanh tra|quận|huyện|phường|xã|thị trấn|các)(?![\wÀ-ỹ])", re.I)
-_BODIES = ("đoàn thể", "hội", "tổ chức chính trị - xã hội")  # named beside departments, and in no kind of units
+_OWN_HEAD = re.compile(
+    r"(?:Ủy ban|UBND|Ban|Sở|Công an|Văn phòng|Thanh tra|quận|huyện|phường|xã|thị trấn|các)(?![\wÀ-ỹ])", re.I
+)
+_BODIES = (
+    "đoàn thể",
+    "hội",
+    "tổ chức chính trị - xã hội",
+)  # named beside departments, and in no kind of units
+T = TypeVar("T")
 DEPARTMENTS = (UnitKind.DEPARTMENT, UnitKind.AGENCY)
 DISTRICTS = (UnitKind.URBAN_DISTRICT, UnitKind.RURAL_DISTRICT)
 COMMUNES = (UnitKind.COMMUNE, UnitKind.WARD, UnitKind.TOWNSHIP)
 # What a phrase without a name means, by its words without diacritics; the first that fits.
 _KINDS: tuple[tuple[re.Pattern[str], tuple[UnitKind, ...]], ...] = (
-    (re.compile(r"(?:uy ban nhan dan |ubnd )?(?:cac )?(?:quan huyen|huyen quan|huyen thi xa thanh pho|quan huyen thi xa|huyen thanh pho|huyen thi xa|huyen)(?: thanh pho)?"), DISTRICTS),
+    (
+        re.compile(
+            r"(?:uy ban nhan dan |ubnd )?(?:cac )?(?:quan huyen|huyen quan|huyen thi xa thanh pho|quan huyen thi xa|huyen thanh pho|huyen thi xa|huyen)(?: thanh pho)?"
+        ),
+        DISTRICTS,
+    ),
     (re.compile(r"(?:uy ban nhan dan |ubnd )?(?:cac )?(?:quan)"), (UnitKind.URBAN_DISTRICT,)),
-    (re.compile(r"(?:uy ban nhan dan |ubnd )?(?:cac )?(?:xa phuong thi tran|phuong xa thi tran|xa thi tran phuong|phuong xa|xa phuong|xa thi tran|cap xa|xa phuong dac khu)"), COMMUNES),
+    (
+        re.compile(
+            r"(?:uy ban nhan dan |ubnd )?(?:cac )?(?:xa phuong thi tran|phuong xa thi tran|xa thi tran phuong|phuong xa|xa phuong|xa thi tran|cap xa|xa phuong dac khu)"
+        ),
+        COMMUNES,
+    ),
     (re.compile(r"(?:uy ban nhan dan |ubnd )?(?:cac )?phuong"), (UnitKind.WARD,)),
     (re.compile(r"(?:uy ban nhan dan |ubnd )?(?:cac )?xa"), (UnitKind.COMMUNE,)),
     (re.compile(r"(?:cac )?so"), (UnitKind.DEPARTMENT,)),
-    (re.compile(r"(?:cac )?(?:so )?(?:co quan )?(?:so )?(?:ban nganh|so ban nganh|so nganh|so ban)(?: doan the)?(?: (?:cap )?(?:thanh pho|tinh))?"), DEPARTMENTS),
-    (re.compile(r"(?:cac )?co quan chuyen mon(?: thuoc uy ban nhan dan(?: thanh pho| tinh)?)?"), (UnitKind.DEPARTMENT,)),
-    (re.compile(r"(?:cac )?co quan (?:bao chi|thong tan bao chi|truyen thong)(?: thanh pho)?"), (UnitKind.PRESS,)),
+    (
+        re.compile(
+            r"(?:cac )?(?:so )?(?:co quan )?(?:so )?(?:ban nganh|so ban nganh|so nganh|so ban)(?: doan the)?(?: (?:cap )?(?:thanh pho|tinh))?"
+        ),
+        DEPARTMENTS,
+    ),
+    (
+        re.compile(r"(?:cac )?co quan chuyen mon(?: thuoc uy ban nhan dan(?: thanh pho| tinh)?)?"),
+        (UnitKind.DEPARTMENT,),
+    ),
+    (
+        re.compile(r"(?:cac )?co quan (?:bao chi|thong tan bao chi|truyen thong)(?: thanh pho)?"),
+        (UnitKind.PRESS,),
+    ),
 )
 _ANYBODY = re.compile(
     r"(?:cac )?(?:thu truong )?(?:cac )?(?:co quan|don vi|dia phuong|to chuc|ca nhan|nganh|cap|thanh vien)(?: (?:co quan|don vi|dia phuong|to chuc|ca nhan|nganh))*(?: (?:co )?lien quan| truc thuoc| nay| tren| neu tren)?"
 )
-
-
-class Certainty(StrEnum):
-    SURE = "sure"
-    PROPOSED = "proposed"
-    UNKNOWN = "unknown"
-    ANYBODY = "anybody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +85,22 @@ class Meant:
     anybody: tuple[str, ...] = ()
 
     def __or__(self, other: Meant) -> Meant:
-        return Meant(*(tuple(dict.fromkeys((*a, *b))) for a, b in zip(self._all(), other._all(), strict=True)))
-
-    def _all(self) -> tuple[tuple[object, ...], ...]:
-        return (self.kinds, self.units, self.except_, self.unknown, self.proposed, self.anybody)
+        return Meant(
+            _once(self.kinds + other.kinds),
+            _once(self.units + other.units),
+            _once(self.except_ + other.except_),
+            _once(self.unknown + other.unknown),
+            _once(self.proposed + other.proposed),
+            _once(self.anybody + other.anybody),
+        )
 
     @property
     def empty(self) -> bool:
         return not (self.kinds or self.units)
+
+
+def _once(items: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(items))
 
 
 def meant(parties: Sequence[str], units: Mapping[str, Unit]) -> Meant:
@@ -99,7 +131,11 @@ def _one(party: str, units: Mapping[str, Unit]) -> Meant:
             return Meant(kinds=present, unknown=beside) if present else Meant(unknown=(party,))
     if _ANYBODY.fullmatch(said):
         return Meant(anybody=(party,))
-    parts = [part for piece in split(party) for part in re.split(r", (?=các |Ủy|UBND|Sở|Ban|Chủ tịch)| và (?=các |Ủy|UBND)", piece)]
+    parts = [
+        part
+        for piece in split(party)
+        for part in re.split(r", (?=các |Ủy|UBND|Sở|Ban|Chủ tịch)| và (?=các |Ủy|UBND)", piece)
+    ]
     if len(parts) > 1:
         found = Meant()
         for part in parts:
@@ -116,7 +152,9 @@ def _exact(party: str, bare: str, units: Mapping[str, Unit]) -> Meant | None:
         codes = [one.code for one in find_unit([text], units) if not one.proposed]
         if len(codes) == 1:
             return Meant(units=tuple(codes))
-    short = [code for code, unit in units.items() if _initials(bare) and _initials(bare) == _initials_of(unit.name)]
+    short = [
+        code for code, unit in units.items() if _initials(bare) and _initials(bare) == _initials_of(unit.name)
+    ]
     return Meant(units=tuple(short)) if len(short) == 1 else None
 
 
@@ -139,7 +177,9 @@ def _place(units: Mapping[str, Unit]) -> str:
 
 def _list(head: str, names: str, units: Mapping[str, Unit]) -> Meant:
     """ "Y tế, Công Thương và Nội vụ" behind one word. Names with commas of their own lie over neighbours."""
-    pieces = [piece.strip(" .;") for piece in re.split(rf"[,;]| và (?=[{UPPER}])", names) if piece.strip(" .;")]
+    pieces = [
+        piece.strip(" .;") for piece in re.split(rf"[,;]| và (?=[{UPPER}])", names) if piece.strip(" .;")
+    ]
     found, at = Meant(), 0
     while at < len(pieces):
         for end in range(min(len(pieces), at + 4), at, -1):
@@ -152,10 +192,16 @@ def _list(head: str, names: str, units: Mapping[str, Unit]) -> Meant:
                 continue
             break
         else:
-            found |= _one(pieces[at] if _OWN_HEAD.match(pieces[at]) else f"{head.capitalize()} {pieces[at]}", units)
+            found |= _one(
+                pieces[at] if _OWN_HEAD.match(pieces[at]) else f"{head.capitalize()} {pieces[at]}", units
+            )
             at += 1
     return found
 
 
 def _joined(pieces: Sequence[str]) -> tuple[str, ...]:
-    return (pieces[0],) if len(pieces) == 1 else (", ".join(pieces), " và ".join((", ".join(pieces[:-1]), pieces[-1])))
+    return (
+        (pieces[0],)
+        if len(pieces) == 1
+        else (", ".join(pieces), " và ".join((", ".join(pieces[:-1]), pieces[-1])))
+    )

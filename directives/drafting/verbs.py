@@ -26,4 +26,7 @@ VERB = re.compile(rf"(?<![\wÀ-ỹ]){_NOUNS}(?:{_WORDS})(?![\wÀ-ỹ])(?!, cá n
 # Too short to end a name, but an item may begin with them.
 _SHORT = "là (?:cơ quan|đơn vị) (?:thường trực|đầu mối|chủ trì)|in|sao|trích|làm|thu|tiếp|chấm|trồng|thả|phân|giữ|xin|mời|đón|chọn|bình chọn|tính|dành|tránh|ngừng|rút|học|dạy|dùng|sơ chế|thay|xin ý kiến|từng bước|tạo|coi|lấy|đặt|cắm|quét|rà|kết hợp|đồng bộ|nhập|xuất|chi|bán|trang bị|trên tinh thần|không"
 # At the beginning of an item they are written with a capital.
-OPENING = re.compile(rf"(?:(?:Chủ động|Khẩn trương|Tiếp tục|Thường xuyên|Định kỳ|Kịp thời|Đồng thời|Hằng \w+|Hàng \w+)[, ]{{1,2}})?(?:{_WORDS}|{_SHORT})(?![\wÀ-ỹ])(?! ?:)", re.I)
+OPENING = re.compile(
+    rf"(?:(?:Chủ động|Khẩn trương|Tiếp tục|Thường xuyên|Định kỳ|Kịp thời|Đồng thời|Hằng \w+|Hàng \w+)[, ]{{1,2}})?(?:{_WORDS}|{_SHORT})(?![\wÀ-ỹ])(?! ?:)",
+    re.I,
+)

@@ -113,7 +113,9 @@ def _head(name: str, drafted: dict[str, Any], expected: dict[str, Any], result: 
             result.faults.append(f"{name}: {part} is {drafted[part]!r}, not {expected[part]!r}")
 
 
-def _instructions(name: str, drafted: Iterable[dict[str, Any]], expected: Iterable[dict[str, Any]], result: Score) -> None:
+def _instructions(
+    name: str, drafted: Iterable[dict[str, Any]], expected: Iterable[dict[str, Any]], result: Score
+) -> None:
     left = list(drafted)
     for one in expected:
         match = next((got for got in left if _begins(one, got["text"])), None)
@@ -128,7 +130,9 @@ def _instructions(name: str, drafted: Iterable[dict[str, Any]], expected: Iterab
         if _alike(said, got) or _alike(said, got | _party_words(match, "support")):
             result.parties_right += 1
         else:
-            result.faults.append(f"{name}: “{one['first_words']}” obliges {match['obliged']}, not {one['obliged']}")
+            result.faults.append(
+                f"{name}: “{one['first_words']}” obliges {match['obliged']}, not {one['obliged']}"
+            )
     for got in left:
         result.extra += 1
         result.faults.append(f"{name}: extra “{got['text'][:80]}”")
@@ -146,11 +150,14 @@ def _begins(one: dict[str, Any], text: str) -> bool:
     openings = [one["first_words"], *([one["also"]] if "also" in one else [])]
     got = words(text)[:WITHIN]
     return any(
-        all(word in got for word in words(re.split(r" ?(?:\.\.\.|…) ?", opening)[0])[:WORDS]) for opening in openings
+        all(word in got for word in words(re.split(r" ?(?:\.\.\.|…) ?", opening)[0])[:WORDS])
+        for opening in openings
     )
 
 
-def _deadlines(name: str, drafted: Iterable[dict[str, Any]], expected: Iterable[dict[str, Any]], result: Score) -> None:
+def _deadlines(
+    name: str, drafted: Iterable[dict[str, Any]], expected: Iterable[dict[str, Any]], result: Score
+) -> None:
     left = [due for one in drafted for due in one["deadlines"]]
     result.dates += len(left)
     result.marked += sum(due["review"] is not None for due in left)
