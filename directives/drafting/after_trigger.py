@@ -1,4 +1,4 @@
-"""What follows "trước", "chậm nhất", "đến hết": hour, weekday and day in any order, a month, a day that comes again, or several."""
+"""What follows "trước", "chậm nhất", "đến hết": hour, weekday and day in any order, a month, a day of a cycle, several."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from directives.drafting.reading import Reading
 
 __all__ = ["Reading", "read_after"]
 FILLER = re.compile(
-    r" ?(?:các ngày|ngày|thời điểm|thời hạn|là|đến|tới|vào|trong|trước|lúc|hết giờ làm việc|giờ làm việc|giờ hành chính|cuối giờ|cuối|hết"
+    r" ?(?:các ngày|ngày|thời điểm|thời hạn|là|đến|tới|vào|trong|trước|lúc|hết giờ làm việc"
+    r"|giờ làm việc|giờ hành chính|cuối giờ|cuối|hết"
     r"|buổi (?:sáng|chiều)|(?:chiều|sáng)(?= (?:ngày|thứ))|của|mỗi|:|,|-|\()(?![\wÀ-ỹ]) ?",
     re.I,
 )
 MONTHDAY = re.compile(
-    r"(\d{1,2})(?=,? ?(?:của )?(?:(?:hằng|hàng|mỗi) (?:tháng|quý)|tháng (?:cuối|đầu|tiếp|sau|liền|kế)|(?:của )?tháng\b(?! ?\d)))",
+    r"(\d{1,2})(?=,? ?(?:của )?(?:(?:hằng|hàng|mỗi) (?:tháng|quý)|tháng (?:cuối|đầu|tiếp|sau|liền|kế)"
+    r"|(?:của )?tháng\b(?! ?\d)))",
     re.I,
 )
 MORE = re.compile(
-    r" ?(?:,|;|và|hoặc|\([^)]{1,60}\)(?:,| và)?) ?(?:trước |chậm nhất )?(?:các )?(?:là )?(?:ngày )?(?=\d{1,2} ?(?:[/-]|tháng))",
+    r" ?(?:,|;|và|hoặc|\([^)]{1,60}\)(?:,| và)?) ?(?:trước "
+    r"|chậm nhất )?(?:các )?(?:là )?(?:ngày )?(?=\d{1,2} ?(?:[/-]|tháng))",
     re.I,
 )
 STEPS = 8

@@ -13,7 +13,8 @@ from directives.names import folded
 
 _SYMBOL = r"[A-ZĐ][A-Za-zĐđƯư0-9]{0,14}(?: ?[-/] ?[A-ZĐ][A-Za-zĐđƯư0-9]{0,14}){0,4}"
 CITED = re.compile(
-    rf"(?<![\w/.,-])(?P<figures>\d{{1,5}}[a-zđ]?)(?P<rest>(?: ?/ ?\d{{4}})? ?/ ?{_SYMBOL}|-[A-ZĐ]{{2,5}}/ ?{_SYMBOL})"
+    rf"(?<![\w/.,-])(?P<figures>\d{{1,5}}[a-zđ]?)(?P<rest>(?: ?/ ?\d{{4}})? ?/ ?{_SYMBOL}"
+    rf"|-[A-ZĐ]{{2,5}}/ ?{_SYMBOL})"
 )
 DATED = re.compile(r",? ?(?:ký )?ngày ?(?=\d)")
 BY = re.compile(
@@ -22,10 +23,13 @@ BY = re.compile(
 )
 BETWEEN = re.compile(r" giữa (?P<one>[^,;:.]{2,80}?) (?:với|và) (?P<other>[^,;:.]{2,120})")
 AFTER_NAME = re.compile(
-    r" (?:về|[Qq]uy định|Hướng dẫn|Ban hành|Phê duyệt|ban hành|hướng dẫn|phê duyệt|sửa đổi|tại|thì|và (?=(?:Quyết định|Công văn|Kế hoạch|Chỉ thị|Nghị|Thông|Kết luận|các văn bản|số))|gắn với|tổ chức|trong|để|cho|nêu trên|yêu cầu|đề nghị|triển khai|thực hiện|theo)(?![\wÀ-ỹ])"
+    r" (?:về|[Qq]uy định|Hướng dẫn|Ban hành|Phê duyệt|ban hành|hướng dẫn|phê duyệt|sửa đổi|tại|thì"
+    r"|và (?=(?:Quyết định|Công văn|Kế hoạch|Chỉ thị|Nghị|Thông|Kết luận|các văn bản|số))|gắn với"
+    r"|tổ chức|trong|để|cho|nêu trên|yêu cầu|đề nghị|triển khai|thực hiện|theo)(?![\wÀ-ỹ])"
 )
 PREFIX = re.compile(
-    r"(?:của (?P<name>[A-ZĐ][^,;:.()]{2,90}?) tại )?(?:các )?(?:văn bản|Văn bản|Tờ trình|Báo cáo|Công văn|công văn|Quyết định|Thông báo)(?: số)? ?$"
+    r"(?:của (?P<name>[A-ZĐ][^,;:.()]{2,90}?) tại )?(?:các )?(?:văn bản|Văn bản|Tờ trình|Báo cáo"
+    r"|Công văn|công văn|Quyết định|Thông báo)(?: số)? ?$"
 )
 _BY_SYMBOL = (
     ("NĐ-CP", "Chính phủ"),

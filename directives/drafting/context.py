@@ -10,27 +10,36 @@ from directives.drafting.phrase import Phrase, Signing
 WINDOW = 90
 # Directly before the phrase: the date says which data, or how long something holds.
 _DATA = re.compile(
-    r"(?:số liệu(?: [\wÀ-ỹ]+){0,3}|tính(?: từ| đến| tới)?|chốt(?: số liệu)?|thống kê|kỳ báo cáo|thời gian báo cáo|hiệu lực(?: thi hành)?"
-    r"|(?<!không )phát sinh|sinh|khởi công|nhiệm kỳ(?: [\wÀ-ỹ]+){0,2}|giai đoạn(?: [\wÀ-ỹ]+){0,2}|thời gian (?:họp|tổ chức|diễn ra)"
-    r"|(?:được|đã)(?: được)? (?:ban hành|cấp|phê duyệt|ký|tuyển dụng|giao|thành lập|tiếp nhận|thực hiện|công nhận|hoàn thành|phát hiện|khởi công|xử phạt|xác lập)"
+    r"(?:số liệu(?: [\wÀ-ỹ]+){0,3}|tính(?: từ| đến| tới)?|chốt(?: số liệu)?|thống kê|kỳ báo cáo"
+    r"|thời gian báo cáo|hiệu lực(?: thi hành)?"
+    r"|(?<!không )phát sinh|sinh|khởi công|nhiệm kỳ(?: [\wÀ-ỹ]+){0,2}|giai đoạn(?: [\wÀ-ỹ]+){0,2}"
+    r"|thời gian (?:họp|tổ chức|diễn ra)"
+    r"|(?:được|đã)(?: được)? (?:ban hành|cấp|phê duyệt|ký|tuyển dụng|giao|thành lập|tiếp nhận|thực hiện"
+    r"|công nhận|hoàn thành|phát hiện|khởi công|xử phạt|xác lập)"
     r"|có giá trị(?: sử dụng)?|áp dụng|hợp đồng)"
-    r"(?:,? (?:kể từ|từ) (?:ngày )?[\d/. -]{3,12}|(?: từ)? (?:tháng|quý) [\dIVX]{1,3}(?:/\d{4})?)?(?: (?:đến|cho đến|tới|từ))? ?\(?$",
+    r"(?:,? (?:kể từ|từ) (?:ngày )?[\d/. -]{3,12}|(?: từ)? (?:tháng"
+    r"|quý) [\dIVX]{1,3}(?:/\d{4})?)?(?: (?:đến|cho đến|tới|từ))? ?\(?$",
     re.I,
 )
 _RANGE = re.compile(r"từ (?:ngày )?[\d/. -]{1,12}(?:năm \d{4} ?)?(?:tháng \d{1,2} ?(?:năm \d{4} ?)?)?$", re.I)
 _TARGET = re.compile(r"(?:phấn đấu|mục tiêu|quyết tâm|cố gắng)[^.;]{0,80}$", re.I)
 _ASKS = re.compile(
-    r"(?:hoàn thành|hoàn thiện|xong|trình|ban hành|gửi|nộp|báo cáo|tổ chức|phê duyệt|triển khai|thực hiện|xây dựng|rà soát|tham mưu|khắc phục"
-    r"|thời gian|thời hạn|tiến độ|tiếp nhận|nhận|đăng ký|cập nhật|họp|cử|kê khai|giải quyết|bàn giao|đưa|tổng kết|sơ kết|xử lý|khởi công|giải ngân|kiện toàn|công bố|kết thúc|dứt điểm|vận hành|kiểm tra|lập)\b",
+    r"(?:hoàn thành|hoàn thiện|xong|trình|ban hành|gửi|nộp|báo cáo|tổ chức|phê duyệt|triển khai"
+    r"|thực hiện|xây dựng|rà soát|tham mưu|khắc phục"
+    r"|thời gian|thời hạn|tiến độ|tiếp nhận|nhận|đăng ký|cập nhật|họp|cử|kê khai|giải quyết|bàn giao"
+    r"|đưa|tổng kết|sơ kết|xử lý|khởi công|giải ngân|kiện toàn|công bố|kết thúc|dứt điểm|vận hành"
+    r"|kiểm tra|lập)\b",
     re.I,
 )
 _DATA_NOUN = re.compile(
-    r"(?:kết quả|số liệu|hoạt động|tình hình|đơn vị|phát sinh|công tác|thành tích|chỉ tiêu|kế hoạch|nhiệm vụ|đã [\wÀ-ỹ]+|diễn ra|đạt được"
+    r"(?:kết quả|số liệu|hoạt động|tình hình|đơn vị|phát sinh|công tác|thành tích|chỉ tiêu|kế hoạch"
+    r"|nhiệm vụ|đã [\wÀ-ỹ]+|diễn ra|đạt được"
     r"|thực hiện|kinh phí|vốn|dự toán|chương trình)$",
     re.I,
 )
 _STRONG = re.compile(
-    r"(?:hoàn thành|hoàn thiện|xong|trình|ban hành|kết thúc|dứt điểm|gửi|nộp|phê duyệt)(?: [^.;,]{0,60})?,? $",
+    r"(?:hoàn thành|hoàn thiện|xong|trình|ban hành|kết thúc|dứt điểm|gửi|nộp"
+    r"|phê duyệt)(?: [^.;,]{0,60})?,? $",
     re.I,
 )
 _REPORTING = re.compile(
@@ -99,7 +108,8 @@ def doubt(text: str, start: int, phrase: Phrase, signing: Signing) -> Doubt | No
         "hết" in phrase.phrase
         and len(clause) > 25
         and re.search(
-            r"gia hạn|hiệu lực|nhiệm kỳ|giá trị|(?:thời gian|thời hạn) (?:thực hiện|thi công|áp dụng|sử dụng)",
+            r"gia hạn|hiệu lực|nhiệm kỳ|giá trị|(?:thời gian|thời hạn) (?:thực hiện|thi công|áp dụng"
+            r"|sử dụng)",
             clause,
             re.I,
         )

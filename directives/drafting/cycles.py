@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 _EVERY = r"(?:hằng|hàng|mỗi)"
 AFTER_DAY = re.compile(
-    rf",? ?(?:(?:của )?{_EVERY} (?P<every>tháng|quý|năm)|(?:của )?(?P<last>tháng cuối(?: cùng)?(?: của)? (?:{_EVERY} )?(?:mỗi )?(?:quý|kỳ(?: báo cáo)?))"
-    rf"|(?:của )?tháng (?P<first>đầu|tiếp theo|sau|liền kề|kế tiếp)[^,.;()]{{0,30}}|(?:của )?(?P<month>tháng)\b(?! ?\d)(?: báo cáo)?)",
+    rf",? ?(?:(?:của )?{_EVERY} (?P<every>tháng|quý|năm)|(?:của )?(?P<last>tháng cuối(?: cùng)?(?:"
+    rf" của)? (?:{_EVERY} )?(?:mỗi )?(?:quý|kỳ(?: báo cáo)?))"
+    rf"|(?:của )?tháng (?P<first>đầu|tiếp theo|sau|liền kề|kế tiếp)[^,.;()]{{0,30}}"
+    rf"|(?:của )?(?P<month>tháng)\b(?! ?\d)(?: báo cáo)?)",
     re.I,
 )
 WEEKLY = re.compile(rf",? ?{_EVERY} tuần", re.I)

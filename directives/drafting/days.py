@@ -33,7 +33,8 @@ _WEEKDAYS = {"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5, "b�
 }
 WEEKDAY = re.compile(r"(?:\(|, )?(?:thứ (hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|(chủ nhật))\b\)?", re.I)
 CLOCK = re.compile(
-    r"([01]?[0-9]|2[0-4]) ?(?:giờ|h|g|:)(?: ?([0-5][0-9])(?: ?phút)?['’]?)?(?: (sáng|chiều|tối|trưa))?(?![0-9A-Za-zÀ-ỹ])",
+    r"([01]?[0-9]|2[0-4]) ?(?:giờ|h|g|:)(?: ?([0-5][0-9])(?: ?phút)?['’]?)?(?: (sáng|chiều|tối"
+    r"|trưa))?(?![0-9A-Za-zÀ-ỹ])",
     re.I,
 )
 FAR = 304  # ten months, in days
@@ -86,8 +87,7 @@ def _dated(numbers: list[int | None], end: int, doubt: Doubt | None, signed: dat
 
 def _without_year(monthday: int, month: int, end: int, doubt: Doubt | None, signed: date | None) -> Written:
     if signed is None:
-        known = Written(None, end, Doubt.UNSIGNED, year_given=False, month=month, monthday=monthday)
-        return known
+        return Written(None, end, Doubt.UNSIGNED, year_given=False, month=month, monthday=monthday)
     for year in range(signed.year, signed.year + 9):
         try:
             day = date(year, month, monthday)

@@ -23,18 +23,22 @@ DEMANDS = re.compile(
     re.I,
 )
 SAME = re.compile(
-    r"(?:thực hiện|báo cáo|đăng ký|triển khai)[^.;:]{0,80}(?:nội dung|việc|nhiệm vụ|yêu cầu|như|cụ thể)[^.;:]{0,20} sau(?: đây)? ?:$",
+    r"(?:thực hiện|báo cáo|đăng ký|triển khai)[^.;:]{0,80}(?:nội dung|việc|nhiệm vụ|yêu cầu|như"
+    r"|cụ thể)[^.;:]{0,20} sau(?: đây)? ?:$",
     re.I,
 )
 ASKS = re.compile(
-    r"(?:ý kiến|yêu cầu|đề nghị|giao|chỉ đạo|thực hiện|kết luận|phân công|lưu ý|nhiệm vụ|tổ chức thực hiện|trách nhiệm"
+    r"(?:ý kiến|yêu cầu|đề nghị|giao|chỉ đạo|thực hiện|kết luận|phân công|lưu ý|nhiệm vụ"
+    r"|tổ chức thực hiện|trách nhiệm"
     r"|nội dung|giải pháp|thông báo|triển khai|các việc|quyết định|quyết nghị)",
     re.I,
 )
 # What follows are the headings of what is reported, not things to do.
 TOPICS = re.compile(
-    r"(?:theo|gồm|với|về)(?: (?:các|những|một số))? (?:nội dung|nhóm nội dung|vấn đề|tiêu chí|chỉ tiêu|thông tin|mẫu|biểu)"
-    r"(?: [\wÀ-ỹ]{1,12}){0,3}(?: sau(?: đây)?| dưới đây)? ?:$|(?:nội dung|báo cáo)[^.;]{0,30}(?:gồm|bao gồm) ?:$",
+    r"(?:theo|gồm|với|về)(?: (?:các|những|một số))? (?:nội dung|nhóm nội dung|vấn đề|tiêu chí|chỉ tiêu"
+    r"|thông tin|mẫu|biểu)"
+    r"(?: [\wÀ-ỹ]{1,12}){0,3}(?: sau(?: đây)?| dưới đây)? ?:$|(?:nội dung|báo cáo)[^.;]{0,30}(?:gồm"
+    r"|bao gồm) ?:$",
     re.I,
 )
 LABELLED = re.compile(r"^(?:Giao|Đối với|Đề nghị|Yêu cầu|Trách nhiệm (?:của )?|Phân công|Kính đề nghị) ?")

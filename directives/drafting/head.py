@@ -14,7 +14,8 @@ from directives.drafting.text import Paragraph
 
 NUMBER = re.compile(
     r"Số ?[:.]? ?(?P<figures>\d{1,5}[a-zA-Z]?|[…_.]{1,9})? ?(?P<year>/ ?\d{4} ?)?"
-    r"(?P<mark>[/-]) ?(?P<symbol>[A-ZĐ][A-Za-zĐđƯưÔÊÂĂ0-9]{0,14}(?: ?[-/.&] ?[A-ZĐ][A-Za-zĐđƯưÔÊÂĂ0-9()]{0,14}){0,5})"
+    r"(?P<mark>[/-]) ?(?P<symbol>[A-ZĐ][A-Za-zĐđƯưÔÊÂĂ0-9]{0,14}(?:"
+    r" ?[-/.&] ?[A-ZĐ][A-Za-zĐđƯưÔÊÂĂ0-9()]{0,14}){0,5})"
 )
 PLACE_DATE = re.compile(rf"(?:^|[^\wÀ-ỹ])(?P<place>[{UPPER}][^,:;\d]{{1,38}}), ?ngày (?=[\d…Ol/]|tháng)")
 MOTTO = re.compile(
@@ -22,7 +23,8 @@ MOTTO = re.compile(
 )
 URGENT = re.compile(rf"(?:hỏa tốc|hoả tốc|thượng khẩn|khẩn|mật|tối mật|tuyệt mật|dự thảo)[^{LOWER}]*$", re.I)
 KINDS = (
-    "CÔNG ĐIỆN|CHỈ THỊ|KẾ HOẠCH|QUYẾT ĐỊNH|THÔNG BÁO|NGHỊ QUYẾT|GIẤY MỜI|HƯỚNG DẪN|CHƯƠNG TRÌNH|TỜ TRÌNH|BÁO CÁO|QUY ĐỊNH|QUY CHẾ|ĐỀ ÁN|PHƯƠNG ÁN"
+    "CÔNG ĐIỆN|CHỈ THỊ|KẾ HOẠCH|QUYẾT ĐỊNH|THÔNG BÁO|NGHỊ QUYẾT|GIẤY MỜI|HƯỚNG DẪN|CHƯƠNG TRÌNH"
+    "|TỜ TRÌNH|BÁO CÁO|QUY ĐỊNH|QUY CHẾ|ĐỀ ÁN|PHƯƠNG ÁN"
     "|KẾT LUẬN|THƯ CÔNG|GIẤY GIỚI THIỆU|PHIẾU CHUYỂN"
 )
 TITLE = re.compile(rf"(?P<kind>{KINDS})(?P<rest>\b.{{0,300}})?$")
@@ -31,10 +33,12 @@ SUBJECT = re.compile(r"(?:V/v|v/v|Vv)[:.]? ?(?P<rest>.*)$")
 ABOUT = re.compile(r"(?:Về việc|Về|V/v) ?(?P<rest>.*)$")
 FOOT = re.compile(r"Nơi nhận ?:?", re.I)
 SIGNS = re.compile(
-    rf"(?:TM|KT|TL|TUQ|Q|T/M|T/L)\. ?[{UPPER}]|(?:PHÓ )?(?:CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|CHÁNH VĂN PHÒNG|THỦ TƯỚNG|CỤC TRƯỞNG|TRƯỞNG BAN|BÍ THƯ|CHỦ NHIỆM)"
+    rf"(?:TM|KT|TL|TUQ|Q|T/M|T/L)\. ?[{UPPER}]|(?:PHÓ )?(?:CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|CHÁNH VĂN PHÒNG"
+    rf"|THỦ TƯỚNG|CỤC TRƯỞNG|TRƯỞNG BAN|BÍ THƯ|CHỦ NHIỆM)"
 )
 NAME = re.compile(
-    rf"(?:(?:GS|PGS|TS|ThS|BS|BSCKII|Ông|Bà)\.? ?)*(?:[{UPPER}][{LOWER}]{{1,6}} ){{1,4}}[{UPPER}][{LOWER}]{{0,6}}$"
+    rf"(?:(?:GS|PGS|TS|ThS|BS|BSCKII|Ông"
+    rf"|Bà)\.? ?)*(?:[{UPPER}][{LOWER}]{{1,6}} ){{1,4}}[{UPPER}][{LOWER}]{{0,6}}$"
 )
 DEEPEST = 40  # paragraphs before which the head must have ended
 
@@ -63,7 +67,7 @@ def read_head(paragraphs: Sequence[Paragraph]) -> Head:
     date_at, place, issued = _date(top, lines)
     start = max(number_at, date_at, 0)
     motto_at = next((n for n, one in enumerate(top) if MOTTO.search(one.text)), 0)
-    kind, kind_at, subject, body = _subject(top, start, max(number_at, 0), lines)
+    kind, subject, body = _subject(top, start, max(number_at, 0), lines)
     addressees, alias, after = _addressees(
         top, max(body, start + 1) if kind != "Công văn" else number_at + 1, lines
     )
@@ -100,25 +104,25 @@ def _date(top: Sequence[Paragraph], lines: dict[str, int]) -> tuple[int, str | N
 
 def _subject(
     top: Sequence[Paragraph], start: int, number_at: int, lines: dict[str, int]
-) -> tuple[str, int, str | None, int]:
-    """(kind, where, subject, first paragraph after it). A letter has "V/v", any other kind its name in capitals."""
+) -> tuple[str, str | None, int]:
+    """(kind, subject, first paragraph after it). A letter has "V/v", any other kind its name in capitals."""
     for n, one in enumerate(top[number_at:], start=number_at):
         if found := TITLE.match(one.text):
             kind = found["kind"].capitalize()
             rest = (found["rest"] or "").strip(" :")
-            return (kind, n, *_title(top, n, rest, lines))
+            return (kind, *_title(top, n, rest, lines))
         if found := SUBJECT.search(one.text[:400]) if n <= start + 3 else None:
             lines["subject"] = one.line
             whole = SUBJECT.search(one.text)
             text, end = _continued(top, n, whole["rest"] if whole else found["rest"])
-            return "Công văn", n, text, end
+            return "Công văn", text, end
         if TO.match(one.text):
             break
         if n > number_at and n <= start + 2 and one.text.startswith("Về việc "):
             lines["subject"] = one.line
             text, end = _continued(top, n, one.text)
-            return "Công văn", n, text, end
-    return "Công văn", start, None, start + 1
+            return "Công văn", text, end
+    return "Công văn", None, start + 1
 
 
 def _continued(top: Sequence[Paragraph], n: int, text: str) -> tuple[str, int]:
@@ -146,7 +150,8 @@ def _title(top: Sequence[Paragraph], n: int, rest: str, lines: dict[str, int]) -
     while end < len(top) and end <= n + 5:
         text = top[end].text
         opens = re.match(
-            r"(?:Căn cứ|Thực hiện|Theo|Ngày|Nhằm|Để|Trong|Xét|Triển khai thực hiện|Kính gửi|I+\.|1\.|A\.|Điều|-)",
+            r"(?:Căn cứ|Thực hiện|Theo|Ngày|Nhằm|Để|Trong|Xét|Triển khai thực hiện|Kính gửi|I+\.|1\."
+            r"|A\.|Điều|-)",
             text,
         )
         if opens and not (not parts and text.startswith("Triển khai")):

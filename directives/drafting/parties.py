@@ -12,26 +12,39 @@ from directives.drafting.verbs import VERB
 
 # Words that a body or a post begins with, as written in running text.
 _BODY = (
-    r"(?:Sở|sở|Bộ|bộ(?! máy| phận)|Ủy ban|Uỷ ban|ủy ban|UBND|UBMTTQ\w*|UBMT|HĐND|MTTQ|Ban(?! hành)|Văn phòng|Cục|Chi cục|Tổng cục|Thanh tra|Kiểm toán|Công an|Quân khu"
-    r"|Bộ Chỉ huy|Bộ đội|BCH|Đài|Báo(?! cáo)|Cổng|Trung tâm|trung tâm|TTYT|Bệnh viện|bệnh viện|BVĐK|BV|Trạm|trạm y tế|Trường|trường|Phòng(?! chống)|phòng(?! chống|,? chống)|Hội(?! nghị| thi| họp)|Liên đoàn|Đoàn(?! kết)"
-    r"|Tỉnh đoàn|Thành đoàn|Huyện đoàn|Quận đoàn|Đoàn trường|Mặt trận|Kho bạc|Ngân hàng|NHNN|Bảo hiểm|BHXH|Viện|Tập đoàn|Tổng công ty|Công ty|Điện lực|Kiểm lâm|Chi nhánh|Hạt|Tòa án|Toà án|Học viện"
-    r"|Đội|Tổ công tác|Tổ chuyên|Hội đồng(?! nhân dân các cấp có)|Thường trực|Ban Chỉ đạo|Đảng ủy|Thành ủy|Tỉnh ủy|Huyện ủy|Quận ủy|Liên minh|Cảng vụ|Hải quan|Thuế|Quỹ"
+    r"(?:Sở|sở|Bộ|bộ(?! máy| phận)|Ủy ban|Uỷ ban|ủy ban|UBND|UBMTTQ\w*|UBMT|HĐND|MTTQ|Ban(?! hành)"
+    r"|Văn phòng|Cục|Chi cục|Tổng cục|Thanh tra|Kiểm toán|Công an|Quân khu"
+    r"|Bộ Chỉ huy|Bộ đội|BCH|Đài|Báo(?! cáo)|Cổng|Trung tâm|trung tâm|TTYT|Bệnh viện|bệnh viện|BVĐK|BV"
+    r"|Trạm|trạm y tế|Trường|trường|Phòng(?! chống)|phòng(?! chống|,? chống)|Hội(?! nghị| thi| họp)"
+    r"|Liên đoàn|Đoàn(?! kết)"
+    r"|Tỉnh đoàn|Thành đoàn|Huyện đoàn|Quận đoàn|Đoàn trường|Mặt trận|Kho bạc|Ngân hàng|NHNN|Bảo hiểm"
+    r"|BHXH|Viện|Tập đoàn|Tổng công ty|Công ty|Điện lực|Kiểm lâm|Chi nhánh|Hạt|Tòa án|Toà án|Học viện"
+    r"|Đội|Tổ công tác|Tổ chuyên|Hội đồng(?! nhân dân các cấp có)|Thường trực|Ban Chỉ đạo|Đảng ủy"
+    r"|Thành ủy|Tỉnh ủy|Huyện ủy|Quận ủy|Liên minh|Cảng vụ|Hải quan|Thuế|Quỹ"
     r"|Khối|Nhà|Khu|Vườn quốc gia|VPCP|VNPT|Viettel|EVN|Bưu điện|Khoa|Chính phủ|Hiệp hội|Dân quân)"
 )
 _POST = (
-    r"(?:(?:Phó |Q\. )?(?:Giám đốc|Chủ tịch|Trưởng|Chánh|Cục trưởng|Chi cục trưởng|Bộ trưởng|Hiệu trưởng|Bí thư|Chủ nhiệm|Tổng giám đốc|Tổng Giám đốc|Viện trưởng|Khối [Tt]rưởng|Đội trưởng"
-    r"|Chỉ huy trưởng|Kế toán trưởng)|[Tt]hủ trưởng|[Nn]gười đứng đầu|[Ll]ãnh đạo(?!,| chỉ đạo| việc)|giám đốc|chủ tịch|trưởng (?:các )?(?:ban|phòng|khoa)|[Đđ]ồng chí)"
+    r"(?:(?:Phó |Q\. )?(?:Giám đốc|Chủ tịch|Trưởng|Chánh|Cục trưởng|Chi cục trưởng|Bộ trưởng"
+    r"|Hiệu trưởng|Bí thư|Chủ nhiệm|Tổng giám đốc|Tổng Giám đốc|Viện trưởng|Khối [Tt]rưởng|Đội trưởng"
+    r"|Chỉ huy trưởng|Kế toán trưởng)|[Tt]hủ trưởng|[Nn]gười đứng đầu|[Ll]ãnh đạo(?!,| chỉ đạo| việc)"
+    r"|giám đốc|chủ tịch|trưởng (?:các )?(?:ban|phòng|khoa)|[Đđ]ồng chí)"
 )
 _GROUP = (
-    r"(?:cơ quan|đơn vị|địa phương|sở|ban(?=,? ngành)|ngành|quận|huyện|xã|phường|thị xã|thị trấn|doanh nghiệp|tổ chức|cá nhân|trường|bệnh viện|cơ sở|chủ đầu tư|nhà thầu|thành viên|đoàn thể|hội"
-    r"|chủ rừng|chủ hồ|công ty|hộ|tổ|trạm|phòng|khoa|trung tâm|nhà máy|khu|cấp|hợp tác xã|bộ|tỉnh|thành phố|Bộ|Sở|Ban|tập đoàn|văn phòng|cục|chi cục|cấp ủy|khối|TTYT|BV|bến|ngân hàng|huyện ủy|chi nhánh|đồng chí|thành phần)"
+    r"(?:cơ quan|đơn vị|địa phương|sở|ban(?=,? ngành)|ngành|quận|huyện|xã|phường|thị xã|thị trấn"
+    r"|doanh nghiệp|tổ chức|cá nhân|trường|bệnh viện|cơ sở|chủ đầu tư|nhà thầu|thành viên|đoàn thể|hội"
+    r"|chủ rừng|chủ hồ|công ty|hộ|tổ|trạm|phòng|khoa|trung tâm|nhà máy|khu|cấp|hợp tác xã|bộ|tỉnh"
+    r"|thành phố|Bộ|Sở|Ban|tập đoàn|văn phòng|cục|chi cục|cấp ủy|khối|TTYT|BV|bến|ngân hàng|huyện ủy"
+    r"|chi nhánh|đồng chí|thành phần)"
 )
 LEADING = r"(?:(?:[Rr]iêng|[Đđ]ối với|[Tt]ừng|[Mm]ỗi|[Tt]oàn thể|[Tt]ất cả|và) )?"
 PARTY = re.compile(
-    rf"{LEADING}(?:{_POST}|(?:(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Mm]ọi) )?{_BODY}|(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Mm]ọi|[Tt]oàn bộ) {_GROUP}|(?:Cơ quan|Đơn vị|đơn vị|cơ quan|địa phương|Địa phương|Chủ đầu tư|chủ đầu tư|Doanh nghiệp|Đơn vị|Tổ(?! chức)))(?![\wÀ-ỹ])"
+    rf"{LEADING}(?:{_POST}|(?:(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Mm]ọi) )?{_BODY}|(?:[Cc]ác|[Nn]hững"
+    rf"|[Mm]ột số|[Mm]ọi|[Tt]oàn bộ) {_GROUP}|(?:Cơ quan|Đơn vị|đơn vị|cơ quan|địa phương|Địa phương"
+    rf"|Chủ đầu tư|chủ đầu tư|Doanh nghiệp|Đơn vị|Tổ(?! chức)))(?![\wÀ-ỹ])"
 )
 _LIST_AFTER = re.compile(
-    rf"(?:; |, | và | cùng |, cùng với | - )(?=(?:các |Các )?(?:{_POST}|(?:các |Các |những )?{_BODY}|(?:các|Các|những) {_GROUP})(?![\wÀ-ỹ]))"
+    rf"(?:; |, | và | cùng |, cùng với | - )(?=(?:các |Các )?(?:{_POST}|(?:các |Các |những )?{_BODY}"
+    rf"|(?:các|Các|những) {_GROUP})(?![\wÀ-ỹ]))"
 )
 # What looks like the beginning of a party and continues a name: "Sở Lao động - Thương binh và Xã hội".
 _SAME = re.compile(r"(?:sở|Sở|ban|cơ quan)(?:, | và )(?:ban|ngành)")
@@ -39,7 +52,8 @@ _SAME = re.compile(r"(?:sở|Sở|ban|cơ quan)(?:, | và )(?:ban|ngành)")
 _TELLS = re.compile(r" (?:đã|đang|là|gồm|vẫn|còn|bị|sẽ|nhận được|có (?:một|nhiều|những|\d+))(?= )")
 LONGEST = 420
 PRETEXT = re.compile(
-    r"(?:[Gg]iao|[Yy]êu cầu|[Đđ]ề nghị|[Cc]hỉ đạo|[Pp]hân công|[Kk]ính đề nghị|[Kk]iến nghị|[Ll]ưu ý)(?: thêm)?(?: cho)?(?: nhiệm vụ cho)? "
+    r"(?:[Gg]iao|[Yy]êu cầu|[Đđ]ề nghị|[Cc]hỉ đạo|[Pp]hân công|[Kk]ính đề nghị|[Kk]iến nghị"
+    r"|[Ll]ưu ý)(?: thêm)?(?: cho)?(?: nhiệm vụ cho)? "
 )
 
 
@@ -117,7 +131,8 @@ def _colon(window: str) -> int | None:
     for found in re.finditer(":", window):
         head = window[: found.start()].rstrip()
         if not re.search(
-            r"(?:[Cc]ác|[Nn]hững) (?:Bộ|bộ|Sở|sở|ban|ngành|huyện|quận|xã|phường|tỉnh|đơn vị|địa phương|cơ quan)(?:,? \w+){0,3}$",
+            r"(?:[Cc]ác|[Nn]hững) (?:Bộ|bộ|Sở|sở|ban|ngành|huyện|quận|xã|phường|tỉnh|đơn vị|địa phương"
+            r"|cơ quan)(?:,? \w+){0,3}$",
             head,
         ) or head.endswith("sau"):
             return found.start()

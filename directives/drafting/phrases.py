@@ -18,18 +18,26 @@ from directives.drafting.spans import read_span
 TRIGGER = re.compile(
     r"(?<![\wÀ-ỹ])(?:"
     r"(?P<span>trong (?:vòng|thời hạn|thời gian|khoảng thời gian)\b|(?:trong|không quá|sau|tối đa)(?= \d)"
-    r"|(?:chậm|muộn|trễ) nhất(?=(?: là)?(?: sau| trong(?: vòng| thời hạn)?| không quá)? \d{1,3} (?:\([^)]{1,20}\) )?(?:ngày|giờ)\b))"
+    r"|(?:chậm|muộn|trễ) nhất(?=(?: là)?(?: sau| trong(?: vòng| thời hạn)?"
+    r"| không quá)? \d{1,3} (?:\([^)]{1,20}\) )?(?:ngày|giờ)\b))"
     r"|(?P<before>trước)(?= )"
-    r"|(?P<by>(?:chậm|muộn|trễ) nhất|(?:(?:đến|tới|cho đến) )?hết(?= (?:ngày|tháng|quý|năm|giờ|\d))|(?:đến|tới) (?=cuối ngày \d)"
-    r"|(?:thời )?hạn (?:cuối(?: cùng)?|chót)|không (?:được )?(?:quá|muộn hơn|chậm hơn|trễ hơn|sau)|(?:ngay )?trong(?= ngày \d)"
+    r"|(?P<by>(?:chậm|muộn|trễ) nhất|(?:(?:đến|tới|cho đến) )?hết(?= (?:ngày|tháng|quý|năm|giờ|\d))"
+    r"|(?:đến|tới) (?=cuối ngày \d)"
+    r"|(?:thời )?hạn (?:cuối(?: cùng)?|chót)|không (?:được )?(?:quá|muộn hơn|chậm hơn|trễ hơn|sau)"
+    r"|(?:ngay )?trong(?= ngày \d)"
     r"|(?:hoàn thành|xong) (?:vào|trong)?(?= ?ngày \d))"
     r"|(?P<after>(?:sau|quá))(?= (?:ngày|thời điểm|thời hạn|\d))"
-    r"|(?P<period>(?:chỉ |ngay )?trong (?=(?:tháng|quý|năm) )|(?:(?<=hoàn thành )|(?<=xong )|(?<=trình )|(?<=ban hành ))(?=(?:tháng|quý|năm) ))"
-    r"|(?P<label>(?:thời (?:gian|điểm) (?:hoàn thành|thực hiện|trình|báo cáo|nộp|gửi|ban hành|giao|xong)[^:.;|]{0,40}"
-    r"|(?:thời hạn|hạn|tiến độ)(?: (?:hoàn thành|thực hiện|trình|báo cáo|nộp|gửi|ban hành|giao|cuối|xong)[^:.;|]{0,40})?|hoàn thành) ?: ?)"
+    r"|(?P<period>(?:chỉ |ngay )?trong (?=(?:tháng|quý|năm) )|(?:(?<=hoàn thành )|(?<=xong )"
+    r"|(?<=trình )|(?<=ban hành ))(?=(?:tháng|quý|năm) ))"
+    r"|(?P<label>(?:thời (?:gian|điểm) (?:hoàn thành|thực hiện|trình|báo cáo|nộp|gửi|ban hành|giao"
+    r"|xong)[^:.;|]{0,40}"
+    r"|(?:thời hạn|hạn|tiến độ)(?: (?:hoàn thành|thực hiện|trình|báo cáo|nộp|gửi|ban hành|giao|cuối"
+    r"|xong)[^:.;|]{0,40})?|hoàn thành) ?: ?)"
     r"|(?P<cycle>định kỳ|(?:hằng|hàng|mỗi) (?:ngày|tuần|tháng|quý|năm|0?6 tháng))(?![\wÀ-ỹ])"
-    r"|(?P<day>(?:vào )?ngày)(?= \d{1,2}(?:/\d{1,2}| tháng \d{1,2})?,? (?:và|hằng|hàng|mỗi|của (?:hằng|hàng|mỗi|tháng)))"
-    r"|(?P<weekly>(?:vào )?(?:chiều |sáng )?(?=thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7]),? (?:hằng|hàng|mỗi) tuần)))",
+    r"|(?P<day>(?:vào )?ngày)(?= \d{1,2}(?:/\d{1,2}| tháng \d{1,2})?,? (?:và|hằng|hàng|mỗi|của (?:hằng"
+    r"|hàng|mỗi|tháng)))"
+    r"|(?P<weekly>(?:vào )?(?:chiều |sáng )?(?=thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7]),? (?:hằng|hàng"
+    r"|mỗi) tuần)))",
     re.I,
 )
 
@@ -132,7 +140,8 @@ def _cycle(text: str, trigger: re.Match[str], signing: Signing) -> Iterator[Phra
                 yield from (one.as_phrase(text, start, signing) for one in readings)
                 return
         ahead = re.compile(
-            r"[^.;:]{0,60}?(?:(?:hằng|hàng|mỗi) (ngày|tuần|tháng|quý|năm|0?6 tháng)| (0?6 tháng)(?! đầu| cuối)|^ (tháng|quý|năm)\b)",
+            r"[^.;:]{0,60}?(?:(?:hằng|hàng|mỗi) (ngày|tuần|tháng|quý|năm|0?6 tháng)| (0?6 tháng)(?! đầu"
+            r"| cuối)|^ (tháng|quý|năm)\b)",
             re.I,
         )
         found = ahead.match(text, trigger.end()) or re.compile(r" (tháng|quý|năm|tuần)\b", re.I).match(

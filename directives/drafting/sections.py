@@ -6,9 +6,14 @@ import re
 from enum import StrEnum
 
 _ASKS_NOTHING = re.compile(
-    r"(?:mục đích|yêu cầu(?= *(?:$|[:.]|chung|đối với (?:kế hoạch|công tác)|và mục|, mục|cụ thể))|mục tiêu|quan điểm|nguyên tắc|phạm vi|đối tượng|căn cứ(?= *(?:$|[:.]|pháp lý|xây dựng))|tình hình|bối cảnh"
-    r"|kết quả (?:đạt được|thực hiện)|đánh giá(?= *(?:$|[:.]|chung|tình hình|kết quả))|tồn tại|hạn chế|nguyên nhân|khó khăn|thành phần|địa điểm|thời gian(?:,| và) (?:địa điểm|thành phần)|thời gian(?= *(?:$|[:.]))|sự cần thiết"
-    r"|chỉ tiêu|giải thích|định hướng|phương hướng(?= *(?:$|[:.]))|những kết quả|ưu điểm|kinh phí(?= *(?:$|[:.]|thực hiện|tổ chức|và))|nguồn kinh phí|hiệu lực)(?![\wÀ-ỹ])",
+    r"(?:mục đích|yêu cầu(?= *(?:$|[:.]|chung|đối với (?:kế hoạch|công tác)|và mục|, mục|cụ thể))"
+    r"|mục tiêu|quan điểm|nguyên tắc|phạm vi|đối tượng|căn cứ(?= *(?:$|[:.]|pháp lý|xây dựng))"
+    r"|tình hình|bối cảnh"
+    r"|kết quả (?:đạt được|thực hiện)|đánh giá(?= *(?:$|[:.]|chung|tình hình|kết quả))|tồn tại|hạn chế"
+    r"|nguyên nhân|khó khăn|thành phần|địa điểm|thời gian(?:,| và) (?:địa điểm|thành phần)"
+    r"|thời gian(?= *(?:$|[:.]))|sự cần thiết"
+    r"|chỉ tiêu|giải thích|định hướng|phương hướng(?= *(?:$|[:.]))|những kết quả|ưu điểm"
+    r"|kinh phí(?= *(?:$|[:.]|thực hiện|tổ chức|và))|nguồn kinh phí|hiệu lực)(?![\wÀ-ỹ])",
     re.I,
 )
 
@@ -24,28 +29,33 @@ _DETAILS = (
     (
         Detail.SUPPORT,
         re.compile(
-            r"(?:các )?(?:cơ quan|đơn vị|đơn vị, địa phương|thành phần)?(?:,? đơn vị)? ?(?:có trách nhiệm )?(?:phối hợp)(?: thực hiện)? ?: ?",
+            r"(?:các )?(?:cơ quan|đơn vị|đơn vị, địa phương"
+            r"|thành phần)?(?:,? đơn vị)? ?(?:có trách nhiệm )?(?:phối hợp)(?: thực hiện)? ?: ?",
             re.I,
         ),
     ),
     (
         Detail.LEAD,
         re.compile(
-            r"(?:phân công|giao|cơ quan|đơn vị|bộ phận|trách nhiệm)?(?:,? (?:đơn vị|cơ quan))? ?(?:chủ trì|thực hiện|tham mưu|đầu mối|chịu trách nhiệm(?: chính)?)(?:,? (?:thực hiện|tham mưu))? ?: ?",
+            r"(?:phân công|giao|cơ quan|đơn vị|bộ phận|trách nhiệm)?(?:,? (?:đơn vị"
+            r"|cơ quan))? ?(?:chủ trì|thực hiện|tham mưu|đầu mối"
+            r"|chịu trách nhiệm(?: chính)?)(?:,? (?:thực hiện|tham mưu))? ?: ?",
             re.I,
         ),
     ),
     (
         Detail.TIME,
         re.compile(
-            r"(?:thời gian|thời hạn|tiến độ|hạn)(?: (?:hoàn thành|thực hiện|trình|báo cáo|nộp|gửi|ban hành|giao))?[^:.;]{0,30} ?: ?",
+            r"(?:thời gian|thời hạn|tiến độ|hạn)(?: (?:hoàn thành|thực hiện|trình|báo cáo|nộp|gửi"
+            r"|ban hành|giao))?[^:.;]{0,30} ?: ?",
             re.I,
         ),
     ),
     (
         Detail.PRODUCT,
         re.compile(
-            r"(?:sản phẩm|kết quả(?: đầu ra)?|sản phẩm dự kiến|kết quả, sản phẩm|dự kiến sản phẩm)(?: [^:.;]{0,30})? ?: ?",
+            r"(?:sản phẩm|kết quả(?: đầu ra)?|sản phẩm dự kiến|kết quả, sản phẩm"
+            r"|dự kiến sản phẩm)(?: [^:.;]{0,30})? ?: ?",
             re.I,
         ),
     ),
@@ -57,7 +67,9 @@ _COLUMNS = (
     (
         Detail.LEAD,
         re.compile(
-            r"chủ trì|(?:cơ quan|đơn vị|bộ phận)(?:,? \w+)? (?:thực hiện|tham mưu|phụ trách|đầu mối|chịu trách nhiệm)|đơn vị$|cơ quan$|phụ trách|người thực hiện|tổ chức thực hiện|trách nhiệm",
+            r"chủ trì|(?:cơ quan|đơn vị|bộ phận)(?:,? \w+)? (?:thực hiện|tham mưu|phụ trách|đầu mối"
+            r"|chịu trách nhiệm)|đơn vị$|cơ quan$|phụ trách|người thực hiện|tổ chức thực hiện"
+            r"|trách nhiệm",
             re.I,
         ),
     ),

@@ -11,9 +11,12 @@ from directives.drafting.verbs import OPENING, VERB
 from directives.names import folded
 
 MARK = re.compile(
-    r"(?<![\wÀ-ỹ])(?<!được )(?<!theo )(?<!ý kiến )(?<!của )(?<!nội dung )(?:[Kk]ính đề nghị|[Gg]iao(?! thông| dịch| ban| lưu| tiếp| nộp| đất| chỉ tiêu)|[Yy]êu cầu|[Đđ]ề nghị|[Cc]hỉ đạo|[Pp]hân công|[Ll]ưu ý|yêu(?= [A-ZĐ]))"
+    r"(?<![\wÀ-ỹ])(?<!được )(?<!theo )(?<!ý kiến )(?<!của )(?<!nội dung )(?:[Kk]ính đề nghị"
+    r"|[Gg]iao(?! thông| dịch| ban| lưu| tiếp| nộp| đất| chỉ tiêu)|[Yy]êu cầu|[Đđ]ề nghị|[Cc]hỉ đạo"
+    r"|[Pp]hân công|[Ll]ưu ý|yêu(?= [A-ZĐ]))"
     r"(?: nhiệm vụ)?(?: cho)? ?(?=[\wÀ-ỹ:])"
 )
+_WITHIN = ("lưu ý", "phân công", "giao", "yêu cầu")
 LONGEST = 6000  # characters of a sentence: nobody is asked later than that
 BOUNDARY = re.compile(r"[,;:.] ")
 ADVERB = re.compile(
@@ -59,14 +62,8 @@ def _ordered(sentence: str, issuer: str | None) -> Asked | None:
             continue
         found = parties.subject(sentence, mark.end())
         if found:
-            if (
-                by
-                and not _is_issuer(lead, issuer)
-                and start == 0
-                and not sentence[: mark.start()].strip().isupper()
-            ):
-                if mark[0].lower().startswith(("lưu ý", "phân công", "giao", "yêu cầu")):
-                    continue
+            if by and start == 0 and not _is_issuer(lead, issuer) and mark[0].lower().startswith(_WITHIN):
+                continue  # what a party that is asked shall order in its turn
             begin = start if by or ADVERB.match(lead) else 0 if IF.match(sentence) else mark.start()
             return _asked(sentence, begin, found, "order")
         if not (by or lead == "" or ADVERB.match(lead) or IF.match(sentence)):
@@ -112,7 +109,8 @@ def _action(sentence: str, order: Order) -> Asked | None:
         leads = order.leads or "chủ trì" in sentence[:40].lower()
         return Asked(sentence, (), _support(sentence), leads, "verb")
     middle = re.search(
-        r"(?:các )?(?:đơn vị|địa phương|cơ quan) (?=(?:hoàn chỉnh|hoàn thiện|hoàn tất|gửi|lập|nộp|báo cáo|thực hiện|tổng hợp|phải|cần|có trách nhiệm)(?![\wÀ-ỹ]))",
+        r"(?:các )?(?:đơn vị|địa phương|cơ quan) (?=(?:hoàn chỉnh|hoàn thiện|hoàn tất|gửi|lập|nộp"
+        r"|báo cáo|thực hiện|tổng hợp|phải|cần|có trách nhiệm)(?![\wÀ-ỹ]))",
         sentence,
     )
     if middle:

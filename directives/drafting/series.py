@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from directives.drafting import details
 from directives.drafting.instructions import Group
 from directives.drafting.yaml_text import scalar
 from directives.model import Series
@@ -27,10 +28,12 @@ def series_head(name: str, title: str) -> str:
 
 def flow_lines(groups: Iterable[Group], first: int) -> str:
     """One line a flow, numbered from `first`."""
-    return "".join(
-        f"  - {{key: {_text(group.key)}, ordinal: {n}, label: {_text(group.label)}, title: {_quoted(_short(group.duties[0].text))}}}\n"
-        for n, group in enumerate(groups, start=first)
-    )
+    return "".join(_flow(group, n) for n, group in enumerate(groups, start=first))
+
+
+def _flow(group: Group, ordinal: int) -> str:
+    title = _quoted(_short(details.action(group.duties[0])))
+    return f"  - {{key: {group.key!r}, ordinal: {ordinal}, label: {group.label!r}, title: {title}}}\n"
 
 
 def _short(text: str) -> str:
@@ -41,7 +44,3 @@ def _short(text: str) -> str:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _text(value: str) -> str:
-    return repr(value)

@@ -10,8 +10,10 @@ from directives.drafting.phrase import Kind, Phrase, Signing
 from directives.model import Due
 
 SPAN = re.compile(
-    r"(?P<lead>trong (?:vòng|thời hạn|thời gian|khoảng thời gian)|trong|không quá|tối đa|sau|(?:chậm|muộn|trễ) nhất(?: là)?(?: sau| trong(?: vòng| thời hạn)?| không quá)?)"
-    r"(?: (?:tối đa|không quá|là))? (?P<count>\d{1,3}) ?(?:\([^)]{1,20}\) )?(?P<unit>ngày làm việc|ngày|giờ|tuần|tháng)(?![\wÀ-ỹ])"
+    r"(?P<lead>trong (?:vòng|thời hạn|thời gian|khoảng thời gian)|trong|không quá|tối đa|sau|(?:chậm"
+    r"|muộn|trễ) nhất(?: là)?(?: sau| trong(?: vòng| thời hạn)?| không quá)?)"
+    r"(?: (?:tối đa|không quá|là))? (?P<count>\d{1,3}) ?(?:\([^)]{1,20}\) )?(?P<unit>ngày làm việc|ngày"
+    r"|giờ|tuần|tháng)(?![\wÀ-ỹ])"
     r"(?! (?:đầu|cuối|qua|trước khi|vừa)(?![\wÀ-ỹ]))",
     re.I,
 )

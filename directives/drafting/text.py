@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from directives.drafting.letters import LOWER, UPPER
 
@@ -17,7 +18,8 @@ INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 RULE = re.compile(r"[-_=*–—|: ]{3,}")
 # What begins a paragraph of its own, however the line before it ends.
 LABEL = re.compile(
-    r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]? ?(?=[^\d\s.,/%-])|[a-zđ]{1,2}[.)] |[-+•–*] ?(?=\S)|(?:[IVX]{1,5}|[A-H])\. "
+    r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]? ?(?=[^\d\s.,/%-])|[a-zđ]{1,2}[.)] |[-+•–*] ?(?=\S)"
+    r"|(?:[IVX]{1,5}|[A-H])\. "
     r"|Điều \d|Phụ lục|PHỤ LỤC|Nơi nhận|Kính gửi|Lưu ý|Số ?:|V/v|Về việc )"
 )
 ENDS = (".", ";", ":", "!", "?", "./.")
@@ -67,7 +69,7 @@ def sentences(text: str) -> list[str]:
     """Cut after a full stop before a capital; abbreviations (TP. Rạch Giá, TT. HĐND), numbers and places keep theirs."""
     cuts = [found.end() for found in SENTENCE.finditer(text)]
     bounds = [0, *cuts, len(text)]
-    pieces = [text[a:b].strip() for a, b in zip(bounds, bounds[1:], strict=False)]
+    pieces = [text[a:b].strip() for a, b in pairwise(bounds)]
     return [piece for piece in pieces if piece]
 
 

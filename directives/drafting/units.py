@@ -14,12 +14,14 @@ from directives.model import Unit, UnitKind
 from directives.names import folded
 
 _POST = re.compile(
-    r"^(?:các )?(?:đồng chí )?(?:phó )?(?:giám đốc|chủ tịch|thủ trưởng|chánh|cục trưởng|chi cục trưởng|hiệu trưởng|bí thư|tổng biên tập|lãnh đạo|người đứng đầu|trưởng(?= ban| phòng))(?: các)? ",
+    r"^(?:các )?(?:đồng chí )?(?:phó )?(?:giám đốc|chủ tịch|thủ trưởng|chánh|cục trưởng|chi cục trưởng"
+    r"|hiệu trưởng|bí thư|tổng biên tập|lãnh đạo|người đứng đầu|trưởng(?= ban| phòng))(?: các)? ",
     re.I,
 )
 _EXCEPT = re.compile(r"\(?(?:trừ|ngoại trừ|không bao gồm) (?P<who>[^()]{2,200})\)?", re.I)
 _LISTED = re.compile(
-    r"^(?:các )?(?P<head>sở|Sở|Bộ|bộ|ban|Ban|quận|huyện|phường|xã)(?:, (?:ban|ngành))*(?: thành phố)? ?: (?P<names>.+)$",
+    r"^(?:các )?(?P<head>sở|Sở|Bộ|bộ|ban|Ban|quận|huyện|phường|xã)(?:, (?:ban"
+    r"|ngành))*(?: thành phố)? ?: (?P<names>.+)$",
     re.I,
 )
 _BEHIND = re.compile(rf"^(?:các )?(?P<head>quận|huyện|phường|xã|thị trấn) (?P<names>[{UPPER}].+,.+)$")
@@ -39,14 +41,16 @@ COMMUNES = (UnitKind.COMMUNE, UnitKind.WARD, UnitKind.TOWNSHIP)
 _KINDS: tuple[tuple[re.Pattern[str], tuple[UnitKind, ...]], ...] = (
     (
         re.compile(
-            r"(?:uy ban nhan dan |ubnd )?(?:cac )?(?:quan huyen|huyen quan|huyen thi xa thanh pho|quan huyen thi xa|huyen thanh pho|huyen thi xa|huyen)(?: thanh pho)?"
+            r"(?:uy ban nhan dan |ubnd )?(?:cac )?(?:quan huyen|huyen quan|huyen thi xa thanh pho"
+            r"|quan huyen thi xa|huyen thanh pho|huyen thi xa|huyen)(?: thanh pho)?"
         ),
         DISTRICTS,
     ),
     (re.compile(r"(?:uy ban nhan dan |ubnd )?(?:cac )?(?:quan)"), (UnitKind.URBAN_DISTRICT,)),
     (
         re.compile(
-            r"(?:uy ban nhan dan |ubnd )?(?:cac )?(?:xa phuong thi tran|phuong xa thi tran|xa thi tran phuong|phuong xa|xa phuong|xa thi tran|cap xa|xa phuong dac khu)"
+            r"(?:uy ban nhan dan |ubnd )?(?:cac )?(?:xa phuong thi tran|phuong xa thi tran"
+            r"|xa thi tran phuong|phuong xa|xa phuong|xa thi tran|cap xa|xa phuong dac khu)"
         ),
         COMMUNES,
     ),
@@ -55,7 +59,8 @@ _KINDS: tuple[tuple[re.Pattern[str], tuple[UnitKind, ...]], ...] = (
     (re.compile(r"(?:cac )?so"), (UnitKind.DEPARTMENT,)),
     (
         re.compile(
-            r"(?:cac )?(?:so )?(?:co quan )?(?:so )?(?:ban nganh|so ban nganh|so nganh|so ban)(?: doan the)?(?: (?:cap )?(?:thanh pho|tinh))?"
+            r"(?:cac )?(?:so )?(?:co quan )?(?:so )?(?:ban nganh|so ban nganh|so nganh"
+            r"|so ban)(?: doan the)?(?: (?:cap )?(?:thanh pho|tinh))?"
         ),
         DEPARTMENTS,
     ),
@@ -69,7 +74,9 @@ _KINDS: tuple[tuple[re.Pattern[str], tuple[UnitKind, ...]], ...] = (
     ),
 )
 _ANYBODY = re.compile(
-    r"(?:cac )?(?:thu truong )?(?:cac )?(?:co quan|don vi|dia phuong|to chuc|ca nhan|nganh|cap|thanh vien)(?: (?:co quan|don vi|dia phuong|to chuc|ca nhan|nganh))*(?: (?:co )?lien quan| truc thuoc| nay| tren| neu tren)?"
+    r"(?:cac )?(?:thu truong )?(?:cac )?(?:co quan|don vi|dia phuong|to chuc|ca nhan|nganh|cap"
+    r"|thanh vien)(?: (?:co quan|don vi|dia phuong|to chuc|ca nhan|nganh))*(?: (?:co )?lien quan"
+    r"| truc thuoc| nay| tren| neu tren)?"
 )
 
 

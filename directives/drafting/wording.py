@@ -17,12 +17,14 @@ from directives.drafting.text import sentences
 from directives.drafting.verbs import OPENING
 
 HEADED = re.compile(
-    r"(?:(?P<to>(?:Đối với|Riêng|Trách nhiệm (?:của|thuộc)?))|Về|Công tác|Việc|Lĩnh vực|Nội dung|Nhiệm vụ|Lưu ý)"
+    r"(?:(?P<to>(?:Đối với|Riêng|Trách nhiệm (?:của|thuộc)?))|Về|Công tác|Việc|Lĩnh vực|Nội dung"
+    r"|Nhiệm vụ|Lưu ý)"
     r" ?(?P<what>[^:.;]{0,160}): ?(?=\S)"
 )
 TITLED = re.compile(r"[^:.;]{3,120}: (?=\S)")
 CONTINUES = re.compile(
-    r"(?:văn bản|báo cáo|kế hoạch|hồ sơ|danh sách|thời gian|thời hạn|kết quả|việc|các báo cáo|số liệu|hạn|tờ trình"
+    r"(?:văn bản|báo cáo|kế hoạch|hồ sơ|danh sách|thời gian|thời hạn|kết quả|việc|các báo cáo|số liệu"
+    r"|hạn|tờ trình"
     r"|các nội dung|biên bản|nội dung|yêu cầu hoàn thành|hoàn thành)(?![\wÀ-ỹ])",
     re.I,
 )
