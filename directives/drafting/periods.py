@@ -12,7 +12,7 @@ from directives.drafting.reading import Reading
 MONTH = re.compile(r"tháng (\d{1,2})(?! ?(?:tháng|ngày))(?:(?: ?/ ?| năm |-)(\d{4}))?(?![\d/])", re.I)
 FIGURES = re.compile(r"(0?[1-9]|1[0-2]) ?/ ?(\d{4})(?![\d/])")
 QUARTER = re.compile(r"quý (IV|I{1,3}|[1-4])\b(?:(?: ?/ ?| năm |-)(\d{4}))?(?![\d/])", re.I)
-YEAR = re.compile(r"(?:năm )?((?:19|20)\d\d)(?![\d/.-])", re.I)
+YEAR = re.compile(r"(?:năm )?((?:19|20)\d\d)(?![\d/-]|\.\d)", re.I)
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
