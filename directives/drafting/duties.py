@@ -43,7 +43,7 @@ TOPICS = re.compile(
 )
 LABELLED = re.compile(r"^(?:Giao|Đối với|Đề nghị|Yêu cầu|Trách nhiệm (?:của )?|Phân công|Kính đề nghị) ?")
 HEADING = 160  # characters of a heading in capitals, at most
-AHEAD = 20  # items looked at to tell whether a text with a colon introduces duties
+AHEAD = 8  # items looked at to tell whether a text with a colon introduces duties
 
 
 class Duties:
