@@ -15,7 +15,7 @@ _EMPTY = re.compile(
     rf"|(?:thông báo|gửi)[^.;]{{0,160}}(?:để|đến)[^.;]{{0,120}}biết(?:,| và|, tổ chức|, triển khai)"
     rf"|biết(?:,| và) (?:tổ chức |phối hợp |triển khai )*(?:thực hiện|tham gia|triển khai)"
     rf"|quan tâm,? (?:phối hợp,? )?(?:chỉ đạo )?(?:và )?(?:tổ chức "
-    rf"|triển khai )?(?:phối hợp )?thực hiện(?: tốt| nghiêm túc)?(?: để| [^.]{{0,40}}\.?$)"
+    rf"|triển khai )?(?:phối hợp )?thực hiện(?: tốt| nghiêm túc)?(?: để|[^.]{{0,40}}\.?(?:/\.)?$)"
     rf"|(?:đề nghị|yêu cầu) [^.;:]{{0,120}}(?:nghiêm túc|khẩn trương|nghiêm chỉnh),? (?:tổ chức "
     rf"|triển khai )*(?:chỉ đạo )?thực hiện(?: nghiêm túc)?\.?(?:/\.)?$"
     rf"|(?:chỉ đạo )?(?:thực hiện|triển khai) nghiêm túc\.?(?:/\.)?$"
@@ -35,7 +35,7 @@ _OWN_WORK = re.compile(
 _RECEIVED = re.compile(rf"(?:khi |sau khi )?nhận được (?:được )?{_DOCUMENT}(?: này)?", re.I)
 _CONCRETE = re.compile(r"(?:cử|gửi|đăng ký|sắp xếp|báo cáo|lập|nộp|xây dựng|ban hành) ", re.I)
 _OPINION = re.compile(
-    r"(?:cơ bản |hoàn toàn )?(?:thống nhất|đồng ý|ghi nhận|biểu dương|đánh giá cao|hoan nghênh|nhất trí"
+    r"(?:cơ bản |hoàn toàn )?(?:thống nhất|đồng ý|ghi nhận|biểu dương(?!, | và )|đánh giá cao|hoan nghênh|nhất trí"
     r"|chấp thuận|phê duyệt|ban hành kèm theo|công nhận|khen ngợi|cho phép|tán thành)(?![\wÀ-ỹ])",
     re.I,
 )
@@ -47,6 +47,9 @@ _STORY = re.compile(
 )
 
 
+_TELLS = re.compile(r"[^,;:.]{3,80} là (?:một |căn cứ|cơ sở|tiêu chí|điều kiện)", re.I)
+
+
 def asks_nothing(sentence: str, *, dated: bool) -> bool:
     """Whether the sentence closes, reports or thanks. `dated`: it has a deadline of its own."""
     if dated:
@@ -56,10 +59,10 @@ def asks_nothing(sentence: str, *, dated: bool) -> bool:
         return not _CONCRETE.search(rest) or "liên hệ" in rest
     if _EMPTY.search(sentence):
         return True
-    this = _THIS.search(sentence)
+    this = None if sentence.startswith("Giao ") else _THIS.search(sentence)
     return bool(this) and not _OWN_WORK.search(sentence[: this.end()] if this else "")
 
 
 def is_opinion(sentence: str) -> bool:
     """Whether it agrees, praises or tells, rather than asks."""
-    return bool(_OPINION.match(sentence) or _STORY.match(sentence))
+    return bool(_OPINION.match(sentence) or _STORY.match(sentence) or _TELLS.match(sentence))

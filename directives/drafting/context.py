@@ -5,24 +5,30 @@ from __future__ import annotations
 import re
 
 from directives.drafting.doubts import Doubt
-from directives.drafting.phrase import Phrase, Signing
+from directives.drafting.phrase import Phrase
 
-WINDOW = 90
+WINDOW, SHORT = 90, 25  # characters before a date; of a clause that tells nothing
 # Directly before the phrase: the date says which data, or how long something holds.
 _DATA = re.compile(
     r"(?:số liệu(?: [\wÀ-ỹ]+){0,3}|tính(?: từ| đến| tới)?|chốt(?: số liệu)?|thống kê|kỳ báo cáo"
     r"|thời gian báo cáo|hiệu lực(?: thi hành)?"
     r"|(?<!không )phát sinh|sinh|khởi công|nhiệm kỳ(?: [\wÀ-ỹ]+){0,2}|giai đoạn(?: [\wÀ-ỹ]+){0,2}"
     r"|thời gian (?:họp|tổ chức|diễn ra)"
-    r"|(?:được|đã)(?: được)? (?:ban hành|cấp|phê duyệt|ký|tuyển dụng|giao|thành lập|tiếp nhận|thực hiện"
-    r"|công nhận|hoàn thành|phát hiện|khởi công|xử phạt|xác lập)"
     r"|có giá trị(?: sử dụng)?|áp dụng|hợp đồng)"
     r"(?:,? (?:kể từ|từ) (?:ngày )?[\d/. -]{3,12}|(?: từ)? (?:tháng"
     r"|quý) [\dIVX]{1,3}(?:/\d{4})?)?(?: (?:đến|cho đến|tới|từ))? ?\(?$",
     re.I,
 )
+_HOLDS = re.compile(
+    r"gia hạn|hiệu lực|nhiệm kỳ|giá trị|(?:thời gian|thời hạn) (?:thực hiện|thi công|áp dụng|sử dụng)", re.I
+)
+_DONE = re.compile(
+    r"(?:được|đã)(?: được)? (?:ban hành|cấp|phê duyệt|ký|tuyển dụng|thành lập|tiếp nhận|công nhận|phát hiện|khởi công"
+    r"|xử phạt|xác lập)$",
+    re.I,
+)
 _RANGE = re.compile(r"từ (?:ngày )?[\d/. -]{1,12}(?:năm \d{4} ?)?(?:tháng \d{1,2} ?(?:năm \d{4} ?)?)?$", re.I)
-_TARGET = re.compile(r"(?:phấn đấu|mục tiêu|quyết tâm|cố gắng)[^.;]{0,80}$", re.I)
+_TARGET = re.compile(r"(?:phấn đấu|mục tiêu|quyết tâm|cố gắng)(?:[^.;]|\.\d){0,100}$", re.I)
 _ASKS = re.compile(
     r"(?:hoàn thành|hoàn thiện|xong|trình|ban hành|gửi|nộp|báo cáo|tổ chức|phê duyệt|triển khai"
     r"|thực hiện|xây dựng|rà soát|tham mưu|khắc phục"
@@ -92,35 +98,19 @@ def asks_for_work(text: str, start: int) -> bool:
     return bool(_ASKS.search(clause))
 
 
-def doubt(text: str, start: int, phrase: Phrase, signing: Signing) -> Doubt | None:
-    before = _before(text, start).rstrip()
-    if _RANGE.search(before):
+def doubt(text: str, start: int, phrase: Phrase) -> Doubt | None:
+    """Why the date may be none of a deadline, as far as the words around it tell."""
+    before, clause, said = _before(text, start).rstrip(), _clause(text, start), phrase.phrase.lower()
+    if _RANGE.search(before) or _DONE.search(before):
         return Doubt.PERIOD
-    clause = _clause(text, start)
-    if (
-        phrase.rrule is None
-        and len(clause) > 25
-        and not phrase.phrase.lower().startswith(("hạn", "thời hạn"))
-        and not _ASKS.search(clause)
-    ):
+    if phrase.rrule or len(clause) <= SHORT:
+        return None
+    if not said.startswith(("hạn", "thời hạn")) and not _ASKS.search(clause):
         return Doubt.PERIOD
-    if (
-        "hết" in phrase.phrase
-        and len(clause) > 25
-        and re.search(
-            r"gia hạn|hiệu lực|nhiệm kỳ|giá trị|(?:thời gian|thời hạn) (?:thực hiện|thi công|áp dụng"
-            r"|sử dụng)",
-            clause,
-            re.I,
-        )
-    ):
+    if "hết" in said and _HOLDS.search(clause):
         return Doubt.PERIOD
-    if (
-        phrase.phrase.lower().startswith("trong ")
-        and phrase.rrule is None
-        and not _STRONG.search(_clause(text, start) or "xong ")
-    ):
-        return Doubt.PERIOD if _clause(text, start).strip() else None
+    if said.startswith("trong ") and not _STRONG.search(clause):
+        return Doubt.PERIOD
     return None
 
 

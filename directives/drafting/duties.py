@@ -73,6 +73,7 @@ class Duties:
             heading = item.kind == "none" and item.text.isupper() and len(item.text) < HEADING
             if sections.asks_nothing(item.text) and not self._dated(item):
                 order = Order() if heading else order
+                self._within_aims(item, order)
             elif heading:
                 order = self._below_heading(item)
             elif item.text.endswith(":") and not item.below and n + 1 < len(items):
@@ -82,6 +83,14 @@ class Duties:
 
     def _dated(self, item: Item) -> bool:
         return not item.below and bool(phrases.find(item.text, self.signing))
+
+    def _within_aims(self, item: Item, order: Order) -> None:
+        """Of a section that asks nothing only what has a date, and what follows its last item without a label."""
+        for one in item.below:
+            if one.kind == "none" and not one.cells:
+                self._items([one], Order(parties=self.collected.addressed))
+            elif one.numbered and self._dated(one):
+                self._item(one, replace(order, asks=True))
 
     def _below_heading(self, item: Item) -> Order:
         """The issuer in capitals above "Căn cứ …" opens a preface; any other heading may open tasks."""

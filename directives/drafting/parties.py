@@ -24,7 +24,7 @@ _BODY = (
     r"|Khối|Nhà|Khu|Vườn quốc gia|VPCP|VNPT|Viettel|EVN|Bưu điện|Khoa|Chính phủ|Hiệp hội|Dân quân)"
 )
 _POST = (
-    r"(?:(?:Phó |Q\. )?(?:Giám đốc|Chủ tịch|Trưởng|Chánh|Cục trưởng|Chi cục trưởng|Bộ trưởng"
+    r"(?:(?:Phó |Q\. )?(?:Thủ tướng|Giám đốc|Chủ tịch|Trưởng|Chánh|Cục trưởng|Chi cục trưởng|Bộ trưởng"
     r"|Hiệu trưởng|Bí thư|Chủ nhiệm|Tổng giám đốc|Tổng Giám đốc|Viện trưởng|Khối [Tt]rưởng|Đội trưởng"
     r"|Chỉ huy trưởng|Kế toán trưởng)|[Tt]hủ trưởng|[Nn]gười đứng đầu|[Ll]ãnh đạo(?!,| chỉ đạo| việc)"
     r"|giám đốc|chủ tịch|trưởng (?:các )?(?:ban|phòng|khoa)|[Đđ]ồng chí)"
@@ -34,11 +34,12 @@ _GROUP = (
     r"|doanh nghiệp|tổ chức|cá nhân|trường|bệnh viện|cơ sở|chủ đầu tư|nhà thầu|thành viên|đoàn thể|hội"
     r"|chủ rừng|chủ hồ|công ty|hộ|tổ|trạm|phòng|khoa|trung tâm|nhà máy|khu|cấp|hợp tác xã|bộ|tỉnh"
     r"|thành phố|Bộ|Sở|Ban|tập đoàn|văn phòng|cục|chi cục|cấp ủy|khối|TTYT|BV|bến|ngân hàng|huyện ủy"
-    r"|chi nhánh|đồng chí|thành phần)"
+    r"|chi nhánh|đồng chí|thành phần|chi bộ|đảng bộ|đảng ủy|chi đoàn|chi hội|khu phố|thôn|ấp|tổ dân phố|trưởng|chủ"
+    r"|ban quản lý|ban chỉ đạo|đoàn|nhà trường|giáo viên|hiệp hội|lực lượng)"
 )
 LEADING = r"(?:(?:[Rr]iêng|[Đđ]ối với|[Tt]ừng|[Mm]ỗi|[Tt]oàn thể|[Tt]ất cả|và) )?"
 PARTY = re.compile(
-    rf"{LEADING}(?:{_POST}|(?:(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Mm]ọi) )?{_BODY}|(?:[Cc]ác|[Nn]hững"
+    rf"{LEADING}(?:(?:[Cc]ác )?{_POST}|(?:(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Mm]ọi) )?{_BODY}|(?:[Cc]ác|[Nn]hững"
     rf"|[Mm]ột số|[Mm]ọi|[Tt]oàn bộ) {_GROUP}|(?:Cơ quan|Đơn vị|đơn vị|cơ quan|địa phương|Địa phương"
     rf"|Chủ đầu tư|chủ đầu tư|Doanh nghiệp|Đơn vị|Tổ(?! chức)))(?![\wÀ-ỹ])"
 )
@@ -51,10 +52,6 @@ _SAME = re.compile(r"(?:sở|Sở|ban|cơ quan)(?:, | và )(?:ban|ngành)")
 # Then the sentence tells, and asks nothing: "Sở Y tế đã …", "mỗi đơn vị có một biểu mẫu".
 _TELLS = re.compile(r" (?:đã|đang|là|gồm|vẫn|còn|bị|sẽ|nhận được|có (?:một|nhiều|những|\d+))(?= )")
 LONGEST = 420
-PRETEXT = re.compile(
-    r"(?:[Gg]iao|[Yy]êu cầu|[Đđ]ề nghị|[Cc]hỉ đạo|[Pp]hân công|[Kk]ính đề nghị|[Kk]iến nghị"
-    r"|[Ll]ưu ý)(?: thêm)?(?: cho)?(?: nhiệm vụ cho)? "
-)
 
 
 @dataclass(frozen=True, slots=True)

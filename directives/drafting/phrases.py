@@ -90,10 +90,10 @@ def _read(text: str, trigger: re.Match[str], signing: Signing) -> list[Phrase]:
         start = at
         if "thực hiện" in trigger[0].lower() and readings[0].kind is Kind.ON_OR_BY:
             readings = [replace(one, doubt=one.doubt or Doubt.EVENT) for one in readings]
-    return _in_context(text, start, [one.as_phrase(text, start, signing) for one in readings], signing)
+    return _in_context(text, start, [one.as_phrase(text, start, signing) for one in readings])
 
 
-def _in_context(text: str, start: int, phrases: list[Phrase], signing: Signing) -> list[Phrase]:
+def _in_context(text: str, start: int, phrases: list[Phrase]) -> list[Phrase]:
     """Dates of data, of validity and of events are no deadlines; a target says that it is one."""
     if not phrases or context.is_data(text, start, phrases[0]):
         return []
@@ -102,7 +102,7 @@ def _in_context(text: str, start: int, phrases: list[Phrase], signing: Signing) 
             replace(one, kind=Kind.TARGET, doubt=one.doubt or Doubt.TARGET) if one.due_before else one
             for one in phrases
         ]
-    doubt = context.doubt(text, start, phrases[0], signing)
+    doubt = context.doubt(text, start, phrases[0])
     return [replace(one, doubt=one.doubt or doubt) for one in phrases]
 
 
@@ -110,7 +110,7 @@ def _period(text: str, start: int, at: int, signing: Signing) -> Iterator[Phrase
     reading = read_period(text, at, signing)
     if reading is None or not context.asks_for_work(text, start):
         return
-    yield from _in_context(text, start, [reading.as_phrase(text, start, signing)], signing)
+    yield from _in_context(text, start, [reading.as_phrase(text, start, signing)])
 
 
 def _refused_after(text: str, start: int, readings: list[Reading], signing: Signing) -> list[Phrase]:

@@ -9,8 +9,8 @@ _ASKS_NOTHING = re.compile(
     r"(?:mục đích|yêu cầu(?= *(?:$|[:.]|chung|đối với (?:kế hoạch|công tác)|và mục|, mục|cụ thể))"
     r"|mục tiêu|quan điểm|nguyên tắc|phạm vi|đối tượng|căn cứ(?= *(?:$|[:.]|pháp lý|xây dựng))"
     r"|tình hình|bối cảnh"
-    r"|kết quả (?:đạt được|thực hiện)|đánh giá(?= *(?:$|[:.]|chung|tình hình|kết quả))|tồn tại|hạn chế"
-    r"|nguyên nhân|khó khăn|thành phần|địa điểm|thời gian(?:,| và) (?:địa điểm|thành phần)"
+    r"|kết quả (?:đạt được|thực hiện)(?= *(?:$|[:.]|năm|trong|nhiệm vụ|công tác))|đánh giá(?= *(?:$|[:.]|chung|tình hình|kết quả))|tồn tại|hạn chế"
+    r"|nguyên nhân|khó khăn|thành phần|địa điểm|thời gian(?:,| và) (?:địa điểm|thành phần|hình thức)"
     r"|thời gian(?= *(?:$|[:.]))|sự cần thiết"
     r"|chỉ tiêu|giải thích|định hướng|phương hướng(?= *(?:$|[:.]))|những kết quả|ưu điểm"
     r"|kinh phí(?= *(?:$|[:.]|thực hiện|tổ chức|và))|nguồn kinh phí|hiệu lực)(?![\wÀ-ỹ])",

@@ -22,6 +22,8 @@ BOUNDARY = re.compile(r"[,;:.] ")
 ADVERB = re.compile(
     r"(?:đồng thời|ngoài ra|do đó|vì vậy|vậy|kính|tôi|trước mắt|riêng|nay|bên cạnh đó)?$", re.I
 )
+# What an earlier letter asked.
+EARLIER = re.compile(r" (?:có|ban hành|đã có) (?:Công văn|Văn bản|văn bản|Kế hoạch|Thông báo)(?: số)? ")
 IF = re.compile(
     r"(?:(?:khi )?nhận được|nếu|trường hợp|trong quá trình|qu[áà] trình|qúa trình|khi |trong trường hợp)",
     re.I,
@@ -56,7 +58,7 @@ def _ordered(sentence: str, issuer: str | None) -> Asked | None:
         start = _clause_start(sentence, mark.start())
         lead = sentence[start : mark.start()].strip()
         by = parties.PARTY.match(lead) is not None
-        if lead == "trong đó":  # what an earlier letter asked
+        if lead == "trong đó" or EARLIER.search(lead):
             continue
         if mark[0].lower().startswith("chỉ đạo") and not (by and _is_issuer(lead, issuer)):
             continue

@@ -31,6 +31,7 @@ CONTINUES = re.compile(
 PREFACE = re.compile(
     r"(?:Căn cứ|Thực hiện|Theo|Xét|Trên cơ sở|Tiếp theo|Tiếp tục thực hiện|Để thực hiện|Nhằm)(?![\wÀ-ỹ])"
 )
+REFUSES = re.compile(r"(?:Những |Các |Mọi )?(?:hồ sơ|báo cáo|danh sách|văn bản)(?![\wÀ-ỹ])", re.I)
 TOLD = re.compile(r"Ngày \d")
 
 
@@ -48,7 +49,9 @@ class Wording:
             dated = phrases.find(sentence, self.collected.signing)
             if _says_nothing(sentence, dated):
                 fresh = fresh and n > 0
-            elif not (numbered := n == 0 and item.numbered) and self._attaches(sentence, dated, fresh=fresh):
+            elif not (numbered := n == 0 and item.numbered) and self._attaches(
+                sentence, dated, fresh=fresh, own=n == 0 and item.kind != "none" and order.asks
+            ):
                 self.collected.beside(dated, sentence)
             else:
                 said = self._asked(item, sentence, order, numbered=numbered)
@@ -102,17 +105,22 @@ class Wording:
             return text[headed.end() :], replace(order, asks=True)
         return text, order
 
-    def _attaches(self, sentence: str, dated: list[Phrase], *, fresh: bool) -> bool:
-        """ "Báo cáo gửi về Sở Y tế trước ngày …" dates the duty before it."""
-        if not dated or self.collected.last is None or CONTINUES.match(sentence) is None:
+    def _attaches(self, sentence: str, dated: list[Phrase], *, fresh: bool, own: bool) -> bool:
+        """ "Báo cáo gửi về Sở Y tế trước ngày …" dates the duty before it. `own`: it is an item itself."""
+        last = self.collected.last
+        if not dated or last is None:
             return False
+        known = {one.due_before for one in last.phrases if one.due_before}
+        if own or CONTINUES.match(sentence) is None:
+            return REFUSES.match(sentence) is not None and {one.due_before for one in dated} <= known
         return fresh or not OPENING.match(sentence) or "gửi về" in sentence
 
     def _without_words(
         self, item: Item, sentence: str, order: Order, dated: list[Phrase], *, firm: bool
     ) -> Asked | None:
         """What asks by its place or its date alone."""
-        if firm or (item.numbered and (order.demands or (dated and order.asks))):
+        dash = item.kind != "none" and bool(dated)
+        if firm or (item.numbered and order.demands) or ((item.numbered or dash) and dated and order.asks):
             return Asked(sentence, (), (), order.leads, "item")
         now = [one for one in dated if one.doubt is not Doubt.PAST]
         if now and self.collected.last is None and (order.asks or order.parties) and not TOLD.match(sentence):
