@@ -16,7 +16,7 @@ from directives.drafting.reading import Reading
 __all__ = ["Reading", "read_after"]
 FILLER = re.compile(
     r" ?(?:các ngày|ngày|thời điểm|thời hạn|là|đến|tới|vào|trong|trước|lúc|hết giờ làm việc"
-    r"|giờ làm việc|giờ hành chính|cuối giờ|cuối|hết"
+    r"|giờ làm việc|giờ hành chính|cuối giờ|cuối(?= ngày)|hết"
     r"|buổi (?:sáng|chiều)|(?:chiều|sáng)(?= (?:ngày|thứ))|của|mỗi|:|,|-|\()(?![\wÀ-ỹ]) ?",
     re.I,
 )
@@ -26,10 +26,10 @@ MONTHDAY = re.compile(
     re.I,
 )
 MORE = re.compile(
-    r" ?(?:,|;|và|hoặc|\([^)]{1,60}\)(?:,| và)?) ?(?:trước "
-    r"|chậm nhất )?(?:các )?(?:là )?(?:ngày )?(?=\d{1,2} ?(?:[/-]|tháng))",
+    r" ?(?:,|;|và|hoặc|\([^)]{1,60}\)(?:,| và)?) ?(?:các )?(?:ngày )?(?=\d{1,2} ?(?:[/-]|tháng))",
     re.I,
 )
+ONLY_DAY = re.compile(r"\d{1,2}(?! ?[/\d-]| tháng| ngày)")
 STEPS = 8
 
 
@@ -57,6 +57,20 @@ def read_after(text: str, at: int, *, strict: bool, signing: Signing) -> list[Re
     return _days(text, head, written, signing) if written else []
 
 
+def read_cycle_day(text: str, at: int, cycle: str) -> Reading | None:
+    """The day said after its cycle: "hằng tuần (trước 15 giờ thứ Năm)", "hằng tháng vào ngày 25"."""
+    at += len(text[at : at + 2]) - len(text[at : at + 2].lstrip(" ("))
+    head = _head(text, _Head(at, strict=False))
+    strict = head.strict and head.hour is None
+    if cycle == "tuần" and head.weekday is not None:
+        return Reading(Kind.RECURRING, head.at, rrule=cycles.of_weekday(head.weekday, strict=strict))
+    found = ONLY_DAY.match(text, head.at)
+    if cycle != "tháng" or found is None or "ngày" not in text[at : head.at].lower():
+        return None
+    rule = cycles.of_monthday(int(found[0]), strict=strict)
+    return Reading(Kind.RECURRING, found.end(), rrule=rule, doubt=None if rule else Doubt.NO_SUCH_DAY)
+
+
 def _head(text: str, head: _Head) -> _Head:
     for _ in range(STEPS):
         head.at += text[head.at : head.at + 1] == " "
@@ -77,7 +91,7 @@ def _monthday(text: str, found: re.Match[str], head: _Head) -> list[Reading]:
     if again is None:
         return []
     rule = cycles.of_day(int(found[1]), again, strict=head.strict and head.hour is None)
-    doubt = None if rule else Doubt.NO_SUCH_DAY
+    doubt = Doubt.NO_SUCH_DAY if rule is None else Doubt.WHICH_CYCLE if again["first"] else None
     return [Reading(Kind.RECURRING, again.end(), rrule=rule, doubt=doubt)]
 
 

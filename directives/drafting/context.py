@@ -20,7 +20,8 @@ _DATA = re.compile(
     re.I,
 )
 _HOLDS = re.compile(
-    r"gia hạn|hiệu lực|nhiệm kỳ|giá trị|(?:thời gian|thời hạn) (?:thực hiện|thi công|áp dụng|sử dụng)", re.I
+    r"gia hạn|kéo dài|hiệu lực|nhiệm kỳ|giá trị|(?:thời gian|thời hạn) (?:thực hiện|thi công|áp dụng|sử dụng)",
+    re.I,
 )
 _DONE = re.compile(
     r"(?:được|đã)(?: được)? (?:ban hành|cấp|phê duyệt|ký|tuyển dụng|thành lập|tiếp nhận|công nhận|phát hiện|khởi công"
@@ -103,11 +104,13 @@ def doubt(text: str, start: int, phrase: Phrase) -> Doubt | None:
     before, clause, said = _before(text, start).rstrip(), _clause(text, start), phrase.phrase.lower()
     if _RANGE.search(before) or _DONE.search(before):
         return Doubt.PERIOD
-    if phrase.rrule or len(clause) <= SHORT:
+    if phrase.rrule:
+        return None
+    if "hết" in said and _HOLDS.search(clause):
+        return Doubt.PERIOD
+    if len(clause) <= SHORT:
         return None
     if not said.startswith(("hạn", "thời hạn")) and not _ASKS.search(clause):
-        return Doubt.PERIOD
-    if "hết" in said and _HOLDS.search(clause):
         return Doubt.PERIOD
     if said.startswith("trong ") and not _STRONG.search(clause):
         return Doubt.PERIOD

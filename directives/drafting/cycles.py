@@ -35,14 +35,19 @@ def bare(cycle: str) -> str:
 
 def of_day(monthday: int, found: re.Match[str], *, strict: bool) -> str | None:
     """The rule of a day of every month, or of every quarter's last month. None: no such day."""
+    if not (found["last"] or (found["every"] or "").lower() == "quý"):
+        return of_monthday(monthday, strict=strict)
     if not 1 <= monthday <= 31:
         return None
-    last = monthday - 1 if strict else monthday
-    day = -1 if last == 0 else last
-    if found["last"] or (found["every"] or "").lower() == "quý":
-        months = "2,5,8,11" if last == 0 else "3,6,9,12"
-        return f"FREQ=YEARLY;BYMONTH={months};BYMONTHDAY={day}"
-    return f"FREQ=MONTHLY;BYMONTHDAY={day}"
+    months, day = ("2,5,8,11", -1) if strict and monthday == 1 else ("3,6,9,12", monthday - int(strict))
+    return f"FREQ=YEARLY;BYMONTH={months};BYMONTHDAY={day}"
+
+
+def of_monthday(monthday: int, *, strict: bool) -> str | None:
+    """The rule of a day of every month; before the first is the last of the month before. None: no such day."""
+    if not 1 <= monthday <= 31:
+        return None
+    return f"FREQ=MONTHLY;BYMONTHDAY={(monthday - 1 or -1) if strict else monthday}"
 
 
 def of_date(month: int, monthday: int, *, strict: bool) -> str | None:

@@ -27,6 +27,8 @@ _BLANK = re.compile(
     r"|/ ?\d{1,2} ?/ ?\d{4}",
     re.I,
 )
+# Two strokes and figures that make no day: "10/11/20206", "2//12/2012".
+_GARBLED = re.compile(rf"{_N}{{1,4}} ?/{{1,2}} ?{_N}{{1,4}} ?/{{1,2}} ?{_N}{{1,6}}(?!\w)")
 _AS_DIGIT = str.maketrans("OoIl", "0011")
 _WEEKDAYS = {"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5, "bẩy": 5} | {
     str(n): n - 2 for n in range(2, 8)
@@ -63,6 +65,8 @@ def read_day(text: str, at: int, signed: date | None) -> Written | None:
         parts, noisy = (found[1], found[3], found[4]), found[0]
     elif found := _BLANK.match(text, at):
         return Written(None, found.end(), Doubt.BLANK_DAY)
+    elif found := _GARBLED.match(text, at):
+        return Written(None, found.end(), Doubt.NO_SUCH_DAY)
     else:
         return None
     numbers = [int(part.translate(_AS_DIGIT)) if part else None for part in parts]

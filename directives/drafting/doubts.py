@@ -19,6 +19,8 @@ class Doubt(StrEnum):
     PERIOD = "có thể là kỳ số liệu, không phải thời hạn"
     EVENT = "có thể là ngày diễn ra sự kiện, không phải thời hạn"
     NO_CYCLE_DAY = "định kỳ nhưng không ghi ngày"
+    WHICH_CYCLE = "không rõ kỳ báo cáo nào; ở đây hiểu là hằng tháng"
+    SEVERAL = "nêu nhiều tháng, quý; ở đây lấy mốc cuối"
     TARGET = "là mục tiêu phấn đấu, không phải hạn cứng"
     FROM_SIGNING = "tính từ ngày ký, ngày đầu không tính"
     FROM_RECEIPT = "tính từ ngày nhận; lấy ngày mở đợt theo dõi"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from directives.drafting.doubts import Doubt
@@ -13,11 +14,24 @@ MONTH = re.compile(r"tháng (\d{1,2})(?! ?(?:tháng|ngày))(?:(?: ?/ ?| năm |-)
 FIGURES = re.compile(r"(0?[1-9]|1[0-2]) ?/ ?(\d{4})(?![\d/])")
 QUARTER = re.compile(r"quý (IV|I{1,3}|[1-4])\b(?:(?: ?/ ?| năm |-)(\d{4}))?(?![\d/])", re.I)
 YEAR = re.compile(r"(?:năm )?((?:19|20)\d\d)(?![\d/-]|\.\d)", re.I)
+MORE = re.compile(r"(?:,| và|, và| đến| ?[-–]) ?(?=(?:tháng|quý) )", re.I)
+SEVERAL = 6
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
 def read_period(text: str, at: int, signing: Signing, *, strict: bool = False) -> Reading | None:
-    """The period that begins there. `strict`: it must be done before the period begins."""
+    """The period that begins there, or the last of several. `strict`: it must be done before the period begins."""
+    reading = _one(text, at, signing, strict=strict)
+    for _ in range(SEVERAL):
+        more = MORE.match(text, reading.end) if reading else None
+        following = _one(text, more.end(), signing, strict=strict) if more else None
+        if following is None:
+            break
+        reading = replace(following, doubt=following.doubt or Doubt.SEVERAL)
+    return reading
+
+
+def _one(text: str, at: int, signing: Signing, *, strict: bool) -> Reading | None:
     if found := MONTH.match(text, at) or FIGURES.match(text, at):
         return _months(Kind.MONTH, int(found[1]), int(found[1]), found, signing, strict=strict)
     if found := QUARTER.match(text, at):

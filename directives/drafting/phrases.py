@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from directives.drafting import context
-from directives.drafting.after_trigger import Reading, read_after
+from directives.drafting.after_trigger import Reading, read_after, read_cycle_day
 from directives.drafting.cycles import BARE, bare
 from directives.drafting.doubts import Doubt
 from directives.drafting.periods import read_period
@@ -158,6 +158,10 @@ def _cycle(text: str, trigger: re.Match[str], signing: Signing) -> Iterator[Phra
 
 
 def _recurring(text: str, start: int, end: int, cycle: str) -> Phrase:
+    if day := read_cycle_day(text, end, cycle.lower()):
+        return Phrase(
+            text[start : day.end].strip(), day.kind, start, day.end, rrule=day.rrule, doubt=day.doubt
+        )
     return Phrase(text[start:end], Kind.RECURRING, start, end, rrule=bare(cycle), doubt=Doubt.NO_CYCLE_DAY)
 
 
