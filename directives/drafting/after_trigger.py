@@ -29,6 +29,7 @@ MORE = re.compile(
     r" ?(?:,|;|và|hoặc|\([^)]{1,60}\)(?:,| và)?) ?(?:các )?(?:ngày )?(?=\d{1,2} ?(?:[/-]|tháng))",
     re.I,
 )
+DAILY = re.compile(r"(?:hằng|hàng|mỗi) ngày(?![\wÀ-ỹ])", re.I)
 ONLY_DAY = re.compile(r"\d{1,2}(?! ?[/\d-]| tháng| ngày)")
 STEPS = 8
 
@@ -49,6 +50,8 @@ def read_after(text: str, at: int, *, strict: bool, signing: Signing) -> list[Re
     if head.weekday is not None and (found := cycles.WEEKLY.match(text, head.at)):
         rule = cycles.of_weekday(head.weekday, strict=head.strict and head.hour is None)
         return [Reading(Kind.RECURRING, found.end(), rrule=rule)]
+    if head.hour is not None and (found := DAILY.match(text, head.at)):
+        return [Reading(Kind.RECURRING, found.end(), rrule="FREQ=DAILY")]
     if found := MONTHDAY.match(text, head.at):
         return _monthday(text, found, head)
     if period := read_period(text, head.at, signing, strict=head.strict):

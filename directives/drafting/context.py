@@ -29,6 +29,12 @@ _DONE = re.compile(
     re.I,
 )
 _RANGE = re.compile(r"từ (?:ngày )?[\d/. -]{1,12}(?:năm \d{4} ?)?(?:tháng \d{1,2} ?(?:năm \d{4} ?)?)?$", re.I)
+# When something takes place, not by when something is due.
+_EVENT = re.compile(
+    r"thời gian (?:họp|tổ chức|diễn ra|điều tra|khảo sát|thi|học|làm việc|kiểm tra|thanh tra|tập huấn|phỏng vấn)"
+    r"[^.;]{0,60}$",
+    re.I,
+)
 _TARGET = re.compile(r"(?:phấn đấu|mục tiêu|quyết tâm|cố gắng)(?:[^.;]|\.\d){0,100}$", re.I)
 _ASKS = re.compile(
     r"(?:hoàn thành|hoàn thiện|xong|trình|ban hành|gửi|nộp|báo cáo|tổ chức|phê duyệt|triển khai"
@@ -76,6 +82,8 @@ def is_data(text: str, start: int, phrase: Phrase) -> bool:
     """Whether the date only says which data are meant, or how long something holds."""
     before = _before(text, start).rstrip()
     if re.match(r"(?:trước|hết|đến hết|tới hết)", phrase.phrase, re.I) and _DATA.search(before):
+        return True
+    if _RANGE.search(before) and _EVENT.search(before):
         return True
     if phrase.doubt is Doubt.PAST and (
         _STATE.search(before) or ("hết" in phrase.phrase and _FIGURES.search(before))

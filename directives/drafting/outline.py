@@ -22,6 +22,7 @@ _LABELS = (
     ("third", re.compile(r"(\d{1,2}\.\d{1,2}\.\d{1,2})[.)]? ?(?=\D)")),
     ("second", re.compile(r"(\d{1,2}\.\d{1,2})[.)]? ?(?=[^\d.,/%])")),
     ("number", re.compile(rf"(\d{{1,2}})(?:[.)/]|\. ?[-–]| ?[-–](?= ?[{UPPER}])) ?(?=[^\d\s])")),
+    ("paren", re.compile(r"\((\d{1,2}|[a-zđ])\) ?(?=\S)")),
     ("letter", re.compile(r"([a-zđ]\d?)[.)/] ?(?=\S)")),
     ("dash", re.compile(r"([-–•*]) ?(?=[^\s\d)]|\d)")),
     ("plus", re.compile(r"(\+|o |∙) ?(?=\S)")),

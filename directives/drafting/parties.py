@@ -41,6 +41,7 @@ LEADING = r"(?:(?:[Rr]iêng|[Đđ]ối với|[Tt]ừng|[Mm]ỗi|[Tt]oàn thể|[
 PARTY = re.compile(
     rf"{LEADING}(?:(?:[Cc]ác )?{_POST}|(?:(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Mm]ọi) )?{_BODY}|(?:[Cc]ác|[Nn]hững"
     rf"|[Mm]ột số|[Mm]ọi|[Tt]oàn bộ) {_GROUP}|(?:Cơ quan|Đơn vị|đơn vị|cơ quan|địa phương|Địa phương"
+    rf"|Quý (?:cơ quan|đơn vị|Sở|Bộ|Ban|Ủy ban|Công ty|Ông|Bà)|Cán bộ|Công chức|Viên chức|Đảng viên"
     rf"|Chủ đầu tư|chủ đầu tư|Doanh nghiệp|Đơn vị|Tổ(?! chức)))(?![\wÀ-ỹ])"
 )
 _LIST_AFTER = re.compile(
@@ -70,6 +71,8 @@ def subject(text: str, at: int = 0) -> Subject | None:
     window = text[at : at + LONGEST]
     verb = VERB.search(window, begins.end() - at)
     stop = verb.start() if verb else None
+    if begins[0].startswith("Quý "):  # an address, and never the beginning of a longer name
+        stop = begins.end() - at
     colon = _colon(window)
     if colon is not None and (stop is None or colon < stop):
         stop = colon

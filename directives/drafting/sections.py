@@ -48,7 +48,7 @@ _DETAILS = (
         Detail.TIME,
         re.compile(
             r"(?:thời gian|thời hạn|tiến độ|hạn)(?: (?:hoàn thành|thực hiện|trình|báo cáo|nộp|gửi"
-            r"|ban hành|giao))?[^:.;]{0,30} ?: ?",
+            r"|ban hành|giao)[^:.;]{0,30})? ?: ?",
             re.I,
         ),
     ),

@@ -18,7 +18,7 @@ INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 RULE = re.compile(r"[-_=*–—|: ]{3,}")
 # What begins a paragraph of its own, however the line before it ends.
 LABEL = re.compile(
-    r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]? ?(?=[^\d\s.,/%-])|[a-zđ]{1,2}[.)] |[-+•–*] ?(?=\S)"
+    r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]? ?(?=[^\d\s.,/%-])|[a-zđ]{1,2}[.)] |\(\d{1,2}\) |[-+•–*] ?(?=\S)"
     r"|(?:[IVX]{1,5}|[A-H])\. "
     r"|Điều \d|Phụ lục|PHỤ LỤC|Nơi nhận|Kính gửi|Lưu ý|Số ?:|V/v|Về việc )"
 )
