@@ -11,7 +11,6 @@ import holidays
 from pydantic import ValidationError
 
 from config.organisation import read_units
-from config.review import open_questions
 from config.salvage import read_campaign
 from config.sentences import sentences
 from config.yaml_lines import Located, Unreadable, read_yaml, shown
@@ -50,7 +49,7 @@ def load_definition(file: Path, window: SendWindow | None = None, root: Path | N
     """A campaign's file with all it refers to, checked. Errors: BadInput with every problem found."""
     root = root or _root_of(file)
     located = read_yaml(file)
-    problems = [*located.problems, *open_questions(located.file, file.read_text(encoding="utf-8"))]
+    problems = list(located.problems)
     campaign, broken = read_campaign(located, problems)
     if campaign and ("campaign",) not in broken:
         problems += _misnamed(campaign, file, located)

@@ -6,10 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from directives.drafting.doubts import MARK
 from directives.errors import Problem
 
-MARK = "RÀ SOÁT:"
-_COMMENT = re.compile(r"(?:^|\s)#\s{0,8}RÀ SOÁT\b:?\s{0,8}(?P<why>.*)", re.IGNORECASE)
+_COMMENT = re.compile(rf"(?:^|\s)#\s{{0,8}}{MARK}\b:?\s{{0,8}}(?P<why>.*)", re.IGNORECASE)
 
 
 def open_questions(file: str, text: str) -> Iterator[Problem]:
@@ -17,7 +17,9 @@ def open_questions(file: str, text: str) -> Iterator[Problem]:
     for n, line in enumerate(unicodedata.normalize("NFC", text).splitlines(), start=1):
         if found := _COMMENT.search(line):
             why = found["why"].strip() or "?"
-            yield Problem(file, n, "", f"is still to be decided ({why}); decide, then delete the mark")
+            yield Problem(
+                file, n, "", f"is still to be settled ({MARK}: {why}); settle it and delete the comment"
+            )
 
 
 def under_review(text: str) -> bool:

@@ -13,7 +13,7 @@ from ruamel.yaml.error import CommentMark
 from ruamel.yaml.scalarstring import FoldedScalarString, ScalarString
 from ruamel.yaml.tokens import CommentToken
 
-from config.review import MARK
+from directives.drafting.doubts import MARK
 from directives.findings import Path
 from directives.rerun.request import REMOVED, Change
 
@@ -142,7 +142,7 @@ def _mark(marked: Iterable[tuple[tuple[CommentedMap, str, int], str]]) -> None:
             known.append(why)
     for (_, key), (mapping, column, whys) in lines.items():
         if key in mapping:
-            before = "\n".join(f"{MARK} {why}" for why in whys)
+            before = "\n".join(f"{MARK}: {why}" for why in whys)
             mapping.yaml_set_comment_before_after_key(key, before=before, indent=column)
 
 

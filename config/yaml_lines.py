@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from config.review import open_questions
 from directives.errors import BadInput, Problem
 
 At = tuple[str | int, ...]
@@ -113,6 +114,7 @@ def parse_yaml(name: str, text: str) -> Located:
             located.data = _walk(loader, node, (), located, {})
         except RecursionError as error:
             raise BadInput([Problem(located.file, 1, "", TOO_DEEP)]) from error
+    located.problems += open_questions(name, text)
     return located
 
 

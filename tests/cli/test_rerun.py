@@ -70,7 +70,7 @@ def test_check_refuses_it_and_names_every_mark_until_a_person_has_decided(
 ) -> None:
     refused = dondoc("check", str(new_file(tree)))
     assert refused.status == 2
-    assert refused.err.count("is still to be decided") == 22
+    assert refused.err.count("is still to be settled") == 22
     new_file(tree).write_text(decided(tree), encoding="utf-8")
     definition = load_definition(new_file(tree))
     assert len(definition.steps) == 1079

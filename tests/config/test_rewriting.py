@@ -115,7 +115,7 @@ def test_every_mark_is_an_open_question_with_its_line() -> None:
     problems = list(open_questions("x.yaml", text))
     lines = text.splitlines()
     assert [lines[one.line - 1].strip() for one in problems] == ["# RÀ SOÁT: một", "# RÀ SOÁT: hai"]
-    assert "is still to be decided (một); decide, then delete the mark" in str(problems[0])
+    assert "is still to be settled (RÀ SOÁT: một); settle it and delete the comment" in str(problems[0])
     assert under_review(text)
     assert not under_review(TEXT)
 

@@ -1,0 +1,111 @@
+"""A directive's file → its text: .txt and .md as they are, .docx with its tables and numbering, .pdf with a text layer.
+
+Bounded, so that no file can do harm. Errors: DondocError, one line each with what to do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+from config.docx_text import docx_text
+from directives.errors import DondocError
+
+LARGEST, UNPACKED = 20_000_000, 100_000_000  # bytes
+LONGEST = 2_000_000  # characters of text: a thousand pages
+PAGES = 500
+LEAST = 40  # characters a page with a text layer has at least
+READ = (".txt", ".md", ".docx", ".pdf")
+
+
+def directive_text(file: Path) -> str:
+    """The text, one paragraph or row of a table a line (cells apart by " | ")."""
+    kind = file.suffix.lower()
+    if kind not in READ:
+        raise DondocError(f"'{file.name}' is not {', '.join(READ)}; save the directive as one of them")
+    try:
+        size = file.stat().st_size
+    except OSError as error:
+        raise DondocError(f"'{file}' cannot be read ({error.strerror}); check the path") from error
+    if size > LARGEST:
+        raise DondocError(
+            f"'{file.name}' is larger than {LARGEST // 1_000_000} MB; give the directive alone, without scans"
+        )
+    text = _BY_KIND[kind](file)
+    if len(text) > LONGEST:
+        raise DondocError(f"'{file.name}' holds more than {LONGEST:,} characters; give the directive alone")
+    if not text.strip():
+        raise DondocError(f"'{file.name}' holds no text")
+    return text
+
+
+def _plain(file: Path) -> str:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise DondocError(f"'{file}' cannot be read ({error.strerror}); check the path") from error
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise DondocError(
+            f"'{file.name}' is not text in UTF-8; save it as UTF-8 (TCVN3 and VNI fonts must be converted)"
+        ) from error
+    if "\0" in text:
+        raise DondocError(f"'{file.name}' holds binary data, not text; give the directive itself")
+    return text
+
+
+def _docx(file: Path) -> str:
+    try:
+        with ZipFile(file) as packed:
+            if sum(one.file_size for one in packed.infolist()) > UNPACKED:
+                raise DondocError(
+                    f"'{file.name}' unpacks to more than a directive can be; give the directive alone"
+                )
+        return docx_text(file)
+    except DondocError:
+        raise
+    # python-docx lets through whatever its parsers meet in a damaged file.
+    except (BadZipFile, KeyError, ValueError, OSError, SyntaxError, AttributeError, LookupError) as error:
+        raise DondocError(
+            f"'{file.name}' cannot be read as .docx; save it anew in Word, without a password"
+        ) from error
+
+
+def _pdf(file: Path) -> str:
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        reader = PdfReader(file, strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise DondocError(f"'{file.name}' is encrypted; save a copy without a password")
+        pages = len(reader.pages)
+        if pages > PAGES:
+            raise DondocError(f"'{file.name}' has {pages} pages, more than {PAGES}; give the directive alone")
+        text = "\n".join(page.extract_text() for page in reader.pages)
+    except DondocError:
+        raise
+    except (
+        PyPdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        OSError,
+        AttributeError,
+        IndexError,
+        RecursionError,
+        NotImplementedError,
+    ) as error:
+        raise DondocError(
+            f"'{file.name}' cannot be read as PDF; print it anew to PDF, or give the .docx"
+        ) from error
+    if len(text.strip()) < LEAST * max(1, pages) / 2:
+        raise DondocError(
+            f"'{file.name}' is a scan without text; run text recognition (OCR) on it first, or give the .docx"
+        )
+    return text
+
+
+_BY_KIND = {".txt": _plain, ".md": _plain, ".docx": _docx, ".pdf": _pdf}

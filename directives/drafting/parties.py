@@ -1,0 +1,142 @@
+"""Who a sentence speaks of: "Giám đốc Sở, Thủ trưởng cơ quan ban, ngành thành phố", "các Bộ: Công an, Tư pháp".
+
+A party is what stands between the beginning and the first verb of doing, if it begins like a body or a post.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from directives.drafting.verbs import VERB
+
+# Words that a body or a post begins with, as written in running text.
+_BODY = (
+    r"(?:Sở|sở|Bộ|bộ(?! máy| phận)|Ủy ban|Uỷ ban|ủy ban|UBND|UBMTTQ\w*|UBMT|HĐND|MTTQ|Ban(?! hành)"
+    r"|Văn phòng|Cục|Chi cục|Tổng cục|Thanh tra|Kiểm toán|Công an|Quân khu"
+    r"|Bộ Chỉ huy|Bộ đội|BCH|Đài|Báo(?! cáo)|Cổng|Trung tâm|trung tâm|TTYT|Bệnh viện|bệnh viện|BVĐK|BV"
+    r"|Trạm|trạm y tế|Trường|trường|Phòng(?! chống)|phòng(?! chống|,? chống)|Hội(?! nghị| thi| họp)"
+    r"|Liên đoàn|Đoàn(?! kết)"
+    r"|Tỉnh đoàn|Thành đoàn|Huyện đoàn|Quận đoàn|Đoàn trường|Mặt trận|Kho bạc|Ngân hàng|NHNN|Bảo hiểm"
+    r"|BHXH|Viện|Tập đoàn|Tổng công ty|Công ty|Điện lực|Kiểm lâm|Chi nhánh|Hạt|Tòa án|Toà án|Học viện"
+    r"|Đội|Tổ công tác|Tổ chuyên|Hội đồng(?! nhân dân các cấp có)|Thường trực|Ban Chỉ đạo|Đảng ủy"
+    r"|Thành ủy|Tỉnh ủy|Huyện ủy|Quận ủy|Liên minh|Cảng vụ|Hải quan|Thuế|Quỹ"
+    r"|Khối|Nhà|Khu|Vườn quốc gia|VPCP|VNPT|Viettel|EVN|Bưu điện|Khoa|Chính phủ|Hiệp hội|Dân quân)"
+)
+_POST = (
+    r"(?:(?:Phó |Q\. )?(?:Thủ tướng|Giám đốc|Chủ tịch|Trưởng|Chánh|Cục trưởng|Chi cục trưởng|Bộ trưởng"
+    r"|Hiệu trưởng|Bí thư|Chủ nhiệm|Tổng giám đốc|Tổng Giám đốc|Viện trưởng|Khối [Tt]rưởng|Đội trưởng"
+    r"|Chỉ huy trưởng|Kế toán trưởng)|[Tt]hủ trưởng|[Nn]gười đứng đầu|[Ll]ãnh đạo(?!,| chỉ đạo| việc)"
+    r"|giám đốc|chủ tịch|trưởng (?:các )?(?:ban|phòng|khoa)|[Đđ]ồng chí)"
+)
+_GROUP = (
+    r"(?:cơ quan|đơn vị|địa phương|sở|ban(?=,? ngành)|ngành|quận|huyện|xã|phường|thị xã|thị trấn"
+    r"|doanh nghiệp|tổ chức|cá nhân|trường|bệnh viện|cơ sở|chủ đầu tư|nhà thầu|thành viên|đoàn thể|hội"
+    r"|chủ rừng|chủ hồ|công ty|hộ|tổ|trạm|phòng|khoa|trung tâm|nhà máy|khu|cấp|hợp tác xã|bộ|tỉnh"
+    r"|thành phố|Bộ|Sở|Ban|tập đoàn|văn phòng|cục|chi cục|cấp ủy|khối|TTYT|BV|bến|ngân hàng|huyện ủy"
+    r"|chi nhánh|đồng chí|thành phần|chi bộ|đảng bộ|đảng ủy|chi đoàn|chi hội|khu phố|thôn|ấp|tổ dân phố|trưởng|chủ"
+    r"|ban quản lý|ban chỉ đạo|đoàn|nhà trường|giáo viên|hiệp hội|lực lượng)"
+)
+LEADING = r"(?:(?:[Rr]iêng|[Đđ]ối với|[Tt]ừng|[Mm]ỗi|[Tt]oàn thể|[Tt]ất cả|và) )?"
+PARTY = re.compile(
+    rf"{LEADING}(?:(?:[Cc]ác )?{_POST}|(?:(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Mm]ọi) )?{_BODY}|(?:[Cc]ác|[Nn]hững"
+    rf"|[Mm]ột số|[Mm]ọi|[Tt]oàn bộ) {_GROUP}|(?:Cơ quan|Đơn vị|đơn vị|cơ quan|địa phương|Địa phương"
+    rf"|Quý (?:cơ quan|đơn vị|Sở|Bộ|Ban|Ủy ban|Công ty|Ông|Bà)|Cán bộ|Công chức|Viên chức|Đảng viên"
+    rf"|Chủ đầu tư|chủ đầu tư|Doanh nghiệp|Đơn vị|Tổ(?! chức)))(?![\wÀ-ỹ])"
+)
+_LIST_AFTER = re.compile(
+    rf"(?:; |, | và | cùng |, cùng với | - )(?=(?:các |Các )?(?:{_POST}|(?:các |Các |những )?{_BODY}"
+    rf"|(?:các|Các|những) {_GROUP})(?![\wÀ-ỹ]))"
+)
+# What looks like the beginning of a party and continues a name: "Sở Lao động - Thương binh và Xã hội".
+_SAME = re.compile(r"(?:sở|Sở|ban|cơ quan)(?:, | và )(?:ban|ngành)")
+# Then the sentence tells, and asks nothing: "Sở Y tế đã …", "mỗi đơn vị có một biểu mẫu".
+_TELLS = re.compile(r" (?:đã|đang|là|gồm|vẫn|còn|bị|sẽ|nhận được|có (?:một|nhiều|những|\d+))(?= )")
+LONGEST = 420
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A party at the beginning of a text, and where what it is to do begins."""
+
+    phrase: str
+    end: int
+
+
+def subject(text: str, at: int = 0) -> Subject | None:
+    """The party that begins there and is followed by a verb of doing or a colon; None when it is none."""
+    begins = PARTY.match(text, at)
+    if begins is None:
+        return None
+    window = text[at : at + LONGEST]
+    verb = VERB.search(window, begins.end() - at)
+    stop = verb.start() if verb else None
+    if begins[0].startswith("Quý "):  # an address, and never the beginning of a longer name
+        stop = begins.end() - at
+    colon = _colon(window)
+    if colon is not None and (stop is None or colon < stop):
+        stop = colon
+    if stop is None or re.search(
+        r"[.;?!](?: |$)|“", window[:stop].replace("Tp. ", "Tp ").replace("TP. ", "TP ")[: stop - 1]
+    ):
+        return None
+    phrase = window[:stop].strip(" ,:-–")
+    return Subject(phrase, at + stop) if phrase and not _TELLS.search(f"{phrase} ") else None
+
+
+def bare_party(text: str) -> bool:
+    """Whether the whole text names a party and nothing more: the heading "1. Sở Y tế"."""
+    text = text.strip(" .:;")
+    text = text.capitalize() if text.isupper() else text
+    return len(text) < 200 and PARTY.match(text) is not None and VERB.search(text) is None
+
+
+def split(phrase: str) -> tuple[str, ...]:
+    """A list of parties → each. Lists of names behind one word stay together: "các Bộ: Công an, Tài chính"."""
+    phrase = re.sub(r"^(?:riêng|đối với|và) ", "", phrase.strip(), flags=re.I)
+    if ":" in phrase:
+        return (phrase,)
+    parts, last = list[str](), 0
+    for cut in _LIST_AFTER.finditer(phrase):
+        if _SAME.match(phrase, max(0, cut.start() - 8)) or _SAME.search(
+            phrase[max(0, cut.start() - 8) : cut.end() + 5]
+        ):
+            continue
+        if cut[0] == " - " or phrase[last : cut.start()].endswith(("Nông nghiệp", "Kế hoạch", "Giáo dục")):
+            continue
+        parts.append(phrase[last : cut.start()])
+        last = cut.end()
+    parts.append(phrase[last:])
+    return tuple(part.strip(" ,;.") for part in parts if part.strip(" ,;."))
+
+
+def party_list(text: str, at: int) -> Subject | None:
+    """A list of parties after "phối hợp với", up to a verb or a stop."""
+    window = text[at : at + LONGEST]
+    if PARTY.match(window) is None:
+        return None
+    verb = VERB.search(window)
+    stop = min([n for n in (verb.start() if verb else -1, _stop(window)) if n >= 0], default=len(window))
+    phrase = window[:stop].strip(" ,:-–")
+    return Subject(phrase, at + stop) if phrase else None
+
+
+def _stop(window: str) -> int:
+    found = re.search(r"[;()]|\.(?: |$|/)| để | nhằm | khi | theo ", window)
+    return found.start() if found else -1
+
+
+def _colon(window: str) -> int | None:
+    """The colon after a party; not the one that lists its names: "các Bộ: Công an, …"."""
+    for found in re.finditer(":", window):
+        head = window[: found.start()].rstrip()
+        if not re.search(
+            r"(?:[Cc]ác|[Nn]hững) (?:Bộ|bộ|Sở|sở|ban|ngành|huyện|quận|xã|phường|tỉnh|đơn vị|địa phương"
+            r"|cơ quan)(?:,? \w+){0,3}$",
+            head,
+        ) or head.endswith("sau"):
+            return found.start()
+        after = window[found.end() :].lstrip()
+        if not after or VERB.match(after):
+            return found.start()
+    return None
