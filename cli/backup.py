@@ -13,10 +13,9 @@ from alembic.util import CommandError
 from sqlalchemy import Engine, inspect, make_url
 from sqlalchemy.exc import DatabaseError
 
-from cli import archive
 from cli.access import ledger_engine
-from cli.archive import LEDGER, SECRET, Taken
 from cli.ask import verified
+from cli.backup_folder import LEDGER, SECRET, Taken
 from config.settings import Settings, load_settings
 from directives.errors import DondocError
 from directives.ledger.engine import begin, make_engine, migrate, reading

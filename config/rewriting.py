@@ -84,11 +84,11 @@ def _styled(old: Any, new: Any) -> Any:
             return _folded(new)
         return type(old)(new) if isinstance(old, ScalarString) else new
     if isinstance(new, dict):
-        mapping = CommentedMap(cast(dict[str, Any], new))
+        mapping = CommentedMap({key: _styled(None, one) for key, one in cast(dict[str, Any], new).items()})
         mapping.fa.set_flow_style()
         return mapping
     if isinstance(new, list):
-        sequence = CommentedSeq(cast(list[Any], new))
+        sequence = CommentedSeq([_styled(None, one) for one in cast(list[Any], new)])
         sequence.fa.set_flow_style()
         return sequence
     # A date of its own each time: of one that stands in two places ruamel makes an alias.

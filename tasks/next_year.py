@@ -23,12 +23,14 @@ from config.organisation import load_units
 from config.rewriting import rewritten
 from config.yaml_lines import parse_yaml, read_yaml, shown
 from directives.definition import Definition, units_on
+from directives.drafting import phrases
+from directives.drafting.doubts import Doubt
+from directives.drafting.phrase import Signing
 from directives.errors import DondocError
 from directives.findings import nearest
 from directives.model import Campaign, Due
 from directives.rerun.asked import KEY_YEAR, request_for, sorted_phrases, wrong_with
 from directives.rerun.comparison import compare
-from directives.rerun.phrase import read_phrase
 from directives.rerun.plan import Organisations, Rerun, applied, rerun
 from directives.rerun.request import Request
 from directives.workdays import SendWindow
@@ -114,14 +116,15 @@ def unprepared(year: int) -> tuple[Unprepared, ...]:
 
 
 def _request(wanted: Wanted, old: Definition, root: Path) -> Request:
-    phrases, wrong = sorted_phrases(old, wanted.deadlines)
+    given, wrong = sorted_phrases(old, wanted.deadlines)
     dues: dict[str, tuple[str, Due]] = {}
-    for name, phrase in phrases.items():
-        due = read_phrase(phrase)
-        if due is None:
-            wrong.append(f"'{phrase}' gives no date; write one like 'trước ngày 10/11/{wanted.year}'")
+    for name, phrase in given.items():
+        found = phrases.find(phrase, Signing(wanted.issued, old.calendar))
+        # That a date lies before the day of issue is said below, beside the other mistakes.
+        if len(found) == 1 and found[0].due is not None and found[0].doubt in (None, Doubt.PAST):
+            dues[name] = (phrase, found[0].due)
         else:
-            dues[name] = (phrase, due)
+            wrong.append(f"'{phrase}' gives no one date; write one like 'trước ngày 10/11/{wanted.year}'")
     organisation = wanted.organisation or old.campaign.organisation
     known = [file.stem for file in (root / "units").glob("*.csv")]
     if organisation not in known:

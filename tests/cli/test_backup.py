@@ -266,7 +266,7 @@ def test_a_backup_is_for_its_owner_and_never_half_there(opened: Dondoc) -> None:
     folder = backed_up(opened)
     assert not [file for file in (folder, *folder.rglob("*")) if file.stat().st_mode & 0o077]
     assert "is there already" in opened("backup", str(folder)).err
-    opened.patch.setattr("cli.archive.write_list", _fail)
+    opened.patch.setattr("cli.backup_folder.write_list", _fail)
     assert "the backup was not made (no space)" in opened("backup", str(opened.home / "other")).err
     assert not list(opened.home.glob("other*"))
 

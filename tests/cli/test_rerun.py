@@ -116,7 +116,7 @@ def test_every_mistake_is_said_at_once(dondoc: Dondoc, tree: ConfigTree) -> None
     done = dondoc("rerun", str(tree.path()), *given, "--deadline", "sớm nhất")
     assert done.status == 1
     assert [line for line in done.err.splitlines() if line] == [
-        "dondoc: 'sớm nhất' gives no date; write one like 'trước ngày 10/11/2020'",
+        "dondoc: 'sớm nhất' gives no one date; write one like 'trước ngày 10/11/2020'",
         "there is no organisation 'can-tho-2026' in config/units; did you mean 'can-tho-2025'?",
         "2020 is not after 2020, the year of 'dan-van-kheo-2020'; give the new campaign's year",
         "1914/UBND-KGVX is last year's own directive; give the new one's number and symbol",
@@ -156,3 +156,22 @@ def test_an_organisation_that_is_no_more_on_the_day_of_issue_is_told_and_not_hid
     done = dondoc("rerun", str(tree.path()), *late, *DEADLINE, "--dry-run")
     assert done.status == 0
     assert "0 việc chuyển tiếp, **1059 việc không còn đơn vị thực hiện**" in done.out
+
+
+@pytest.mark.parametrize(
+    ("phrase", "due"),
+    [
+        ("trước ngày 10 tháng 11 năm 2027", "due: {before: 2027-11-10}"),
+        ("chậm nhất là ngày 09/11/2027", "due: {by: 2027-11-09}"),
+        ("đến hết ngày 09/11/2027", "due: {by: 2027-11-09}"),
+        ("trong tháng 10 năm 2027", "due: {by: 2027-10-31}"),
+    ],
+)
+def test_the_directives_own_words_are_read_as_a_draft_reads_them(
+    dondoc: Dondoc, tree: ConfigTree, phrase: str, due: str
+) -> None:
+    assert dondoc("rerun", str(tree.path()), *WORDS, "--deadline", phrase).status == 0
+    text = new_file(tree).read_text(encoding="utf-8")
+    report = text.index("- key: report")
+    assert due in text[report:]
+    assert f'text: "{phrase}"' in text[report:]

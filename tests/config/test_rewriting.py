@@ -56,6 +56,17 @@ def test_a_shared_step_is_changed_once_and_stays_shared() -> None:
     assert "&id" not in text
 
 
+def test_one_date_in_two_places_is_written_twice_and_never_as_an_alias() -> None:
+    day = date(2027, 11, 9)
+    text = made(
+        Change(("instructions", 0, "steps", 0, "due"), None, {"by": day}),
+        Change(("instructions", 0, "steps", 1, "audience"), None, [day]),
+        Change(("title",), None, day),
+    )
+    assert text.count("2027-11-09") == 3
+    assert "&id" not in text
+
+
 def test_folded_text_stays_folded_and_quotes_stay() -> None:
     words = "Lãnh đạo, chỉ đạo thực hiện kế hoạch năm 2027 và tổng hợp kết quả, " * 4
     text = made(

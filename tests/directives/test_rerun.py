@@ -18,7 +18,6 @@ from directives.definition import Definition
 from directives.model import Campaign, Due, Unit
 from directives.rerun.comparison import compare
 from directives.rerun.dates import Rule, moved_due, moved_when, same_day
-from directives.rerun.phrase import read_phrase
 from directives.rerun.plan import Organisations, Rerun, applied, rerun, texts
 from directives.rerun.request import EVERY, REMOVED, Doubt, Given, Request
 from directives.rerun.texts import Issued, retold
@@ -31,7 +30,6 @@ from tests.directives.builders import (
     an_instruction,
     an_organisation,
     at,
-    day,
     vietnam,
 )
 
@@ -397,21 +395,6 @@ def test_within_one_organisation_every_unit_stays_itself(real: tuple[Definition,
     }
     new = Definition(Campaign.model_validate(applied(data, found.changes)), old.ladder, old.units, vietnam())
     assert len(new.steps) == len(old.steps) == 1059
-
-
-@pytest.mark.parametrize(
-    ("text", "due"),
-    [
-        ("trước ngày 10/11/2027", Due(before=day("2027-11-10"))),
-        ("Trước ngày 10 tháng 11 năm 2027", Due(before=day("2027-11-10"))),
-        ("chậm nhất là ngày 09/11/2027", Due(by=day("2027-11-09"))),
-        ("đến hết ngày 09/11/2027", Due(by=day("2027-11-09"))),
-        ("trước ngày 31/11/2027", None),
-        ("sớm nhất có thể", None),
-    ],
-)
-def test_a_phrase_says_how_its_date_is_meant(text: str, due: Due | None) -> None:
-    assert read_phrase(text) == due
 
 
 def test_last_years_file_is_left_as_it_is(real: tuple[Definition, Any]) -> None:

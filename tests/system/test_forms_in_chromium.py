@@ -338,4 +338,4 @@ def test_a_directive_that_makes_no_sense_is_refused_in_the_form(coordinator: Coo
         issued="2027-03-01",
         deadline="sớm",
     )
-    assert coordinator.send(form).startswith("FAILED: 'sớm' gives no date")
+    assert coordinator.send(form).startswith("FAILED: 'sớm' gives no one date")
