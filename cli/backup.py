@@ -13,6 +13,7 @@ from alembic.util import CommandError
 from sqlalchemy import Engine, inspect, make_url
 from sqlalchemy.exc import DatabaseError
 
+from cli import backup_folder
 from cli.access import ledger_engine
 from cli.ask import verified
 from cli.backup_folder import LEDGER, SECRET, Taken
@@ -68,18 +69,18 @@ def _take(settings: Settings, target: Path) -> tuple[Taken, list[str]]:
     home, taken_at = settings.home.resolve(), machine_now()
     engine, database = ledger_engine(settings), _file_of(settings)
     given = settings.secret.get_secret_value() if settings.secret else None
-    code = archive.secret_code(secret_of(home, given))
+    code = backup_folder.secret_code(secret_of(home, given))
     if database:
-        archive.copy_ledger(database, target / LEDGER)
+        backup_folder.copy_ledger(database, target / LEDGER)
     with reading(engine) as session:
         named = files_named(session)
-    found = [name for name in archive.files_below(home) if name != SECRET or not given]
-    archive.copy_files(home, found, target)
-    files = archive.listed(target, [*([LEDGER] if database else []), *found])
+    found = [name for name in backup_folder.files_below(home) if name != SECRET or not given]
+    backup_folder.copy_files(home, found, target)
+    files = backup_folder.listed(target, [*([LEDGER] if database else []), *found])
     kind = "sqlite" if database else "postgresql"
     taken = Taken(version("dondoc"), taken_at.isoformat(), kind, code, files)
-    archive.write_list(target, taken)
-    return taken, [*archive.damaged(files), *archive.missing(named, files)]
+    backup_folder.write_list(target, taken)
+    return taken, [*backup_folder.damaged(files), *backup_folder.missing(named, files)]
 
 
 def _file_of(settings: Settings) -> Path | None:
@@ -103,12 +104,12 @@ def restore(
     What may have left after the backup is not sent again, but shown by 'dondoc status' as uncertain; a coordinator
     may nudge. A ledger that holds anything is never overwritten. On PostgreSQL, run pg_restore first, this second.
     """
-    settings, taken = load_settings(), archive.read_list(folder)
+    settings, taken = load_settings(), backup_folder.read_list(folder)
     home, target = settings.home.resolve(), _file_of(settings)
     _require_room(settings, taken, folder, target)
     try:
         home.mkdir(parents=True, exist_ok=True)
-        archive.copy_files(folder, (name for name in taken.files if name != LEDGER), home)
+        backup_folder.copy_files(folder, (name for name in taken.files if name != LEDGER), home)
         if target:
             doubts = _put_in_place(folder / LEDGER, target, taken, resend=resend)
         else:
@@ -124,7 +125,7 @@ def restore(
                 f"{key}: {count} mails may have left after the backup and are not sent again; see 'dondoc status'"
             )
     given = settings.secret.get_secret_value() if settings.secret else None
-    if archive.secret_code(secret_of(home, given)) != taken.secret:
+    if backup_folder.secret_code(secret_of(home, given)) != taken.secret:
         print("the secret is not the one of the backup: links and reply addresses that units hold have ended")
 
 
@@ -183,7 +184,7 @@ def _settle(engine: Engine, taken: Taken, *, resend: bool) -> dict[str, int]:
         doubts = {} if resend else doubt_unsent(session, taken.at, machine_now())
     with reading(engine) as session:
         wrong = [f"{key}: {line}" for key, lines in verified(session) for line in lines]
-        wrong += archive.missing(files_named(session), taken.files)
+        wrong += backup_folder.missing(files_named(session), taken.files)
     if wrong:
         raise DondocError("\ndondoc: ".join(wrong))
     return doubts
