@@ -48,7 +48,7 @@ def print_mails(year: SimulatedYear, unit: str = "") -> None:
     """One line a mail: its number, when, to whom, and the rungs with the steps they are about."""
     for mail in year.mails:
         if unit in ("", mail.unit):
-            target = mail.target.partition(":")[0]
+            target = mail.kind
             why = "; ".join(f"{rung}: {_steps(steps, mail.unit)}" for rung, steps in mail.why.items())
             print(f"{mail.n:>5}  {mail.at:%d/%m/%Y %H:%M}  {mail.unit:<10}{target:<10}{mail.address}  {why}")
 

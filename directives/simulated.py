@@ -13,6 +13,7 @@ from directives.model import Target
 from directives.workdays import SATURDAY
 
 BUSY = 8  # mails a unit gets in a week, Monday to Sunday
+BRIEF = "brief"
 SHOWN = 6  # names that stand in one warning
 
 
@@ -33,6 +34,11 @@ class SimulatedMail:
     def week(self) -> date:
         """Its Monday."""
         return self.at.date() - timedelta(self.at.weekday())
+
+    @property
+    def kind(self) -> str:
+        """The target without whose it is: lead, superior, monitor, decided, brief."""
+        return self.target.partition(":")[0]
 
     @property
     def why(self) -> dict[str, list[str]]:
@@ -72,7 +78,7 @@ class SimulatedYear:
     @property
     def targets(self) -> Counter[str]:
         """Mails by whom they go to: lead, superior, monitor, or the kind of another mail."""
-        return Counter(mail.target.partition(":")[0] for mail in self.mails)
+        return Counter(mail.kind for mail in self.mails)
 
     @property
     def days(self) -> Counter[date]:
@@ -80,8 +86,8 @@ class SimulatedYear:
 
     @property
     def weeks(self) -> Counter[tuple[str, date]]:
-        """Mails of each unit and week."""
-        return Counter((mail.unit, mail.week) for mail in self.mails)
+        """Mails of each unit and week; a brief is a coordinator's, not the unit's."""
+        return Counter((mail.unit, mail.week) for mail in self.mails if mail.kind != BRIEF)
 
     def busy(self, limit: int) -> dict[str, list[tuple[date, int]]]:
         """The weeks in which a unit gets that many mails or more."""
