@@ -87,6 +87,7 @@ def print_year(year: SimulatedYear, warned: Sequence[Warned]) -> None:
     console.print(f"{len(year.late)} units late with {late} steps: {named(list(year.late)) or 'none'}")
     for line in _remarks(year, warned):
         print(line)
+    print("Each mail with its reason: --mails; one as its reader sees it: --show NUMBER")
 
 
 def _remarks(year: SimulatedYear, warned: Sequence[Warned]) -> Iterator[str]:
