@@ -13,7 +13,7 @@ from directives.model import Target
 from directives.workdays import SATURDAY
 
 BUSY = 8  # mails a unit gets in a week, Monday to Sunday
-BRIEF = "brief"
+BRIEF, RUNAWAY = "brief", "runaway"
 SHOWN = 6  # names that stand in one warning
 
 
@@ -100,7 +100,7 @@ class SimulatedYear:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """`kind`: busy_week, day_off, unreminded, no_superior, no_address, placeholder."""
+    """`kind`: runaway, busy_week, day_off, unreminded, no_superior, no_address, placeholder."""
 
     kind: str
     text: str
@@ -110,6 +110,7 @@ def warnings(year: SimulatedYear, definition: Definition, busy: int = BUSY) -> l
     """What ops should look at before anybody gets a mail."""
     return [
         *_addresses(year),
+        *_stopped(year),
         *_busy(year, busy),
         *_days_off(definition, year),
         *_unreminded(year, definition),
@@ -124,6 +125,13 @@ def _addresses(year: SimulatedYear) -> Iterator[Warned]:
     if year.placeholders:
         text = f"only an address that stands in for a real one: {named(year.placeholders)}; name them in DONDOC_CONTACTS"
         yield Warned("placeholder", text)
+
+
+def _stopped(year: SimulatedYear) -> Iterator[Warned]:
+    days = [_day(mail.at.date()) for mail in year.mails if mail.kind == RUNAWAY]
+    if days:
+        text = f"more mails than DONDOC_MAX_MAILS_PER_SLOT, so no digest leaves: {named(days)}; raise it"
+        yield Warned("runaway", text)
 
 
 def _busy(year: SimulatedYear, limit: int) -> Iterator[Warned]:

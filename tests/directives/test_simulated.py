@@ -38,6 +38,11 @@ def test_briefs_are_the_coordinators_and_not_the_load_of_their_unit() -> None:
     assert (year.targets["brief"], sum(year.days.values())) == (8, 8)
 
 
+def test_a_day_on_which_too_many_mails_stop_all_digests_is_named() -> None:
+    (text,) = texts(a_year(a_mail(1, "2020-11-10", "runaway"), a_mail(2, "2020-11-11")), "runaway")
+    assert text.startswith("more mails than DONDOC_MAX_MAILS_PER_SLOT, so no digest leaves: Tue 10/11/2020")
+
+
 def test_a_mail_says_for_which_rung_it_asks_for_what() -> None:
     asked = (("overdue-1", "1g/report/STP"), ("assigned", "1g/plan/STP"), ("overdue-1", "3/result/STP"))
     mail = SimulatedMail(1, at("2020-11-10 08:00"), "STP", "a@x.example", "lead", "", "1", asked)
