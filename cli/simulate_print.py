@@ -13,6 +13,15 @@ from directives.definition import Definition
 from directives.model import Target
 from directives.simulated import SimulatedMail, SimulatedYear, Warned, named, warnings
 
+KINDS = {
+    "total": "mails",
+    "lead": "to units",
+    "superior": "to superiors",
+    "monitor": "to the monitor",
+    "decided": "on decisions",
+    "brief": "briefs to coordinators",
+}
+
 
 def plain(year: SimulatedYear, definition: Definition, busy: int, unit: str = "") -> dict[str, Any]:
     """Shape: campaign, ladder, from, until, counts {status: steps}, notices {rung: n}, late {unit: [steps]}, warnings, mails."""
@@ -48,7 +57,7 @@ def print_mails(year: SimulatedYear, unit: str = "") -> None:
     """One line a mail: its number, when, to whom, and the rungs with the steps they are about."""
     for mail in year.mails:
         if unit in ("", mail.unit):
-            target = mail.target.partition(":")[0]
+            target = mail.kind
             why = "; ".join(f"{rung}: {_steps(steps, mail.unit)}" for rung, steps in mail.why.items())
             print(f"{mail.n:>5}  {mail.at:%d/%m/%Y %H:%M}  {mail.unit:<10}{target:<10}{mail.address}  {why}")
 
@@ -87,6 +96,7 @@ def print_year(year: SimulatedYear, warned: Sequence[Warned]) -> None:
     console.print(f"{len(year.late)} units late with {late} steps: {named(list(year.late)) or 'none'}")
     for line in _remarks(year, warned):
         print(line)
+    print("Each mail with its reason: --mails; one as its reader sees it: --show NUMBER")
 
 
 def _remarks(year: SimulatedYear, warned: Sequence[Warned]) -> Iterator[str]:
@@ -121,11 +131,7 @@ def print_comparison(labels: Sequence[str], years: Sequence[SimulatedYear], defi
     first, last = found
     table = Table("", *labels, "difference", title=definition.campaign.title, title_justify="left")
     rows: list[tuple[str, *tuple[int, ...]]] = [
-        (
-            f"mails to {target}" if target != "total" else "mails",
-            *(one["mails"].get(target, 0) for one in found),
-        )
-        for target in dict.fromkeys([*first["mails"], *last["mails"]])
+        (words, *(one["mails"].get(kind, 0) for one in found)) for kind, words in KINDS.items()
     ]
     rows += [("late units", *(len(one["late_units"]) for one in found))]
     rows += [("late steps", *(one["late_steps"] for one in found))]
@@ -133,7 +139,7 @@ def print_comparison(labels: Sequence[str], years: Sequence[SimulatedYear], defi
     rows += [("most mails of a unit in a week", *(one["fullest_week"] for one in found))]
     for name in ("notices", "counts"):
         for key in dict.fromkeys([*first[name], *last[name]]):
-            label = f"rung {key}" if name == "notices" else f"steps at the end: {key}"
+            label = f"rung {key}" if name == "notices" else f"at the end {key}"
             rows.append((label, *(one[name].get(key, 0) for one in found)))
     for label, *counts in rows:
         before, after = counts

@@ -13,6 +13,7 @@ from directives.model import Target
 from directives.workdays import SATURDAY
 
 BUSY = 8  # mails a unit gets in a week, Monday to Sunday
+BRIEF, RUNAWAY = "brief", "runaway"
 SHOWN = 6  # names that stand in one warning
 
 
@@ -33,6 +34,11 @@ class SimulatedMail:
     def week(self) -> date:
         """Its Monday."""
         return self.at.date() - timedelta(self.at.weekday())
+
+    @property
+    def kind(self) -> str:
+        """The target without whose it is: lead, superior, monitor, decided, brief."""
+        return self.target.partition(":")[0]
 
     @property
     def why(self) -> dict[str, list[str]]:
@@ -72,7 +78,7 @@ class SimulatedYear:
     @property
     def targets(self) -> Counter[str]:
         """Mails by whom they go to: lead, superior, monitor, or the kind of another mail."""
-        return Counter(mail.target.partition(":")[0] for mail in self.mails)
+        return Counter(mail.kind for mail in self.mails)
 
     @property
     def days(self) -> Counter[date]:
@@ -80,8 +86,8 @@ class SimulatedYear:
 
     @property
     def weeks(self) -> Counter[tuple[str, date]]:
-        """Mails of each unit and week."""
-        return Counter((mail.unit, mail.week) for mail in self.mails)
+        """Mails of each unit and week; a brief is a coordinator's, not the unit's."""
+        return Counter((mail.unit, mail.week) for mail in self.mails if mail.kind != BRIEF)
 
     def busy(self, limit: int) -> dict[str, list[tuple[date, int]]]:
         """The weeks in which a unit gets that many mails or more."""
@@ -94,7 +100,7 @@ class SimulatedYear:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """`kind`: busy_week, day_off, unreminded, no_superior, no_address, placeholder."""
+    """`kind`: runaway, busy_week, day_off, unreminded, no_superior, no_address, placeholder."""
 
     kind: str
     text: str
@@ -104,6 +110,7 @@ def warnings(year: SimulatedYear, definition: Definition, busy: int = BUSY) -> l
     """What ops should look at before anybody gets a mail."""
     return [
         *_addresses(year),
+        *_stopped(year),
         *_busy(year, busy),
         *_days_off(definition, year),
         *_unreminded(year, definition),
@@ -118,6 +125,13 @@ def _addresses(year: SimulatedYear) -> Iterator[Warned]:
     if year.placeholders:
         text = f"only an address that stands in for a real one: {named(year.placeholders)}; name them in DONDOC_CONTACTS"
         yield Warned("placeholder", text)
+
+
+def _stopped(year: SimulatedYear) -> Iterator[Warned]:
+    days = [_day(mail.at.date()) for mail in year.mails if mail.kind == RUNAWAY]
+    if days:
+        text = f"more mails than DONDOC_MAX_MAILS_PER_SLOT, so no digest leaves: {named(days)}; raise it"
+        yield Warned("runaway", text)
 
 
 def _busy(year: SimulatedYear, limit: int) -> Iterator[Warned]:

@@ -42,13 +42,18 @@ def draw_load(year: SimulatedYear, definition: Definition, busy: int = BUSY) -> 
         title=definition.campaign.title,
         start=dates.day(year.start.date()),
         until=dates.day(year.until.date()),
-        mails=f"{len(year.mails):,}".replace(",", "."),
     )
     pen.text(6, HEAD_PX / 2, short(title, 95), 10, bold=True)
     _draw_legend(pen, HEAD_PX, busy)
-    pen.text(6, HEAD_PX + LEGEND_PX + HEAD_PX / 2, say("load.days"), 10, bold=True)
+    pen.text(
+        6,
+        HEAD_PX + LEGEND_PX + HEAD_PX / 2,
+        say("load.days", mails=f"{len(year.mails):,}".replace(",", ".")),
+        10,
+        bold=True,
+    )
     _draw_days(pen, year, definition, months, top)
-    grouped = len(year.units) > UNITS
+    grouped = is_grouped(year)
     pen.text(6, units_top - HEAD_PX / 2, say("load.districts" if grouped else "load.units"), 10, bold=True)
     _draw_units(pen, rows, weeks, units_top, busy)
     return pen.png()
@@ -61,7 +66,7 @@ def unit_rows(year: SimulatedYear, definition: Definition) -> Iterator[UnitRow]:
     for (unit, week), count in year.weeks.items():
         by_unit.setdefault(unit, {})[week] = count
     for name, codes in groups.items():
-        if sum(map(len, groups.values())) > UNITS:
+        if is_grouped(year):
             most: dict[date, int] = {}
             for code in codes:
                 for week, count in by_unit[code].items():
@@ -73,9 +78,14 @@ def unit_rows(year: SimulatedYear, definition: Definition) -> Iterator[UnitRow]:
             yield UnitRow(year.units[code], tuple(sorted(by_unit[code].items())))
 
 
+def is_grouped(year: SimulatedYear) -> bool:
+    """Whether units with mail are so many that they are drawn together."""
+    return len({unit for unit, _ in year.weeks}) > UNITS
+
+
 def _groups(year: SimulatedYear, definition: Definition) -> dict[str, list[str]]:
     """Units with mail by the unit above them, in the organisation's order; a superior stands first in its own group."""
-    mailed = {mail.unit for mail in year.mails}
+    mailed = {unit for unit, _ in year.weeks}
     city = say("load.city")
     above = {code: definition.superior(code) for code in year.units}
     found: dict[str, list[str]] = {city: []}
@@ -98,7 +108,7 @@ def _months(year: SimulatedYear) -> Iterator[date]:
 
 def _weeks(year: SimulatedYear) -> list[date]:
     """The Mondays of the weeks with mail."""
-    return sorted({mail.week for mail in year.mails})
+    return sorted({week for _, week in year.weeks})
 
 
 def _draw_days(

@@ -20,7 +20,7 @@ from directives.manners import Behaviour, Rehearsal
 from tests.cli.commands import Dondoc
 from tests.ledger.campaigns import CAMPAIGN, POST, Followed, a_definition, at, spec
 
-BEHAVIOUR = Behaviour(seed=7, received=0.8, reported=0.5, late=0.2, late_days=5, accepted=0.5)
+BEHAVIOUR = Behaviour(seed=7, received=0.8, reported=0.5, late=0.2, late_days=5, accepted=0.5, prompted=0.3)
 STANDS_AT = at("2020-11-14 07:30")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from itertools import pairwise
@@ -12,6 +13,7 @@ from PIL import Image
 
 from directives.simulated import SimulatedMail, SimulatedYear
 from notifications.board.load import ALARM, NOTHING, OFF, SCALE, draw_load, shade, unit_rows
+from tests.directives.builders import a_unit
 from tests.ledger.campaigns import UNITS, a_definition, at
 from tests.notifications.test_heatmap import SEEN_BY, lab
 
@@ -38,6 +40,23 @@ def test_units_stand_under_what_they_belong_to_with_their_mails_by_week() -> Non
         ("Quận Ninh Kiều", None),
         ("Phường An Hòa", [2, 1]),
     ]
+
+
+def test_many_units_are_drawn_by_group_each_as_its_busiest_unit() -> None:
+    districts = {f"Q{n}": a_unit(f"Q{n}", "urban_district") for n in range(2)}
+    wards = {f"W{n}": a_unit(f"W{n}", "ward", f"Q{n % 2}") for n in range(200)}
+    units = {"UBND-TP": a_unit("UBND-TP", "committee", None)} | districts | wards
+    definition = replace(a_definition(), units=units)
+    mails = [(code, "2020-07-01") for code in wards] + [("W0", "2020-07-02"), ("W1", "2020-07-06")]
+    year = replace(a_year(*mails), units={code: unit.name for code, unit in units.items()})
+    rows = [
+        (row.name, row.weeks and [count for _, count in row.weeks]) for row in unit_rows(year, definition)
+    ]
+    assert rows == [
+        (f"{districts['Q0'].name} (100 đơn vị)", [2]),
+        (f"{districts['Q1'].name} (100 đơn vị)", [1, 1]),
+    ]
+    assert draw_load(year, definition).startswith(b"\x89PNG")
 
 
 def test_it_is_as_wide_as_the_board_and_drawn_alike_twice() -> None:
