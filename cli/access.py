@@ -1,4 +1,4 @@
-"""The way to this installation's ledger for commands: made when it is not there, and brought up to date."""
+"""The way to this installation's ledger for commands."""
 
 from __future__ import annotations
 
@@ -16,8 +16,16 @@ from directives.errors import DondocError
 from directives.ledger.engine import is_current, make_engine, migrate
 
 
-def ledger_engine(settings: Settings) -> Engine:
-    """Errors: DondocError when the database cannot be used, naming the setting that says where it is."""
+def ledger_engine(settings: Settings, *, make: bool = False) -> Engine:
+    """The ledger, brought up to date. `make`: one is made where there is none; whoever asks or records needs one.
+
+    Errors: DondocError when there is none or it cannot be used, naming the setting that says where it is.
+    """
+    if not (make or settings.database_url or (settings.home / "ledger.db").exists()):
+        raise DondocError(
+            f"there is no ledger in {settings.home} (DONDOC_HOME); name the right folder, or make one: "
+            "'dondoc open CAMPAIGN', or 'dondoc up' for a trial"
+        )
     setting = "DONDOC_DATABASE_URL" if settings.database_url else f"DONDOC_HOME={settings.home}"
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
@@ -33,7 +41,9 @@ def ledger_engine(settings: Settings) -> Engine:
         ArgumentError,
         ValueError,
     ) as error:  # the last two: a URL that is none
-        reason = " ".join(str(getattr(error, "orig", error)).split())
+        reason = " ".join(
+            str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error).split()
+        )
         raise DondocError(f"the ledger cannot be opened ({reason}); check {setting}") from error
     return engine
 

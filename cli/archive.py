@@ -101,6 +101,8 @@ def read_list(folder: Path) -> Taken:
         files = {str(name): (str(sha256), int(size)) for name, (sha256, size) in found["files"].items()}
         taken = Taken(**{**found, "files": files})
         assert taken.at.tzinfo
+    except FileNotFoundError as error:
+        raise DondocError(f"'{folder}' is no backup: there is no {LIST} in it") from error
     except (OSError, ValueError, TypeError, KeyError, AttributeError, AssertionError) as error:
         raise DondocError(f"'{folder}' is no backup: {LIST} cannot be read ({error})") from error
     wrong = [

@@ -20,7 +20,7 @@ from directives.evaluate import status as status_of
 from directives.ledger import audit, outbox, verifying
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import reading
-from directives.ledger.states import campaign_now, ident
+from directives.ledger.states import campaign_now, campaign_row, ident
 from directives.ledger.tables import Campaign, Pass, Relay, Step
 from directives.ledger.undecided import Undecided, strangers, undecided
 from directives.ledger.waiting import Waiting, waiting
@@ -37,15 +37,15 @@ def status(
     campaign: Annotated[str, typer.Option(help="Only this campaign.")] = "",
     instruction: Annotated[str, typer.Option(help="Only this instruction's steps.")] = "",
     unit: Annotated[str, typer.Option(help="Only this unit's steps and mails.")] = "",
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """What stands, what waits, and why: steps by status, requests to decide, mails by state, relays, last passes."""
     settings = load_settings()
     engine = ledger_engine(settings)
     with reading(engine) as session:
+        if campaign:
+            campaign_row(session, campaign)
         rows = session.exec(select(Campaign).order_by(col(Campaign.id))).all()
-        if campaign and campaign not in {row.key for row in rows}:
-            raise DondocError(f"campaign '{campaign}' is not open in this ledger; see 'dondoc status'")
         found = {
             "collector": _collector(settings),
             "relays": [_relay(row, machine_now()) for row in session.exec(select(Relay))],

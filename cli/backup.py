@@ -50,7 +50,9 @@ def backup(
         taken, wrong = _take(settings, unfinished)
         os.replace(unfinished, folder)
     except OSError as error:
-        raise DondocError(f"the backup was not made: {error}") from error
+        raise DondocError(
+            f"the backup was not made ({error.strerror or error}); name another folder"
+        ) from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     print(f"{folder}: {len(taken.files)} files, {sum(size for _, size in taken.files.values()):,} bytes")
@@ -113,7 +115,7 @@ def restore(
         else:
             doubts = _settle(ledger_engine(settings), taken, resend=resend)
     except OSError as error:
-        raise DondocError(f"nothing can be restored to {home}: {error}") from error
+        raise DondocError(f"nothing can be restored to {home} ({error.strerror or error})") from error
     print(
         f"{len(taken.files)} files of {taken.at:%Y-%m-%d %H:%M} UTC restored to {home}; the ledger is whole"
     )

@@ -29,12 +29,23 @@ from cli import (
 )
 from directives.errors import BadInput, DondocError
 
+# What people come for, in the order in which they need it; `dondoc --help` shows it so.
+PANELS = {
+    "Try it": ("up", "clock", "simulate"),
+    "Prepare a campaign": ("draft", "deadline", "rerun", "check", "contacts", "open", "deployments"),
+    "Look": ("status", "why", "verify", "brief", "page-link"),
+    "Record and decide": ("record", "record-bulk", "decide", "parse-reply", "report", "letter"),
+    "Keep it running": ("db", "mail", "page", "backup", "restore", "close", "archive"),
+}
 app = typer.Typer(
     name="dondoc",
-    help="Follow up a directive: what each unit owes, by when, and who has been reminded.",
+    help="Follow up a directive: what each unit owes, by when, and who has been reminded.\n\n"
+    "New here? 'dondoc up' rehearses the campaign of 2020 on this machine; nothing leaves it. State lies in DONDOC_HOME "
+    "(var), settings come from DONDOC_…: README.md; keeping it running: docs/operations.md.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
 )
 for module in (
     check,
@@ -58,6 +69,10 @@ for module in (
     backup,
 ):
     module.register(app)
+SHOWN = {name: panel for panel, names in PANELS.items() for name in names}
+for command in (*app.registered_commands, *app.registered_groups):
+    command.rich_help_panel = SHOWN.get(str(command.name))
+app.registered_commands.sort(key=lambda one: [*SHOWN, one.name].index(str(one.name)))
 
 
 def main() -> None:

@@ -83,7 +83,7 @@ def open_(
     settings = load_settings()
     definition = load_definition(find_campaign(campaign), settings.window)
     contacts = contacts_of(settings.contacts, definition.units)
-    with untouched_ledger(settings) if dry_run else nullcontext(ledger_engine(settings)) as engine:
+    with untouched_ledger(settings) if dry_run else nullcontext(ledger_engine(settings, make=True)) as engine:
         _open(engine, definition, contacts, settings, Asked(yes, dry_run, migrate, each, plans))
 
 

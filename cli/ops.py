@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from sqlmodel import col, select
 
 from cli.access import ledger_engine
-from cli.dates import day
+from cli.dates import day, written
 from config.settings import load_settings
 from directives import ledger
 from directives.conversation import Answer, Channel, StepRef
@@ -42,7 +42,7 @@ def register(app: typer.Typer) -> None:
 def upgrade() -> None:
     """Bring the ledger's tables to this version of dondoc."""
     settings = load_settings()
-    ledger_engine(settings)
+    ledger_engine(settings, make=True)
     print("the ledger is up to date")
 
 
@@ -187,7 +187,7 @@ def _mistyped(error: ErrorDetails, kind: str) -> str:
     if error["type"] == "extra_forbidden":
         return f"'{kind}' takes no {option}; leave it out"
     if error["type"].startswith("date"):
-        return f"{option}: '{error['input']}' is no date; write YYYY-MM-DD"
+        return f"{option}: '{error['input']}' is no date; write {written(str(error['input']))}"
     if "ge" in bounds or "le" in bounds:
         wanted = f"at least {bounds['ge']}" if "ge" in bounds else f"at most {bounds['le']}"
         return f"{option}: {error['input']} must be {wanted}"

@@ -34,7 +34,7 @@ def page() -> None:
 
     settings = load_settings()
     require_free(settings.host, {"DONDOC_PAGE_PORT": settings.page_port})
-    ledger_engine(settings).dispose()  # brought up to date
+    ledger_engine(settings, make=True).dispose()  # brought up to date
     print(f"the page is on http://{settings.host}:{settings.page_port}", flush=True)
     # No access log: its lines would hold the links.
     uvicorn.run(

@@ -57,7 +57,9 @@ def _text(file: str) -> str:
             with open(file, encoding="utf-8-sig") as opened:
                 text = opened.read(LONGEST + 1)
     except (OSError, UnicodeDecodeError) as error:
-        raise DondocError(f"'{file}' cannot be read ({error}); give a UTF-8 text file") from error
+        raise DondocError(
+            f"'{file}' cannot be read ({getattr(error, 'strerror', None) or error}); give a UTF-8 text file"
+        ) from error
     if len(text) > LONGEST:
         raise DondocError(f"the list is longer than {LONGEST} characters; split it")
     return text

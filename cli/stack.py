@@ -234,7 +234,8 @@ def require_prefect(settings: Settings) -> None:
     """Errors: DondocError when no Prefect server answers."""
     if not is_healthy(settings):
         raise DondocError(
-            f"no Prefect server answers at {settings.prefect_api_url}; start it with 'dondoc up'"
+            f"no Prefect server answers at {settings.prefect_api_url}; start it ('dondoc up' does for a trial), or check "
+            "DONDOC_HOST and DONDOC_PREFECT_PORT"
         )
 
 

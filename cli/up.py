@@ -313,7 +313,7 @@ def wipe(settings: Settings) -> None:
 
 def refuse_real_campaigns(settings: Settings) -> None:
     """A trial never touches a ledger that holds a real campaign."""
-    engine = ledger_engine(settings)
+    engine = ledger_engine(settings, make=True)
     with reading(engine) as session:
         real = session.exec(select(Campaign.key).where(col(Campaign.rehearsal).is_(False))).first()
     engine.dispose()

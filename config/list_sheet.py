@@ -16,7 +16,9 @@ from directives.errors import DondocError
 
 def list_rows(file: Path) -> list[Row]:
     """The first sheet's rows. Errors: DondocError, in one line."""
-    if file.exists() and file.stat().st_size > LARGEST:
+    if not file.is_file():
+        raise DondocError(f"'{file}' is not there; check the path")
+    if file.stat().st_size > LARGEST:
         raise DondocError(f"'{file.name}' is larger than {LARGEST} bytes; keep only the list")
     try:
         check_size(file)

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from directives.errors import UnknownCampaign
 from directives.evaluate import HoldSpan, StepState
+from directives.findings import closest, nearest
 from directives.ledger.frozen import policy_of
 from directives.ledger.tables import (
     Answer,
@@ -43,9 +44,10 @@ def campaign_row(session: Session, key: str, *, lock: bool = False) -> Campaign:
     chosen = select(Campaign).where(Campaign.key == key)
     row = session.exec(chosen.with_for_update(key_share=True) if lock else chosen).one_or_none()
     if row is None:
-        known = ", ".join(session.exec(select(Campaign.key).order_by(col(Campaign.key)))) or "none yet"
+        known = session.exec(select(Campaign.key).order_by(col(Campaign.key))).all()
+        close = nearest(key, known) if closest(key, known) else "; open it with 'dondoc open'"
         raise UnknownCampaign(
-            f"campaign '{key}' is not open in this ledger (open: {known}); run 'dondoc open'"
+            f"campaign '{key}' is not open in this ledger (open: {', '.join(known) or 'none yet'}){close}"
         )
     return row
 

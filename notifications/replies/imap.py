@@ -79,9 +79,9 @@ def open_postbox(postbox: Postbox) -> Iterator[OpenPostbox]:
             with suppress(OSError):
                 box.client.shutdown()
     except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
-        reason = " ".join(str(error).split())[:300]
+        reason = " ".join(str(getattr(error, "strerror", None) or error).split())[:300]
         raise MailboxAway(
-            f"mailbox {postbox.username} at {postbox.host}:{postbox.port} cannot be read ({reason})"
+            f"mailbox {postbox.username} at {postbox.host}:{postbox.port} cannot be read ({reason}); check DONDOC_IMAP_…"
         ) from error
 
 

@@ -219,7 +219,7 @@ def test_what_is_no_ledger_is_not_overwritten_either(opened: Dondoc, elsewhere: 
         ),
         (lambda folder: next((folder / "evidence").rglob("*/*")).unlink(), "is missing"),
         (lambda folder: (folder / "ledger.db").write_bytes(b""), "ledger.db was changed after the backup"),
-        (lambda folder: (folder / "backup.json").unlink(), "is no backup: backup.json cannot be read"),
+        (lambda folder: (folder / "backup.json").unlink(), "is no backup: there is no backup.json in it"),
         (
             lambda folder: (folder / "backup.json").write_text("{}"),
             "is no backup: backup.json cannot be read",
@@ -267,7 +267,7 @@ def test_a_backup_is_for_its_owner_and_never_half_there(opened: Dondoc) -> None:
     assert not [file for file in (folder, *folder.rglob("*")) if file.stat().st_mode & 0o077]
     assert "is there already" in opened("backup", str(folder)).err
     opened.patch.setattr("cli.archive.write_list", _fail)
-    assert "the backup was not made: no space" in opened("backup", str(opened.home / "other")).err
+    assert "the backup was not made (no space)" in opened("backup", str(opened.home / "other")).err
     assert not list(opened.home.glob("other*"))
 
 

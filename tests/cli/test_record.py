@@ -59,7 +59,7 @@ def test_each_kind_says_the_status_it_leads_to(opened: Dondoc) -> None:
 REFUSED = [
     (REPORT, "done", ["--on", "2020-10-06"], "is still to come on the campaign's clock"),
     (REPORT, "done", ["--on", "2020-06-29"], "is before the directive itself"),
-    (REPORT, "done", ["--on", "5/10/2020"], "'5/10/2020' is no date; write YYYY-MM-DD"),
+    (REPORT, "done", ["--on", "5/10/2020"], "'5/10/2020' is no date; write 2020-10-05"),
     (REPORT, "done", ["--doc-date", "x"], "--doc-date: "),
     (REPORT, "done", ["--doc-date", "2020-13-30"], "--doc-date: '2020-13-30' is no date; write YYYY-MM-DD"),
     (REPORT, "done", ["--percent", "30"], "'done' takes no --percent; leave it out"),

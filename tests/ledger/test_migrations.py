@@ -117,12 +117,12 @@ def test_answers_written_before_know_afterwards_which_one_carried_them(empty: En
 
 def test_a_ledger_of_a_newer_version_is_refused_in_one_line(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
-    engine = ledger_engine(settings)
+    engine = ledger_engine(settings, make=True)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
     with pytest.raises(DondocError, match="newer version of dondoc"):
-        ledger_engine(settings)
+        ledger_engine(settings, make=True)
 
 
 def test_a_database_url_that_cannot_be_read_names_the_setting(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_database_that_does_not_answer_names_the_setting(tmp_path: Path) -> No
 def test_a_home_that_cannot_be_written_names_the_setting(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(DondocError, match="DONDOC_HOME"):
-        ledger_engine(Settings(home=tmp_path / "taken"))
+        ledger_engine(Settings(home=tmp_path / "taken"), make=True)
 
 
 def test_the_migrations_ship_in_the_wheel_and_run_from_any_folder(tmp_path: Path) -> None:

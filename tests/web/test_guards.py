@@ -176,7 +176,7 @@ def test_the_application_is_made_from_the_environment_when_a_server_asks_for_it(
     from config.settings import Settings
 
     monkeypatch.setenv("DONDOC_HOME", str(tmp_path))
-    ledger_engine(Settings(home=tmp_path)).dispose()
+    ledger_engine(Settings(home=tmp_path), make=True).dispose()
     made = web_app.app
     assert made is web_app.app
     assert Client(made).get("/").status_code == 200
