@@ -31,6 +31,7 @@ from directives.model import Contact, Unit
 from notifications.contact_sheet import ContactRow, contact_sheet
 from tasks.workplace import machine_now
 
+NAMED = 20  # units in one line; the rest is counted
 Yes = Annotated[bool, typer.Option("--yes", help="Confirm without asking.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the difference; write nothing.")]
 
@@ -194,10 +195,9 @@ def _show(campaign: str, update: Update) -> None:
     if update.unnamed:
         print(f"{update.unnamed} units are not in the file and keep what they have")
     if update.without:
-        named = textwrap.fill(
-            f"No address of their own ({len(update.without)} units): {', '.join(update.without)}", 100
-        )
-        print(named)
+        more = len(update.without) - NAMED
+        named = ", ".join(update.without[:NAMED]) + (f" and {more} more" if more > 0 else "")
+        print(textwrap.fill(f"No address of their own ({len(update.without)} units): {named}", 100))
 
 
 def _take_over(engine: Engine, campaign: str, update: Update, *, yes: bool) -> None:

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 LARGEST, UNPACKED, ROWS, CELLS = 5_000_000, 50_000_000, 5_000, 50
-# What the readers raise on a file that is something else; openpyxl says KeyError of a zip that is no workbook.
-UNREADABLE = (OSError, UnicodeDecodeError, csv.Error, BadZipFile, InvalidFileException, KeyError)
+# What the readers raise on a file that is something else. openpyxl says KeyError of a zip that is no workbook, and one
+# of the last four of a workbook that is damaged.
+UNREADABLE = (
+    OSError,
+    UnicodeDecodeError,
+    csv.Error,
+    BadZipFile,
+    InvalidFileException,
+    KeyError,
+    ParseError,
+    ValueError,
+    TypeError,
+    IndexError,
+)
 Cells = tuple[int, list[Any]]  # a line, from 1, and what stands on it
 
 
@@ -39,7 +53,7 @@ def check_size(file: Path) -> None:
 def sheet_lines(file: Path) -> list[Cells]:
     """The first sheet's rows; `Unusable` where a formula or a merged cell stands. Errors: UNREADABLE."""
     check_size(file)
-    book = load_workbook(file)
+    book = load_workbook(BytesIO(file.read_bytes()))  # openpyxl leaves a file open that it cannot read
     try:
         sheet = book.worksheets[0]
         if sheet.max_row > ROWS:

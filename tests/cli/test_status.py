@@ -42,6 +42,7 @@ def delivered(followed: Followed, when: str, fates: dict[str, Fate], **post: Any
 
 
 def test_an_empty_ledger_says_how_to_begin(dondoc: Dondoc) -> None:
+    assert dondoc("db", "upgrade").status == 0
     done = dondoc("status")
     assert done.status == 0
     assert "no campaign is open; run 'dondoc open CAMPAIGN' or 'dondoc up'" in done.out

@@ -241,5 +241,18 @@ def test_what_is_no_table_is_said_with_what_to_give_instead(tmp_path: Path, unit
         assert line.endswith("); give a UTF-8 .csv or an .xlsx"), line
 
 
+@pytest.mark.parametrize(
+    "content", [b"<worksheet", b'<worksheet><sheetData><row r="x"/></sheetData></worksheet>']
+)
+def test_a_damaged_workbook_is_said_too(tmp_path: Path, units: dict[str, Unit], content: bytes) -> None:
+    whole = a_workbook(tmp_path, ["STP", "lead", "A", "lead@stp.example", None, None, None])
+    damaged = tmp_path / "damaged.xlsx"
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(damaged, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, content if name.endswith("sheet1.xml") else old.read(name))
+    (line,) = said(damaged, units)
+    assert line.startswith(("1 cannot be read (", "1 has no head row")), line
+
+
 def test_the_columns_are_the_fields_of_a_contact() -> None:
     assert set(COLUMNS) == set(Contact.model_fields)

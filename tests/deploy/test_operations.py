@@ -10,6 +10,7 @@ from typer.main import get_command
 
 from cli.main import app
 from notifications.words import TEMPLATES
+from tests.deploy.test_systemd import KNOWN
 
 MANUAL = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
 CODE = "\n".join(re.findall(r"```.*?```|`[^`]+`", MANUAL, re.DOTALL))
@@ -45,3 +46,9 @@ def test_every_file_that_is_named_is_there() -> None:
     named = set(re.findall(r"`((?:deploy|docs|config|tests)/[^` …]*)`", MANUAL))
     assert named
     assert all((root / name).exists() for name in named)
+
+
+def test_every_setting_that_is_named_is_one() -> None:
+    named = {name for name in re.findall(r"DONDOC_[A-Z_]+", MANUAL) if not name.endswith("_")}
+    assert len(named) > 15
+    assert named <= KNOWN
