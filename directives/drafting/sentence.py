@@ -49,7 +49,7 @@ class Asked:
 def asked(sentence: str, order: Order, issuer: str | None) -> Asked | None:
     """None where the sentence asks nothing that can be told from its own words or the text above."""
     sentence = sentence[:LONGEST]
-    return _ordered(sentence, issuer) or _of_party(sentence, issuer) or _action(sentence, order)
+    return _ordered(sentence, issuer) or _of_party(sentence, order, issuer) or _action(sentence, order)
 
 
 def _ordered(sentence: str, issuer: str | None) -> Asked | None:
@@ -87,7 +87,7 @@ def _clause_start(sentence: str, end: int) -> int:
     return last
 
 
-def _of_party(sentence: str, issuer: str | None) -> Asked | None:
+def _of_party(sentence: str, order: Order, issuer: str | None) -> Asked | None:
     """ "Ủy ban nhân dân quận, huyện phối hợp …", "Sở Y tế: Chủ trì …". What the issuer does itself is no duty of others."""
     found = parties.subject(sentence)
     if found is None and IF.match(sentence):
@@ -98,7 +98,7 @@ def _of_party(sentence: str, issuer: str | None) -> Asked | None:
     if found is None or (_is_issuer(found.phrase, issuer) and ":" not in sentence[found.end : found.end + 2]):
         return None
     after = sentence[found.end :].lstrip(" :-–")
-    if not (VERB.match(after) or OPENING.match(after)):
+    if not (VERB.match(after) or OPENING.match(after) or (found.known and order.asks)):
         return None
     return _asked(sentence, 0, found, "party")
 
