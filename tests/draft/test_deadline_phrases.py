@@ -161,6 +161,8 @@ def test_what_gives_no_date_gives_none(sentence: str) -> None:
         ("Phấn đấu hoàn thành trước ngày 30/9/2026.", "2026-03-05"),
         ("Tiếp nhận hồ sơ từ ngày 01/4/2026 đến hết ngày 30/4/2026.", "2026-03-05"),
         ("Gửi chậm nhất ngày 20/01/2027.", "2026-01-08"),
+        ("Hoàn thành trong tháng 6 và tháng 7 năm 2026.", "2026-03-05"),
+        ("Gia hạn hợp đồng với nhà thầu đến hết ngày 31/12/2026.", "2026-03-05"),
     ],
 )
 def test_a_doubtful_date_is_marked(sentence: str, signed: str) -> None:
@@ -175,6 +177,14 @@ def test_a_doubtful_date_is_marked(sentence: str, signed: str) -> None:
 def test_a_day_that_is_none_is_marked_and_has_no_instant(sentence: str) -> None:
     (found,) = deadlines(sentence)
     assert (found["due_before"], found["review"] is not None) == (None, True)
+
+
+def test_the_day_by_which_the_receiver_reports_on_is_marked() -> None:
+    sentence = (
+        "Gửi về Sở trước ngày 10/12/2026 để Sở tổng hợp, báo cáo Ủy ban nhân dân tỉnh trước ngày 20/12/2026."
+    )
+    own, theirs = deadlines(sentence)
+    assert (own["review"], theirs["review"] is not None) == (None, True)
 
 
 def test_a_target_is_no_hard_deadline() -> None:
