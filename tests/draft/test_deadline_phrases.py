@@ -162,6 +162,7 @@ def test_what_gives_no_date_gives_none(sentence: str) -> None:
         ("Tiếp nhận hồ sơ từ ngày 01/4/2026 đến hết ngày 30/4/2026.", "2026-03-05"),
         ("Gửi chậm nhất ngày 20/01/2027.", "2026-01-08"),
         ("Hoàn thành trong tháng 6 và tháng 7 năm 2026.", "2026-03-05"),
+        ("Đại biểu có mặt tại hội trường trước 7 giờ 30 ngày 15/12/2026.", "2026-03-05"),
         ("Gia hạn hợp đồng với nhà thầu đến hết ngày 31/12/2026.", "2026-03-05"),
     ],
 )
