@@ -53,7 +53,7 @@ def asked(sentence: str, order: Order, issuer: str | None) -> Asked | None:
 
 
 def _ordered(sentence: str, issuer: str | None) -> Asked | None:
-    """ "Giao Sở Nội vụ …", "…, Giám đốc Sở Y tế yêu cầu thủ trưởng các đơn vị …"."""
+    """ "Giao Sở Nội vụ …", "…, Chủ tịch Ủy ban nhân dân tỉnh yêu cầu các sở …"."""
     for mark in MARK.finditer(sentence):
         start = _clause_start(sentence, mark.start())
         lead = sentence[start : mark.start()].strip()
@@ -146,7 +146,7 @@ def _support(text: str) -> tuple[str, ...]:
 
 
 def _is_issuer(lead: str, issuer: str | None) -> bool:
-    """The issuer, its head, or the same body without its place: "Giám đốc Sở Y tế" for "Sở Y tế tỉnh Kiên Giang"."""
+    """The issuer, its head, or the same body without its place: "Giám đốc Sở Nội vụ" for "Sở Nội vụ tỉnh Đông Giang"."""
     if not issuer:
         return False
     said, own = list(folded(lead)), list(folded(issuer.replace("UBND", "Ủy ban nhân dân")))

@@ -67,7 +67,7 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
 
 
 def sentences(text: str) -> list[str]:
-    """Cut after a full stop before a capital; abbreviations (TP. Rạch Giá, TT. HĐND), numbers and places keep theirs."""
+    """Cut after a full stop before a capital; abbreviations (TP. Hải An, TT. HĐND), numbers and places keep theirs."""
     cuts = [found.end() for found in SENTENCE.finditer(text)]
     bounds = [0, *cuts, len(text)]
     pieces = [text[a:b].strip() for a, b in pairwise(bounds)]

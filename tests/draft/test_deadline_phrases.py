@@ -132,7 +132,7 @@ def test_days_from_the_signing_do_not_count_the_first() -> None:
         "Báo cáo đột xuất khi có yêu cầu.",
         "Hội nghị tổ chức vào ngày 15/9/2026.",
         "Thời gian: 7 giờ 30 ngày 25/3/2026.",
-        "Thực hiện Quyết định số 838/QĐ-BNV ngày 25 tháng 10 năm 2025 của Bộ Nội vụ.",
+        "Căn cứ Thông tư số 14/TT-BTC ngày 09 tháng 12 năm 2025 của Bộ Tài chính.",
         "Tổng hợp số liệu (tính đến 30/11/2025).",
         "Rà soát số liệu tính đến hết ngày 31/12/2026.",
         "Kết quả thực hiện trong 3 tháng cuối năm 2026.",
