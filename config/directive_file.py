@@ -8,12 +8,27 @@ from __future__ import annotations
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
 from config.docx_text import docx_text
 from directives.errors import DondocError
 
 LARGEST, UNPACKED = 20_000_000, 100_000_000  # bytes
 LONGEST = 2_000_000  # characters of text: a thousand pages
 PAGES = 500
+# What pypdf lets through when a file is damaged, beside its own errors.
+UNREADABLE_PDF = (
+    PyPdfError,
+    ValueError,
+    KeyError,
+    TypeError,
+    OSError,
+    AttributeError,
+    IndexError,
+    RecursionError,
+    NotImplementedError,
+)
 LEAST = 40  # characters a page with a text layer has at least
 READ = (".txt", ".md", ".docx", ".pdf")
 
@@ -74,9 +89,6 @@ def _docx(file: Path) -> str:
 
 
 def _pdf(file: Path) -> str:
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
     try:
         reader = PdfReader(file, strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
@@ -85,19 +97,7 @@ def _pdf(file: Path) -> str:
         if pages > PAGES:
             raise DondocError(f"'{file.name}' has {pages} pages, more than {PAGES}; give the directive alone")
         text = "\n".join(page.extract_text() for page in reader.pages)
-    except DondocError:
-        raise
-    except (
-        PyPdfError,
-        ValueError,
-        KeyError,
-        TypeError,
-        OSError,
-        AttributeError,
-        IndexError,
-        RecursionError,
-        NotImplementedError,
-    ) as error:
+    except UNREADABLE_PDF as error:
         raise DondocError(
             f"'{file.name}' cannot be read as PDF; print it anew to PDF, or give the .docx"
         ) from error

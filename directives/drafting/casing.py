@@ -22,7 +22,7 @@ _FIRST = frozenset(
 
 
 def in_words(parts: Sequence[str], paragraphs: Sequence[Paragraph]) -> str:
-    """["UBND TỈNH KIÊN GIANG", "SỞ Y TẾ"] → "Sở Y tế tỉnh Kiên Giang"; ["ỦY BAN NHÂN DÂN", "TỈNH PHÚ THỌ"] → one name."""
+    """["UBND TỈNH ĐÔNG GIANG", "SỞ NỘI VỤ"] → "Sở Nội vụ tỉnh Đông Giang"; ["ỦY BAN NHÂN DÂN", "TỈNH TÂY HÀ"] → one name."""
     names: list[str] = []
     for part in parts:
         part = re.sub(r"^UBND\b", "ỦY BAN NHÂN DÂN", part.strip(" *-"))

@@ -68,7 +68,7 @@ class Collected:
 
     def beside(self, dated: list[Phrase], sentence: str) -> None:
         """The sentence says more of the last duty: "Báo cáo gửi về … trước ngày …"."""
-        if last := self.last:
+        if (last := self.last) and dated:
             last.add(dated, sentence)
             last.say_more(sentence)
 

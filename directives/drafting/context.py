@@ -19,6 +19,11 @@ _DATA = re.compile(
     r"|quý) [\dIVX]{1,3}(?:/\d{4})?)?(?: (?:đến|cho đến|tới|từ))? ?\(?$",
     re.I,
 )
+# "gửi trước ngày 10/12 để Sở tổng hợp, báo cáo … trước ngày 20/12": the second day is the receiver's.
+_THEIRS = re.compile(r"\d,? để [^.;]{0,80}(?:tổng hợp|báo cáo|trình|gửi)[^.;]{0,80}$")
+_ATTENDS = re.compile(
+    r"(?:có mặt|tập trung tại|tham dự|dự họp|dự hội nghị|khai mạc|bắt đầu|xuất phát)[^.;,]{0,60}$", re.I
+)
 _HOLDS = re.compile(
     r"gia hạn|kéo dài|hiệu lực|nhiệm kỳ|giá trị|(?:thời gian|thời hạn) (?:thực hiện|thi công|áp dụng|sử dụng)",
     re.I,
@@ -114,6 +119,10 @@ def doubt(text: str, start: int, phrase: Phrase) -> Doubt | None:
         return Doubt.PERIOD
     if phrase.rrule:
         return None
+    if _THEIRS.search(clause):
+        return Doubt.SUBJECT
+    if _ATTENDS.search(before):
+        return Doubt.EVENT
     if "hết" in said and _HOLDS.search(clause):
         return Doubt.PERIOD
     if len(clause) <= SHORT:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from directives.drafting.letters import LOWER
 from directives.drafting.verbs import VERB
 
 # Words that a body or a post begins with, as written in running text.
@@ -50,9 +51,28 @@ _LIST_AFTER = re.compile(
 )
 # What looks like the beginning of a party and continues a name: "Sở Lao động - Thương binh và Xã hội".
 _SAME = re.compile(r"(?:sở|Sở|ban|cơ quan)(?:, | và )(?:ban|ngành)")
-# Then the sentence tells, and asks nothing: "Sở Y tế đã …", "mỗi đơn vị có một biểu mẫu".
+# Then the sentence tells, and asks nothing: "Sở Y tế đã …", "mỗi xã có một tổ công tác".
 _TELLS = re.compile(r" (?:đã|đang|là|gồm|vẫn|còn|bị|sẽ|nhận được|có (?:một|nhiều|những|\d+))(?= )")
-LONGEST = 420
+STOPS = re.compile(r"[.;?!](?: |$)|“")
+PLACES = re.compile(r"T[pP]\. ")
+LONGEST, NEAR = 420, 20  # characters of a party; after a name, where it shows that the sentence tells
+# Bodies that every province has, so that no verb is needed to know where their names end.
+_FIELD = (
+    r"(?:Nội vụ|Tài chính|Y tế|Xây dựng|Công Thương|Công thương|Tư pháp|Ngoại vụ|Ngoại giao|Quốc phòng|Công an"
+    r"|Giáo dục và Đào tạo|Khoa học và Công nghệ|Nông nghiệp và Môi trường|Nông nghiệp và Phát triển nông thôn"
+    r"|Tài nguyên và Môi trường|Thông tin và Truyền thông|Kế hoạch và Đầu tư|Giao thông vận tải|Du lịch"
+    r"|Lao động - Thương binh và Xã hội|Lao động, Thương binh và Xã hội|Văn hóa, Thể thao và Du lịch"
+    r"|Văn hóa và Thể thao|Dân tộc và Tôn giáo)"
+)
+_LEVEL = r"(?:thành phố|tỉnh|huyện|quận|xã|phường|thị xã)"
+_NAME = (
+    rf"(?:(?:Giám đốc |Bộ trưởng |Giám đốc các )?(?:Sở|Bộ) {_FIELD}|Công an {_LEVEL}|Thanh tra {_LEVEL}"
+    rf"|Bộ Chỉ huy (?:Quân sự|Bộ đội Biên phòng) {_LEVEL}|Văn phòng Ủy ban nhân dân {_LEVEL}|Văn phòng Chính phủ"
+    rf"|(?:Chủ tịch )?Ủy ban nhân dân (?:các )?(?:xã, phường(?:, thị trấn)?|phường, xã|quận, huyện|huyện, thị xã, thành phố))"
+)
+KNOWN = re.compile(
+    rf"{_NAME}(?:(?:, | và |; ){_NAME}){{0,9}} (?!và |của |các |có |trên |thuộc |được |{_LEVEL})(?=[{LOWER}])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +81,7 @@ class Subject:
 
     phrase: str
     end: int
+    known: bool = False  # a name that was recognised whole, whatever verb follows
 
 
 def subject(text: str, at: int = 0) -> Subject | None:
@@ -69,19 +90,27 @@ def subject(text: str, at: int = 0) -> Subject | None:
     if begins is None:
         return None
     window = text[at : at + LONGEST]
-    verb = VERB.search(window, begins.end() - at)
-    stop = verb.start() if verb else None
-    if begins[0].startswith("Quý "):  # an address, and never the beginning of a longer name
-        stop = begins.end() - at
-    colon = _colon(window)
-    if colon is not None and (stop is None or colon < stop):
-        stop = colon
-    if stop is None or re.search(
-        r"[.;?!](?: |$)|“", window[:stop].replace("Tp. ", "Tp ").replace("TP. ", "TP ")[: stop - 1]
-    ):
+    stop = _end(window, begins)
+    if stop is not None and STOPS.search(PLACES.sub("Tp ", window[:stop])[: stop - 1]):
+        stop = None
+    phrase = (window[:stop] if stop is not None else window).strip(" ,:-–")
+    known = KNOWN.match(window)
+    told = phrase if stop is not None or known is None else window[: known.end() + NEAR]
+    if not phrase or _TELLS.search(f"{told} "):
         return None
-    phrase = window[:stop].strip(" ,:-–")
-    return Subject(phrase, at + stop) if phrase and not _TELLS.search(f"{phrase} ") else None
+    if known and (stop is None or known.end() < stop - 1):
+        return Subject(known[0].strip(), at + known.end(), known=True)
+    return Subject(phrase, at + stop) if stop is not None else None
+
+
+def _end(window: str, begins: re.Match[str]) -> int | None:
+    """Where the first verb of doing or the colon after the party begins."""
+    first = begins.end() - begins.start()
+    if begins[0].startswith("Quý "):  # an address, and never the beginning of a longer name
+        return first
+    verb, colon = VERB.search(window, first), _colon(window)
+    ends = [found for found in (verb.start() if verb else None, colon) if found is not None]
+    return min(ends, default=None)
 
 
 def bare_party(text: str) -> bool:

@@ -49,11 +49,11 @@ class Asked:
 def asked(sentence: str, order: Order, issuer: str | None) -> Asked | None:
     """None where the sentence asks nothing that can be told from its own words or the text above."""
     sentence = sentence[:LONGEST]
-    return _ordered(sentence, issuer) or _of_party(sentence, issuer) or _action(sentence, order)
+    return _ordered(sentence, issuer) or _of_party(sentence, order, issuer) or _action(sentence, order)
 
 
 def _ordered(sentence: str, issuer: str | None) -> Asked | None:
-    """ "Giao Sở Nội vụ …", "…, Giám đốc Sở Y tế yêu cầu thủ trưởng các đơn vị …"."""
+    """ "Giao Sở Nội vụ …", "…, Chủ tịch Ủy ban nhân dân tỉnh yêu cầu các sở …"."""
     for mark in MARK.finditer(sentence):
         start = _clause_start(sentence, mark.start())
         lead = sentence[start : mark.start()].strip()
@@ -87,7 +87,7 @@ def _clause_start(sentence: str, end: int) -> int:
     return last
 
 
-def _of_party(sentence: str, issuer: str | None) -> Asked | None:
+def _of_party(sentence: str, order: Order, issuer: str | None) -> Asked | None:
     """ "Ủy ban nhân dân quận, huyện phối hợp …", "Sở Y tế: Chủ trì …". What the issuer does itself is no duty of others."""
     found = parties.subject(sentence)
     if found is None and IF.match(sentence):
@@ -98,7 +98,7 @@ def _of_party(sentence: str, issuer: str | None) -> Asked | None:
     if found is None or (_is_issuer(found.phrase, issuer) and ":" not in sentence[found.end : found.end + 2]):
         return None
     after = sentence[found.end :].lstrip(" :-–")
-    if not (VERB.match(after) or OPENING.match(after)):
+    if not (VERB.match(after) or OPENING.match(after) or (found.known and order.asks)):
         return None
     return _asked(sentence, 0, found, "party")
 
@@ -146,7 +146,7 @@ def _support(text: str) -> tuple[str, ...]:
 
 
 def _is_issuer(lead: str, issuer: str | None) -> bool:
-    """The issuer, its head, or the same body without its place: "Giám đốc Sở Y tế" for "Sở Y tế tỉnh Kiên Giang"."""
+    """The issuer, its head, or the same body without its place: "Giám đốc Sở Nội vụ" for "Sở Nội vụ tỉnh Đông Giang"."""
     if not issuer:
         return False
     said, own = list(folded(lead)), list(folded(issuer.replace("UBND", "Ủy ban nhân dân")))

@@ -18,7 +18,8 @@ INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 RULE = re.compile(r"[-_=*–—|: ]{3,}")
 # What begins a paragraph of its own, however the line before it ends.
 LABEL = re.compile(
-    r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]? ?(?=[^\d\s.,/%-])|[a-zđ]{1,2}[.)] |\(\d{1,2}\) |[-+•–*] ?(?=\S)"
+    r"(?:\d{1,2}(?:(?:\.\d{1,2}){1,3}[.)]?|[.)/]) ?(?=[^\d\s.,/%-])|\d{1,2} ?[-–] ?(?=\D)"
+    r"|[a-zđ]{1,2}[.)] |\(\d{1,2}\) |[-+•–*] ?(?=\S)"
     r"|(?:[IVX]{1,5}|[A-H])\. "
     r"|Điều \d|Phụ lục|PHỤ LỤC|Nơi nhận|Kính gửi|Lưu ý|Số ?:|V/v|Về việc )"
 )
@@ -66,7 +67,7 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
 
 
 def sentences(text: str) -> list[str]:
-    """Cut after a full stop before a capital; abbreviations (TP. Rạch Giá, TT. HĐND), numbers and places keep theirs."""
+    """Cut after a full stop before a capital; abbreviations (TP. Hải An, TT. HĐND), numbers and places keep theirs."""
     cuts = [found.end() for found in SENTENCE.finditer(text)]
     bounds = [0, *cuts, len(text)]
     pieces = [text[a:b].strip() for a, b in pairwise(bounds)]
@@ -114,7 +115,11 @@ def _cells(line: str) -> tuple[str, ...]:
 def _continues(before: Paragraph, line: str) -> bool:
     if before.cells or LABEL.match(line) or line.isupper() or before.text.isupper():
         return False
-    if before.text.endswith(ENDS) or len(before.text) > LONGEST:
+    if len(before.text) > LONGEST:
+        return False
+    if before.text.endswith(";") and len(before.text) >= LONG and line[0].islower():
+        return True
+    if before.text.endswith(ENDS):
         return False
     if line[0].islower():
         return True

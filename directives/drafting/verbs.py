@@ -19,7 +19,7 @@ không tổ chức|không được|không để|khơi thông|khảo sát|khẩn 
 kiểm soát|kiểm tra|kiểm định|kiện toàn|kéo dài|kéo giảm|kê khai|kêu gọi|kích cầu|ký|ký kết|kết hợp
 kết nối|kết xuất|kịp thời|linh hoạt|liên thông|làm rõ|làm tốt|làm việc|lãnh đạo|lưu ý|lấy ý kiến|lập
 lắng nghe|lắp đặt|lồng ghép|lựa chọn|mua sắm|mở|mở rộng|neo đậu|nghiêm cấm|nghiêm túc|nghiên cứu
-nghiệm thu|ngăn chặn|nhân bản|nhân rộng|nhận|nhập liệu|niêm yết|nâng|nâng cao|nâng cấp|nêu|nạo vét|nắm
+nghiệm thu|ngăn chặn|nhân bản|nhân rộng|nhận(?! được)|nhập liệu|niêm yết|nâng|nâng cao|nâng cấp|nêu|nạo vét|nắm
 nắm bắt|nắm chắc|nộp|photo|phun|phát hiện|phát huy|phát hành|phát sóng|phát triển(?! nông thôn| quỹ đất)|phát động|phân bổ
 phân công|phân cấp|phân loại|phân luồng|phân tách|phân tích|phân định|phê duyệt|phòng chống|phòng ngừa
 phòng, chống|phải|phản hồi|phản ánh|phối hợp|phổ biến|quan tâm|quy hoạch|quyên góp|quyết liệt

@@ -70,12 +70,15 @@ class Wording:
     ) -> bool:
         """Whether the paragraph has a duty of its own now."""
         if fresh and (said is None or said.rule == "verb"):
-            self.collected.go_on(dated, sentence)
+            sure = said is not None or CONTINUES.match(sentence) is not None
+            self.collected.go_on(dated if sure else _unsure(dated), sentence)
             return True
+        if said is None and item.kind == "none" and _is_preface(sentence):
+            return fresh
         said = said or self._without_words(item, sentence, order, dated, firm=firm)
         if said is None:
-            if dated:
-                self.collected.beside(dated, sentence)
+            # It may date the duty before it, or tell of something else.
+            self.collected.beside(_unsure(dated), sentence)
             return fresh
         self.collected.add(item, said, order, sentence)
         return True
@@ -126,6 +129,10 @@ class Wording:
         if now and self.collected.last is None and (order.asks or order.parties) and not TOLD.match(sentence):
             return Asked(sentence, (), (), False, "deadline")
         return None
+
+
+def _unsure(dated: list[Phrase]) -> list[Phrase]:
+    return [replace(one, doubt=one.doubt or Doubt.SUBJECT) for one in dated]
 
 
 def _says_nothing(sentence: str, dated: list[Phrase]) -> bool:

@@ -132,7 +132,7 @@ def test_days_from_the_signing_do_not_count_the_first() -> None:
         "Báo cáo đột xuất khi có yêu cầu.",
         "Hội nghị tổ chức vào ngày 15/9/2026.",
         "Thời gian: 7 giờ 30 ngày 25/3/2026.",
-        "Thực hiện Quyết định số 838/QĐ-BNV ngày 25 tháng 10 năm 2025 của Bộ Nội vụ.",
+        "Căn cứ Thông tư số 14/TT-BTC ngày 09 tháng 12 năm 2025 của Bộ Tài chính.",
         "Tổng hợp số liệu (tính đến 30/11/2025).",
         "Rà soát số liệu tính đến hết ngày 31/12/2026.",
         "Kết quả thực hiện trong 3 tháng cuối năm 2026.",
@@ -161,6 +161,9 @@ def test_what_gives_no_date_gives_none(sentence: str) -> None:
         ("Phấn đấu hoàn thành trước ngày 30/9/2026.", "2026-03-05"),
         ("Tiếp nhận hồ sơ từ ngày 01/4/2026 đến hết ngày 30/4/2026.", "2026-03-05"),
         ("Gửi chậm nhất ngày 20/01/2027.", "2026-01-08"),
+        ("Hoàn thành trong tháng 6 và tháng 7 năm 2026.", "2026-03-05"),
+        ("Đại biểu có mặt tại hội trường trước 7 giờ 30 ngày 15/12/2026.", "2026-03-05"),
+        ("Gia hạn hợp đồng với nhà thầu đến hết ngày 31/12/2026.", "2026-03-05"),
     ],
 )
 def test_a_doubtful_date_is_marked(sentence: str, signed: str) -> None:
@@ -175,6 +178,14 @@ def test_a_doubtful_date_is_marked(sentence: str, signed: str) -> None:
 def test_a_day_that_is_none_is_marked_and_has_no_instant(sentence: str) -> None:
     (found,) = deadlines(sentence)
     assert (found["due_before"], found["review"] is not None) == (None, True)
+
+
+def test_the_day_by_which_the_receiver_reports_on_is_marked() -> None:
+    sentence = (
+        "Gửi về Sở trước ngày 10/12/2026 để Sở tổng hợp, báo cáo Ủy ban nhân dân tỉnh trước ngày 20/12/2026."
+    )
+    own, theirs = deadlines(sentence)
+    assert (own["review"], theirs["review"] is not None) == (None, True)
 
 
 def test_a_target_is_no_hard_deadline() -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 import yaml
 
 from directives.drafting.document import Document, read
+from tests.config.config_tree import ConfigTree
 from tests.draft.drafts import calendar
 from tests.draft.scoring import Score, reading, score, words
+from tests.draft.settling import drafted, in_tree, loaded, problems, settled
 
 FOLDER = Path(os.environ["DONDOC_DISPATCHES"])
 DIRECTIVE = FOLDER.parent / "cv-1914-ubnd-kgvx-2020.txt"
@@ -81,6 +83,16 @@ def test_the_citys_own_directive_cites_what_its_reading_cites() -> None:
             assert cited[number].issuer, number
             numbers += 1
     assert numbers == len(cited)
+
+
+def test_the_draft_of_the_citys_own_directive_loads_once_it_is_settled(tmp_path: Path) -> None:
+    tree, text = ConfigTree(tmp_path), drafted(the_directive())
+    assert any("still to be settled" in one for one in problems(in_tree(tree, text, the_directive())))
+    in_tree(tree, settled(text), the_directive())
+    assert problems(tree) == []
+    dated = [step for step in loaded(tree).steps if step.due_before]
+    assert len(dated) == 29  # departments, the board and districts: who reports under 1g
+    assert {str(step.due_before) for step in dated} == {"2020-11-10 00:00:00+07:00"}
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,16 @@ def test_it_is_read_as_a_person_reads_it(file: Path) -> None:
     assert not result.faults
     assert not result.wrong
     assert result.found, "an example without an instruction proves nothing"
+
+
+@pytest.mark.parametrize("width", [85, 95])
+def test_lines_broken_by_the_page_are_joined(width: int) -> None:
+    """As a PDF or a scan gives them: every paragraph in lines of one width, nothing between paragraphs."""
+    for file in FILES:
+        lines = file.read_text(encoding="utf-8").splitlines()
+        broken = [part for line in lines for part in ([line] if "|" in line else textwrap.wrap(line, width))]
+        drafted = read("\n".join(broken), calendar()).as_data()
+        assert not score(file.stem, drafted, reading(file.with_suffix(".yaml"))).faults
 
 
 def test_dates_on_clean_text_are_seldom_marked() -> None:
