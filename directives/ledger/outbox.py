@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, true
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
 from directives.ledger import marks
@@ -66,6 +68,7 @@ def unsent_digests(session: Session, campaign: Campaign) -> list[Message]:
                 Message.campaign_id == campaign.id,
                 is_daily(col(Message.target)),
                 col(Message.state).in_(["ready", "deferred"]),
+                col(Message.within_id).is_(None),
             )
             .order_by(col(Message.id))
         )
@@ -84,7 +87,7 @@ def claim(
     due = or_(col(Message.next_attempt_at).is_(None), col(Message.next_attempt_at) <= machine_now)
     rows = session.exec(
         select(Message)
-        .where(Message.campaign_id == campaign.id)
+        .where(Message.campaign_id == campaign.id, col(Message.within_id).is_(None))
         .where(true() if in_window else ~is_daily(col(Message.target)))
         .where(
             (col(Message.state).in_(["ready", "deferred"]) & due)
@@ -112,10 +115,12 @@ def store(session: Session, message: Message, items: Sequence[MessageItem], body
 def accepted_before(
     session: Session, campaign: Campaign, messages: Sequence[Message]
 ) -> dict[tuple[int, str], list[str]]:
-    """The uids of what each recipient of these messages was sent before, oldest first."""
+    """The uids of the mails in which each recipient of these messages was written to before, oldest first."""
     found: dict[tuple[int, str], list[str]] = {}
+    carrier = aliased(Message)
     rows = session.exec(
-        select(Message.unit_id, Message.target, Message.uid)
+        select(Message.unit_id, Message.target, func.coalesce(carrier.uid, Message.uid))
+        .join(carrier, col(carrier.id) == Message.within_id, isouter=True)
         .where(
             Message.campaign_id == campaign.id,
             Message.state == "accepted",
@@ -126,6 +131,11 @@ def accepted_before(
     for unit_id, target, uid in rows:
         found.setdefault((unit_id, target), []).append(uid)
     return found
+
+
+def wire_uid(session: Session, message: Message) -> str:
+    """Of the mail in which the message left: another campaign's, where it left with that."""
+    return session.get_one(Message, message.within_id).uid if message.within_id else message.uid
 
 
 def queue_own(
@@ -180,7 +190,9 @@ def _leased(session: Session, row: Message, machine_now: datetime) -> Claim:
     lease, until = secrets.token_hex(8), machine_now + LEASE
     row.lease, row.leased_until, row.state = lease, until, "sending" if resend else "claimed"
     session.add(row)
-    return Claim(ident(row), lease, until, row.uid, row.target, resend)
+    claim = Claim(ident(row), lease, until, row.uid, row.target, resend)
+    parts = marks.within(session, ident(row)) if resend else ()
+    return replace(claim, parts=tuple(marks.leased_with(session, claim, part) for part in parts))
 
 
 def _digests(session: Session, campaign: Campaign, slot_on: date) -> set[tuple[int, str]]:
