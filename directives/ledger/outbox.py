@@ -40,6 +40,7 @@ def prepare(session: Session, campaign: Campaign, machine_now: datetime, limit: 
     slot_on = calendar.local(now).date()
     # Two deliverers may prepare at once on PostgreSQL: the second finds what the first has made.
     session.exec(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update(key_share=True)).one()
+    _end_left_behind(session, campaign, machine_now)
     waiting = session.exec(
         select(Addressee.unit_id, Addressee.target)
         .where(Addressee.campaign_id == campaign.id, Addressee.state == "pending")
@@ -229,6 +230,24 @@ def _moved_to(
             session.add(message)
             moved.add(key)
     return moved
+
+
+def _end_left_behind(session: Session, campaign: Campaign, machine_now: datetime) -> None:
+    """What may have left in another campaign's mail that nobody will send again, as that campaign was closed: uncertain."""
+    carrier = aliased(Message)
+    rows = session.exec(
+        select(Message)
+        .join(carrier, col(carrier.id) == Message.within_id)
+        .join(Campaign, col(Campaign.id) == carrier.campaign_id)
+        .where(
+            Message.campaign_id == campaign.id,
+            (Message.state == "deferred")
+            | ((Message.state == "sending") & (col(Message.leased_until) < machine_now)),
+            col(Campaign.closed_at).is_not(None),
+        )
+    )
+    for row in rows.all():
+        marks.end_uncertain(session, row)
 
 
 def _message(campaign: Campaign, unit_id: int, target: str, slot_on: date) -> Message:
