@@ -72,16 +72,24 @@ def compose(
             {"overview": overview_view(digest), "replies_read": replies_read},
             None,
         )
+    view, calendar = digest_view(digest, replies_read=replies_read, page_link=page_link)
+    return composed("digest", digest.campaign, view, calendar)
+
+
+def digest_view(
+    digest: LeadDigest, *, replies_read: bool, page_link: str
+) -> tuple[Mapping[str, object], str | None]:
+    """What the section of a unit's own digest shows, and its calendar file; ValueError for one without items."""
     if not digest.items:
         raise ValueError("a digest without items is not sent; ask for its items before composing")
     calendar = calendar_file(digest) if _has_dates_to_come(digest) else None
-    view: dict[str, object] = {
+    view = {
         "mail": lead_view(digest),
         "has_calendar": calendar is not None,
         "replies_read": replies_read,
         "page_link": page_link,
     }
-    return composed("digest", digest.campaign, view, calendar)
+    return view, calendar
 
 
 OpsFact = RefusedMail | TooManyMails | Missed | Findings | Undecreed

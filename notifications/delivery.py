@@ -108,6 +108,13 @@ class Delivery:
         )
 
 
+COUNTED = {
+    Fate.ACCEPTED: Delivery(sent=1),
+    Fate.REFUSED: Delivery(failed=1),
+    Fate.UNCERTAIN: Delivery(uncertain=1),
+    Fate.UNAVAILABLE: Delivery(deferred=1),
+    Fate.DEFERRED: Delivery(deferred=1),
+}
 Clock = Callable[[], datetime]
 
 
@@ -126,9 +133,12 @@ async def deliver(
                 waiting=f"{paused.server} is paused until {paused.paused_until:%H:%M:%S} UTC: {paused.detail}"
             )
     total = Delivery()
-    for key in keys:
-        one = _Round(engine, post, transport, clock, key, digests)
-        total += await one.run()
+    rounds = [_Round(engine, post, transport, clock, key, digests) for key in keys]
+    for one in rounds:
+        one.prepare()  # of every campaign first: what one reader is sent leaves in one mail
+    runaways = [one.campaign_key for one in rounds if one.runaway]
+    for one in rounds:
+        total += await one.run(runaways)
         if one.stopped:
             break  # the same relay serves every campaign
     return total
@@ -149,21 +159,24 @@ class _Round:
         self.engine, self.post, self.transport, self.clock = engine, post, transport, clock
         self.campaign_key, self.digests = campaign_key, digests
         self.stopped = ""  # the relay is away: nothing more is tried in this run
+        self.runaways: Sequence[str] = ()
         self.runaway = ""  # too many mails: no digest leaves, only the mail that tells ops
         self.unwritable = 0
         self.relay_works = False
         self.stands_at: datetime | None = None  # a rehearsal's still clock, read with each batch
 
-    async def run(self) -> Delivery:
-        if self.digests:
-            self._prepare()
+    async def run(self, runaways: Sequence[str]) -> Delivery:
+        """`runaways`: the campaigns of which no digest may leave."""
+        self.runaways = runaways
         total = Delivery()
         while not self.stopped and (claims := self._claim()):
             total += await self._send(self._write(claims))
         return replace(total, failed=total.failed + self.unwritable, waiting=self.stopped or self.runaway)
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         """Make the slot's digests, unless there are too many."""
+        if not self.digests:
+            return
         limit = self.post.max_mails_per_slot
         with begin(self.engine) as session:
             campaign = self._campaign(session)
@@ -186,15 +199,16 @@ class _Round:
         with begin(self.engine) as session:
             book = Casebook(session, self._campaign(session))
             self.stands_at = book.campaign.clock_at
-            writer = DigestWriter(book, self.post, self.clock(), claims)
+            writer = DigestWriter(book, self.post, self.clock(), claims, self.runaways)
             for claim in claims:
                 try:
-                    if mail := writer.mail(claim):
-                        written.append((claim, to_bytes(mail), mail.recipient.address))
+                    if found := writer.mail(claim):
+                        whole, mail = found
+                        written.append((whole, to_bytes(mail), mail.recipient.address))
                 except ValueError as error:
                     # A name or address that no mail can carry: this one mail, not the run.
                     self.unwritable += 1
-                    self._refuse(session, book, claim, Answered("compose", None, str(error)))
+                    self._refuse(session, claim, Answered("compose", None, str(error)))
         return written
 
     async def _send(self, mails: Sequence[tuple[Claim, bytes, str]]) -> Delivery:
@@ -227,46 +241,50 @@ class _Round:
         # Past its lease another may have taken it over: it would arrive twice.
         if self.stopped or self.clock() >= claim.leased_until:
             with begin(self.engine) as session:
-                marks.released(session, claim, self.clock(), self.stopped or "the lease ran out")
+                for part in claim.whole:
+                    marks.released(session, part, self.clock(), self.stopped or "the lease ran out")
             return Delivery(deferred=1)
         outcome = await connection.send(self.post.envelope(claim.uid), recipient, raw)
         with begin(self.engine) as session:
             return self._mark(session, claim, outcome)
 
     def _mark(self, session: Session, claim: Claim, outcome: Outcome) -> Delivery:
+        """What became of a mail is marked of each campaign's part of it, and counted once."""
+        if outcome.fate is Fate.UNAVAILABLE and not self.stopped:
+            until = marks.pause_relay(session, self.transport.server, self.clock(), outcome.detail)
+            self.stopped = f"{self.transport.server} is paused until {until:%H:%M:%S} UTC: {outcome.detail}"
+        for part in claim.whole:
+            self._mark_part(session, part, outcome)
+        if outcome.fate is Fate.ACCEPTED:
+            self._relay_works(session)
+        return COUNTED[outcome.fate]
+
+    def _mark_part(self, session: Session, claim: Claim, outcome: Outcome) -> None:
         machine_now = self.clock()
         said = Answered(outcome.phase, outcome.code, outcome.detail)
-        if outcome.fate is Fate.ACCEPTED:
-            marks.accepted(session, claim, self.stands_at or machine_now, machine_now, said)
-            self._relay_works(session)
-            return Delivery(sent=1)
-        if outcome.fate is Fate.REFUSED:
-            self._refuse(session, Casebook(session, self._campaign(session)), claim, said)
-            return Delivery(failed=1)
-        if outcome.fate is Fate.UNCERTAIN:
-            marks.uncertain(session, claim, machine_now, said)
-            return Delivery(uncertain=1)
-        if outcome.fate is Fate.UNAVAILABLE:
-            if not self.stopped:
-                until = marks.pause_relay(session, self.transport.server, machine_now, outcome.detail)
-                self.stopped = (
-                    f"{self.transport.server} is paused until {until:%H:%M:%S} UTC: {outcome.detail}"
-                )
-            marks.released(session, claim, machine_now, outcome.detail)
-            return Delivery(deferred=1)
-        marks.deferred(session, claim, machine_now, said)
-        return Delivery(deferred=1)
+        match outcome.fate:
+            case Fate.ACCEPTED:
+                marks.accepted(session, claim, self.stands_at or machine_now, machine_now, said)
+            case Fate.REFUSED:
+                self._refuse(session, claim, said)
+            case Fate.UNCERTAIN:
+                marks.uncertain(session, claim, machine_now, said)
+            case Fate.UNAVAILABLE:
+                marks.released(session, claim, machine_now, outcome.detail)
+            case Fate.DEFERRED:
+                marks.deferred(session, claim, machine_now, said)
 
     def _relay_works(self, session: Session) -> None:
         if not self.relay_works:
             marks.relay_works(session, self.transport.server)
             self.relay_works = True
 
-    def _refuse(self, session: Session, book: Casebook, claim: Claim, said: Answered) -> None:
+    def _refuse(self, session: Session, claim: Claim, said: Answered) -> None:
         """A permanent refusal: failed, and one mail to the monitor's box, unless that very mail was refused."""
         if not marks.failed(session, claim, said) or not is_digest(claim.target):
             return
         message = session.get_one(Message, claim.message_id)
+        book = Casebook(session, session.get_one(Campaign, message.campaign_id))
         refused = RefusedMail(
             unit_name=book.unit_name(message.unit_id),
             address=message.address,

@@ -16,6 +16,7 @@ from notifications.words import authority, entry, is_territorial, one_line, say
 OVERDUE = frozenset(
     {Reason.FIRST_OVERDUE, Reason.STILL_OVERDUE, Reason.ESCALATED, Reason.REPEATED, Reason.NUDGED}
 )
+KINDS = ("overdue", "before", "no_receipt", "assigned")  # the most urgent first
 ESCALATED = frozenset({Reason.ESCALATED, Reason.REPEATED})
 TOLD = frozenset(
     {Reason.ASSIGNED, Reason.NO_RECEIPT}
@@ -104,6 +105,11 @@ def lead_view(digest: LeadDigest) -> LeadView:
     )
 
 
+def strength(view: LeadView) -> tuple[int, int]:
+    """Sorts first the digest that is most urgent."""
+    return KINDS.index(view.kind), -view.late_count
+
+
 def kind_of(item: DigestItem) -> str:
     if item.reason in OVERDUE and item.days_late > 0:
         return "overdue"
@@ -118,7 +124,7 @@ def _is_mixed(digest: LeadDigest) -> bool:
 
 def _strength(item: DigestItem) -> tuple[int, int, float, int]:
     """Sorts first the item that the subject speaks of: by reason, days late, deadline, number."""
-    order = ("overdue", "before", "no_receipt", "assigned").index(kind_of(item))
+    order = KINDS.index(kind_of(item))
     return order, -item.days_late, item.due_before.timestamp(), item.n
 
 

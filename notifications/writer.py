@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from directives.digest import OverviewDigest
 from directives.ledger import digests, gathering, marks, outbox
+from directives.ledger.bundling import Bundler, Part
 from directives.ledger.casebook import Casebook
 from directives.ledger.marks import Claim
 from directives.ledger.readers import is_digest, kind_of, to_the_unit
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Body, Message, Token
+from notifications.bundle import Sending, compose_bundle
 from notifications.compose import Composed, compose
 from notifications.message import Attachment, Inline, Mail, Mailbox
 from notifications.replies.tokens import bounce_address, page_token, reply_address, reply_token, token_sha256
 from notifications.words import entry, say
 
-LOOK_AGAIN = timedelta(minutes=15)
 NEWEST_REFERENCES = 9
+CALENDAR_TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
 PAGE_TOKEN = "{page-token}"  # stands in a stored body where the link's token is filled in on the wire
 
 
@@ -90,9 +93,19 @@ def body_of(
 
 
 class DigestWriter:
-    """Writes the mails of one batch of claims, in the caller's transaction. Claims that were lost are left out."""
+    """Writes the mails of one batch of claims, in the caller's transaction. Claims that were lost are left out.
 
-    def __init__(self, book: Casebook, post: Post, machine_now: datetime, claims: Sequence[Claim]) -> None:
+    `without`: campaigns of which no digest leaves now, in this mail either.
+    """
+
+    def __init__(
+        self,
+        book: Casebook,
+        post: Post,
+        machine_now: datetime,
+        claims: Sequence[Claim],
+        without: Collection[str] = (),
+    ) -> None:
         self.book, self.post, self.machine_now = book, post, machine_now
         self.session = book.session
         self.now = campaign_now(book.campaign, machine_now)
@@ -101,46 +114,69 @@ class DigestWriter:
         fresh = [self.messages[one.message_id] for one in claims if self._is_fresh(one)]
         self.gathered = gathering.gather(book, fresh)
         self.earlier = outbox.accepted_before(self.session, book.campaign, fresh)
+        self.bundler = Bundler(book, machine_now, self.read_to, mailbox_rule=post.collector, without=without)
 
-    def mail(self, claim: Claim) -> Mail | None:
-        """What the claim sends; None when nothing may or need be said, and the message is marked so."""
+    def mail(self, claim: Claim) -> tuple[Claim, Mail] | None:
+        """What the claim sends, with the parts of other campaigns; None when nothing may or need be said, and it is marked so."""
         message = self.messages.get(claim.message_id)
         if message is None:
             return None
         if claim.resend:  # written before: same content, same Message-ID
-            return self._mail(message, self.session.get_one(Body, claim.message_id).mail)
+            return claim, self._mail(message, self.session.get_one(Body, claim.message_id).mail)
         return self._composed(claim, message)
 
     def _is_fresh(self, claim: Claim) -> bool:
         return claim.message_id in self.messages and not claim.resend
 
-    def _composed(self, claim: Claim, message: Message) -> Mail | None:
+    def _composed(self, claim: Claim, message: Message) -> tuple[Claim, Mail] | None:
         """The digest as it holds now."""
         draft = digests.draft(self.gathered, message, self.now, self.read_to, self.post.collector)
         if draft is None:
             marks.cancelled(self.session, claim)
             return None
         if isinstance(draft, digests.Waiting):
-            marks.held_back(self.session, claim, self.machine_now + LOOK_AGAIN, draft.reason)
+            marks.held_back(self.session, claim, self.machine_now + marks.LOOK_AGAIN, draft.reason)
             return None
+        parts = self.bundler.parts(claim, draft)
+        body = self._body(message, draft, parts)
+        mail = self._mail(message, body)
+        for part in parts:
+            part.message.within_id = message.id
+            self._hand_over(part.message, part.draft, body)
+        self._hand_over(message, draft, body)
+        return replace(claim, parts=tuple(part.claim for part in parts)), mail
+
+    def _body(self, message: Message, draft: digests.Draft, parts: Sequence[Part]) -> dict[str, Any]:
         recipient = draft.digest.recipient
+        composed, more = self._said(draft, parts)
         body = body_of(
-            compose(
-                draft.digest,
-                replies_read=self.post.collector,
-                page_link=page_link(self.post.page_url, PAGE_TOKEN) if self.post.page_url else "",
-            ),
+            composed,
             name=recipient.contact_name or recipient.unit_name,
             address=recipient.address,
             references=self._references(message),
             date=self.machine_now,
+            attachments=_calendars(more),
         )
-        mail = self._mail(message, body)
+        return body | {"within": [part.message.uid for part in parts]} if parts else body
+
+    def _said(self, draft: digests.Draft, parts: Sequence[Part]) -> tuple[Composed, Sequence[str]]:
+        """The mail, and the calendar files of the parts."""
+        read, link = self.post.collector, self._link(PAGE_TOKEN)
+        if not parts or isinstance(draft.digest, OverviewDigest):
+            return compose(draft.digest, replies_read=read, page_link=link), ()
+        more = [(part.digest, Sending(read, self._link(_placeholder(part.message.uid)))) for part in parts]
+        bundled = compose_bundle([(draft.digest, Sending(read, link)), *more])
+        return bundled.mail, bundled.calendars
+
+    def _link(self, placeholder: str) -> str:
+        return page_link(self.post.page_url, placeholder) if self.post.page_url else ""
+
+    def _hand_over(self, message: Message, draft: digests.Draft, body: dict[str, Any]) -> None:
+        """Written down before it leaves."""
         self._remember_tokens(message)
         outbox.store(self.session, message, draft.items, body)
         digests.link(self.session, message, draft.held)
-        marks.hand_over(self.session, message, recipient.address, self.machine_now)
-        return mail
+        marks.hand_over(self.session, message, draft.digest.recipient.address, self.machine_now)
 
     def _references(self, message: Message) -> list[str]:
         """The recipient's digests before this one, so that mail clients keep them in one thread."""
@@ -158,8 +194,8 @@ class DigestWriter:
             recipient=Mailbox(str(body["name"]), address),
             reply_to=Mailbox(post.mail_name, reply_address(post.mail_from, token)) if replied_to else None,
             subject=subject,
-            text=str(body["text"]).replace(PAGE_TOKEN, page_token(post.secret, message.uid)),
-            html=str(body["html"]).replace(PAGE_TOKEN, page_token(post.secret, message.uid)),
+            text=self._with_tokens(str(body["text"]), message, body),
+            html=self._with_tokens(str(body["html"]), message, body),
             message_id=self._message_id(message.uid),
             date=datetime.fromisoformat(str(body["date"])),
             references=tuple(body["references"]),
@@ -171,6 +207,13 @@ class DigestWriter:
             attachments=(*_calendar(body["calendar"]), *_files(body)),
             inline=_pictures(body),
         )
+
+    def _with_tokens(self, text: str, message: Message, body: dict[str, Any]) -> str:
+        """The links' tokens are filled in on the wire: each part's is its own campaign's."""
+        text = text.replace(PAGE_TOKEN, page_token(self.post.secret, message.uid))
+        for uid in body.get("within", ()):
+            text = text.replace(_placeholder(uid), page_token(self.post.secret, uid))
+        return text
 
     def _message_id(self, uid: str) -> str:
         return f"<{uid}@{self.post.domain}>"
@@ -194,6 +237,10 @@ class DigestWriter:
             )
 
 
+def _placeholder(uid: str) -> str:
+    return f"{{page-token-{uid}}}"
+
+
 def page_link(page_url: str, token: str) -> str:
     return f"{page_url.rstrip('/')}/t/{token}"
 
@@ -208,7 +255,14 @@ def redirected(subject: str, address: str) -> str:
 def _calendar(text: str | None) -> tuple[Attachment, ...]:
     if not text:
         return ()
-    return (Attachment("thoi-han.ics", "text/calendar; charset=utf-8; method=PUBLISH", text.encode()),)
+    return (Attachment("thoi-han.ics", CALENDAR_TYPE, text.encode()),)
+
+
+def _calendars(texts: Sequence[str]) -> Sequence[Attachment]:
+    """Those of the parts: a file each, numbered after the mail's own."""
+    return [
+        Attachment(f"thoi-han-{n}.ics", CALENDAR_TYPE, text.encode()) for n, text in enumerate(texts, start=2)
+    ]
 
 
 def _files(body: Mapping[str, Any]) -> Iterator[Attachment]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, or_, select, update
 
-from directives.ledger import audit, outbox
+from directives.ledger import audit, marks, outbox
 from directives.ledger.casebook import Casebook
 from directives.ledger.frozen import policy_of
 from directives.ledger.readers import again_target, to_the_unit
@@ -21,9 +21,16 @@ def returned(session: Session, message_id: int, address: str, now: datetime) -> 
     """Mark the address of a message that was refused for good; `now` is the campaign's clock.
 
     What the message said waits again: for another contact of the unit at once, or for the next digest of a superior.
-    It counts neither as a reminder nor as a first mail. False: the message went to another address, or was marked
-    before.
+    It counts neither as a reminder nor as a first mail; so does what other campaigns said in the same mail. False: the
+    message went to another address, or was marked before.
     """
+    marked = _returned(session, message_id, address, now)
+    for part in marks.within(session, message_id) if marked else ():
+        _returned(session, ident(part), address, now)
+    return marked
+
+
+def _returned(session: Session, message_id: int, address: str, now: datetime) -> bool:
     message = session.get_one(Message, message_id, with_for_update=True)
     if message.address.casefold() != address.casefold() or message.state == BOUNCED:
         return False

@@ -6,20 +6,22 @@ and applied once.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlmodel import Session, col, select
 
 from directives.conversation import StepRef
+from directives.ledger import marks
 from directives.ledger.casebook import Casebook
 from directives.ledger.readers import is_any_digest
 from directives.ledger.states import chunks, ident
 from directives.ledger.tables import Campaign, Contact, Inbound, Mailbox, Message, MessageItem, Token
 
 TokenState = Literal["valid", "expired", "revoked"]
+TOKEN_STATES: tuple[TokenState, ...] = ("valid", "expired", "revoked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,19 @@ class SentItem:
 
 
 @dataclass(frozen=True, slots=True)
+class SentPart:
+    """One campaign's part of a digest."""
+
+    campaign: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class SentDigest:
-    """A digest that may be answered. `uid` is the left side of its Message-ID; `token`: how its token stands."""
+    """A digest that may be answered. `uid` is the left side of its Message-ID; `token`: how its token stands.
+
+    `parts`: the campaigns whose items it has, each with the unit that was written to; the first is its own.
+    """
 
     message_id: int
     campaign: str
@@ -46,6 +59,10 @@ class SentDigest:
     sent_at: datetime
     token: TokenState
     items: tuple[SentItem, ...]
+    parts: tuple[SentPart, ...]
+
+    def part_of(self, item: SentItem) -> SentPart:
+        return SentPart(item.step.campaign, item.step.unit)
 
 
 def position(session: Session, address: str) -> tuple[int, int]:
@@ -167,8 +184,13 @@ def token_of(session: Session, message_id: int) -> str | None:
     ).first()
 
 
-def contacts_of_unit(session: Session, campaign: str, unit: str) -> list[str]:
-    """Every address registered for a unit, whatever its role: any of them may answer."""
+def may_answer(session: Session, digest: SentDigest) -> list[str]:
+    """Every address registered for the unit, whatever its role; of several campaigns' digest, for the unit in each."""
+    first, *more = (_contacts_of_unit(session, part.campaign, part.unit) for part in digest.parts)
+    return [one for one in first if all(one.casefold() in {x.casefold() for x in other} for other in more)]
+
+
+def _contacts_of_unit(session: Session, campaign: str, unit: str) -> list[str]:
     book = Casebook(session, session.exec(select(Campaign).where(Campaign.key == campaign)).one())
     ids = [unit_id for unit_id, row in book.units.items() if row.code == unit]
     return list(session.exec(select(Contact.address).where(col(Contact.unit_id).in_(ids))))
@@ -177,9 +199,8 @@ def contacts_of_unit(session: Session, campaign: str, unit: str) -> list[str]:
 def _sent(session: Session, message: Message, machine_now: datetime) -> SentDigest:
     book = Casebook(session, session.get_one(Campaign, message.campaign_id))
     unit = book.units[message.unit_id]
-    rows = session.exec(
-        select(MessageItem).where(MessageItem.message_id == message.id).order_by(col(MessageItem.n))
-    ).all()
+    parts = [message, *marks.within(session, ident(message))]
+    states: dict[int, TokenState] = {ident(part): _token_state(session, part, machine_now) for part in parts}
     sent_at = message.accepted_at or message.handed_over_at or machine_now
     return SentDigest(
         message_id=ident(message),
@@ -189,9 +210,30 @@ def _sent(session: Session, message: Message, machine_now: datetime) -> SentDige
         unit_name=unit.name,
         address=message.address,
         sent_at=sent_at,
-        token=_token_state(session, message, machine_now),
-        items=tuple(_item(book, row, message.unit_id) for row in rows),
+        # The reply address works while any campaign's part can be answered.
+        token=next(state for state in TOKEN_STATES if state in states.values()),
+        items=tuple(
+            item
+            for part in parts
+            for item in _items(session, part, answerable=len(parts) == 1 or states[ident(part)] == "valid")
+        ),
+        parts=tuple(_part(session, part) for part in parts),
     )
+
+
+def _part(session: Session, message: Message) -> SentPart:
+    book = Casebook(session, session.get_one(Campaign, message.campaign_id))
+    return SentPart(book.campaign.key, book.units[message.unit_id].code)
+
+
+def _items(session: Session, message: Message, *, answerable: bool) -> Iterator[SentItem]:
+    book = Casebook(session, session.get_one(Campaign, message.campaign_id))
+    rows = session.exec(
+        select(MessageItem).where(MessageItem.message_id == message.id).order_by(col(MessageItem.n))
+    ).all()
+    for row in rows:
+        item = _item(book, row, message.unit_id)
+        yield item if answerable else replace(item, open=False)
 
 
 def _item(book: Casebook, row: MessageItem, unit_id: int) -> SentItem:

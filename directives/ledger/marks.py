@@ -15,13 +15,18 @@ from directives.ledger.tables import Addressee, Campaign, Message, MessageItem, 
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=2)
+LOOK_AGAIN = timedelta(minutes=15)  # after what was held back
 TRIES_WHEN_UNCERTAIN = 1  # "resent once under the same Message-ID"
 FREE: Mapping[str, object] = {"lease": None, "leased_until": None}
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A message leased to one deliverer. `resend`: its stored bytes go out as they are."""
+    """A message leased to one deliverer. `resend`: its stored bytes go out as they are.
+
+    `parts`: the messages of other campaigns that leave in the same mail, leased together; what is marked of the one is
+    marked of each.
+    """
 
     message_id: int
     lease: str
@@ -29,6 +34,11 @@ class Claim:
     uid: str
     target: str
     resend: bool
+    parts: tuple[Claim, ...] = ()
+
+    @property
+    def whole(self) -> tuple[Claim, ...]:
+        return (self, *self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +116,29 @@ def uncertain(session: Session, claim: Claim, machine_now: datetime, said: Answe
 
 def lapsed(session: Session, row: Message) -> bool:
     """A deliverer died between handing over and marking: perhaps delivered. Counted; True when it may go again."""
-    row.uncertain += 1
-    session.add(row)
-    if row.uncertain > TRIES_WHEN_UNCERTAIN:
-        end_uncertain(session, row)
-        return False
-    return True
+    again = row.uncertain < TRIES_WHEN_UNCERTAIN
+    for one in (row, *within(session, ident(row))):
+        one.uncertain += 1
+        session.add(one)
+        if not again:
+            end_uncertain(session, one)
+    return again
+
+
+def within(session: Session, message_id: int) -> Sequence[Message]:
+    """The messages of other campaigns that left in the mail of this one, in the order of their numbers."""
+    rows = select(Message).where(Message.within_id == message_id).order_by(col(Message.campaign_id))
+    return session.exec(rows).all()
+
+
+def leased_with(session: Session, claim: Claim, message: Message) -> Claim:
+    """Lease a message together with the claim in whose mail it goes."""
+    message.lease, message.leased_until, message.state = claim.lease, claim.leased_until, "sending"
+    session.add(message)
+    session.flush()
+    return Claim(
+        ident(message), claim.lease, claim.leased_until, message.uid, message.target, resend=claim.resend
+    )
 
 
 def end_uncertain(session: Session, row: Message) -> None:
@@ -172,6 +199,8 @@ def _take_back(session: Session, row: Message) -> None:
     """Certainly not delivered: its notices wait again, and it is composed anew from what still holds then."""
     if row.uncertain:
         return  # an earlier try may have arrived: the same bytes must go again
+    row.within_id = None
+    session.add(row)
     session.exec(
         update(Addressee)
         .where(col(Addressee.message_id) == row.id, col(Addressee.state) == "composed")

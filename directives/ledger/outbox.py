@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, true
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
 from directives.ledger import marks
@@ -38,6 +40,7 @@ def prepare(session: Session, campaign: Campaign, machine_now: datetime, limit: 
     slot_on = calendar.local(now).date()
     # Two deliverers may prepare at once on PostgreSQL: the second finds what the first has made.
     session.exec(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update(key_share=True)).one()
+    _end_left_behind(session, campaign, machine_now)
     waiting = session.exec(
         select(Addressee.unit_id, Addressee.target)
         .where(Addressee.campaign_id == campaign.id, Addressee.state == "pending")
@@ -75,6 +78,7 @@ def unsent_digests(session: Session, campaign: Campaign) -> list[Message]:
                 Message.campaign_id == campaign.id,
                 is_daily(col(Message.target)),
                 col(Message.state).in_(["ready", "deferred"]),
+                col(Message.within_id).is_(None),
             )
             .order_by(col(Message.id))
         )
@@ -98,7 +102,7 @@ def claim(
     due = or_(col(Message.next_attempt_at).is_(None), col(Message.next_attempt_at) <= machine_now)
     rows = session.exec(
         select(Message)
-        .where(Message.campaign_id == campaign.id)
+        .where(Message.campaign_id == campaign.id, col(Message.within_id).is_(None))
         .where(true() if in_window else ~is_daily(col(Message.target)))
         .where(
             (col(Message.state).in_(["ready", "deferred"]) & due)
@@ -126,10 +130,12 @@ def store(session: Session, message: Message, items: Sequence[MessageItem], body
 def accepted_before(
     session: Session, campaign: Campaign, messages: Sequence[Message]
 ) -> dict[tuple[int, str], list[str]]:
-    """The uids of what each recipient of these messages was sent before, oldest first."""
+    """The uids of the mails in which each recipient of these messages was written to before, oldest first."""
     found: dict[tuple[int, str], list[str]] = {}
+    carrier = aliased(Message)
     rows = session.exec(
-        select(Message.unit_id, Message.target, Message.uid)
+        select(Message.unit_id, Message.target, func.coalesce(carrier.uid, Message.uid))
+        .join(carrier, col(carrier.id) == Message.within_id, isouter=True)
         .where(
             Message.campaign_id == campaign.id,
             Message.state == "accepted",
@@ -140,6 +146,11 @@ def accepted_before(
     for unit_id, target, uid in rows:
         found.setdefault((unit_id, target), []).append(uid)
     return found
+
+
+def wire_uid(session: Session, message: Message) -> str:
+    """Of the mail in which the message left: another campaign's, where it left with that."""
+    return session.get_one(Message, message.within_id).uid if message.within_id else message.uid
 
 
 def queue_own(
@@ -194,7 +205,9 @@ def _leased(session: Session, row: Message, machine_now: datetime) -> Claim:
     lease, until = secrets.token_hex(8), machine_now + LEASE
     row.lease, row.leased_until, row.state = lease, until, "sending" if resend else "claimed"
     session.add(row)
-    return Claim(ident(row), lease, until, row.uid, row.target, resend)
+    claim = Claim(ident(row), lease, until, row.uid, row.target, resend)
+    parts = marks.within(session, ident(row)) if resend else ()
+    return replace(claim, parts=tuple(marks.leased_with(session, claim, part) for part in parts))
 
 
 def _digests(session: Session, campaign: Campaign, slot_on: date) -> set[tuple[int, str]]:
@@ -231,6 +244,24 @@ def _moved_to(
             session.add(message)
             moved.add(key)
     return moved
+
+
+def _end_left_behind(session: Session, campaign: Campaign, machine_now: datetime) -> None:
+    """What may have left in another campaign's mail that nobody will send again, as that campaign was closed: uncertain."""
+    carrier = aliased(Message)
+    rows = session.exec(
+        select(Message)
+        .join(carrier, col(carrier.id) == Message.within_id)
+        .join(Campaign, col(Campaign.id) == carrier.campaign_id)
+        .where(
+            Message.campaign_id == campaign.id,
+            (col(Message.state) == "deferred")
+            | ((col(Message.state) == "sending") & (col(Message.leased_until) < machine_now)),
+            col(Campaign.closed_at).is_not(None),
+        )
+    )
+    for row in rows.all():
+        marks.end_uncertain(session, row)
 
 
 def new_message(campaign: Campaign, unit_id: int, target: str, slot_on: date) -> Message:

@@ -211,6 +211,8 @@ class Message(SQLModel, table=True):
     phase: str = ""
     code: int | None = None
     detail: str = ""
+    # The message of another campaign in whose mail this one left, or may have left.
+    within_id: int | None = ref("messages", required=False)
 
 
 class Body(SQLModel, table=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from directives.conversation import AnswerUnclear
 from directives.errors import Refused
@@ -52,8 +52,10 @@ def queued(session: Session, sha256: str) -> Inbound:
 
 
 def _check(desk: Desk, given: AnswerUnclear, row: Inbound) -> None:
-    message = desk.session.get(Message, row.message_id) if row.message_id else None
-    if message is not None and message.campaign_id != desk.campaign.id:
+    of = select(Message.campaign_id).where(
+        or_(Message.id == row.message_id, Message.within_id == row.message_id)
+    )
+    if row.message_id is not None and desk.campaign.id not in desk.session.exec(of).all():
         raise Refused("the mail answers a digest of another campaign; name that", "mail_elsewhere")
     if not given.answers and not given.reason:
         raise Refused("a mail that says nothing of any step needs a reason to be put aside", "aside_reason")

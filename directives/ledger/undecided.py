@@ -128,7 +128,8 @@ def _words(session: Session, answers: Sequence[Answer]) -> dict[int, str]:
 def _mails(book: Casebook) -> Iterator[Undecided]:
     rows = book.session.exec(
         select(Inbound, Message.unit_id)
-        .join(Message, col(Message.id) == Inbound.message_id)
+        # A reply to a mail of several campaigns waits in each.
+        .join(Message, or_(col(Message.id) == Inbound.message_id, Message.within_id == Inbound.message_id))
         .where(Inbound.state == "queued", Message.campaign_id == book.campaign.id)
         .order_by(col(Inbound.id))
     )

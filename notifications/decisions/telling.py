@@ -273,7 +273,7 @@ def _other(book: Casebook, given: Decision) -> str:
 def _last_digest(session: Session, unit_id: int, step_ids: list[int]) -> str:
     """The uid of the unit's last digest that lists the step: the mail stands in its thread, and is answered as it is."""
     found = session.exec(
-        select(Message.uid)
+        select(Message)
         .join(MessageItem, col(MessageItem.message_id) == Message.id)
         .where(
             Message.unit_id == unit_id,
@@ -282,4 +282,4 @@ def _last_digest(session: Session, unit_id: int, step_ids: list[int]) -> str:
         )
         .order_by(col(Message.id).desc())
     ).first()
-    return found or ""
+    return outbox.wire_uid(session, found) if found else ""

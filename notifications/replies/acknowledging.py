@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from directives.ledger import outbox
 from directives.ledger.casebook import Casebook
-from directives.ledger.inbound import SentDigest, sent_digests
+from directives.ledger.inbound import SentDigest, SentItem, SentPart, sent_digests
 from directives.ledger.states import campaign_row, ident
 from directives.ledger.tables import Answer, Inbound, Unit
 from notifications.compose import Composed
@@ -33,9 +33,21 @@ class Acknowledgement:
     machine_now: datetime
 
     def receipt(self, applied: Sequence[Applied], attachments: Sequence[AttachmentVerdict]) -> None:
-        """Item by item what was understood, what is still owed, and how to correct it."""
-        book, unit = self._book()
+        """Item by item what was understood, what is still owed, and how to correct it: one from each campaign concerned."""
         now = next(iter(sent_digests(self.session, (), {self.digest.uid}, self.machine_now)), self.digest)
+        for part in self.digest.parts:
+            own = [one for one in applied if self.digest.part_of(one.item) == part]
+            if own:
+                self._receipt(part, own, [one for one in now.items if now.part_of(one) == part], attachments)
+
+    def _receipt(
+        self,
+        part: SentPart,
+        applied: Sequence[Applied],
+        items: Sequence[SentItem],
+        attachments: Sequence[AttachmentVerdict],
+    ) -> None:
+        book, unit = self._book(part)
         reported = {one.item.n for one in applied if one.kind == "done"}
         receipt = Receipt(
             campaign=book.facts,
@@ -46,7 +58,7 @@ class Acknowledgement:
             items=tuple(self._said(one) for one in applied),
             owed=tuple(
                 Owed(item.n, item.title, item.due_before)
-                for item in now.items
+                for item in items
                 if item.open and item.due_before is not None and item.n not in reported
             ),
             refused=tuple(Refused(one.name, one.why or "") for one in attachments if not one.accepted),
@@ -55,7 +67,7 @@ class Acknowledgement:
 
     def unclear(self, why: str) -> None:
         """One a unit and day, which the outbox sees to."""
-        book, unit = self._book()
+        book, unit = self._book(self.digest.parts[0])
         note = Unclear(book.facts, unit.name, unit.kind, self.row.sender, self.said_at, why)
         self._queue(book, unit, "unclear", compose_unclear(note))
 
@@ -78,10 +90,10 @@ class Acknowledgement:
         """Whether a task was passed on inside the unit: that works at once; anything else a coordinator decides."""
         return "deputy" in self.session.get_one(Answer, applied.answer_id).data
 
-    def _book(self) -> tuple[Casebook, Unit]:
-        campaign = campaign_row(self.session, self.digest.campaign)
+    def _book(self, part: SentPart) -> tuple[Casebook, Unit]:
+        campaign = campaign_row(self.session, part.campaign)
         unit = self.session.exec(
-            select(Unit).where(Unit.campaign_id == campaign.id, Unit.code == self.digest.unit)
+            select(Unit).where(Unit.campaign_id == campaign.id, Unit.code == part.unit)
         ).one()
         return Casebook(self.session, campaign), unit
 

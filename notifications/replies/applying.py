@@ -58,7 +58,8 @@ class Applier:
     acknowledged: int | None = None  # the mail whose receipt is answered
 
     def apply(self, verdict: Verdict, raw: bytes, evidence: FileStore) -> list[Applied]:
-        works_again(self.session, self.digest.campaign, self.digest.unit, self.row.sender)
+        for part in self.digest.parts:
+            works_again(self.session, part.campaign, part.unit, self.row.sender)
         kept = self._keep(raw, evidence) if verdict.actions else []
         if verdict.undo is None:
             return [self._act(action, kept) for action in verdict.actions]
@@ -108,7 +109,8 @@ class Applier:
             return [one for one in self.digest.items if one.n in items]
         found = {
             one.answer_id: one.step
-            for one in undoable(self.session, self.digest.campaign, self.digest.unit, self.said_at)
+            for part in self.digest.parts
+            for one in undoable(self.session, part.campaign, part.unit, self.said_at)
         }
         brought = brought_by(self.session, found)
         wanted = self.acknowledged or max(

@@ -82,11 +82,7 @@ def context_of(
     now: datetime,
 ) -> ReplyContext:
     """`now`: the instant that "15/11" is read against."""
-    contacts = {
-        (one.unit, address)
-        for one in digests
-        for address in inbound.contacts_of_unit(session, one.campaign, one.unit)
-    }
+    contacts = {(one.unit, address) for one in digests for address in inbound.may_answer(session, one)}
     return ReplyContext(
         digests=tuple(_digest(session, one, tokens, post) for one in digests),
         contacts=tuple(ContactAddress(unit=unit, address=address) for unit, address in sorted(contacts)),

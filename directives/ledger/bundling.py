@@ -1,0 +1,148 @@
+"""One digest a reader and day across campaigns: what other campaigns have for the same address leaves in the same mail.
+
+Each campaign keeps its own message, with its items, notices and marks; `within_id` names the message whose mail it left
+in. That one alone is claimed, sent and answered; whatever becomes of it becomes of those within it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import col, or_, select
+
+from directives.digest import LeadDigest
+from directives.ledger import digests, gathering, marks
+from directives.ledger.casebook import Casebook
+from directives.ledger.digests import Draft
+from directives.ledger.gathering import Gathered
+from directives.ledger.marks import Claim
+from directives.ledger.recipients import recipient_of
+from directives.ledger.states import campaign_now
+from directives.ledger.tables import Campaign, Message
+from directives.model import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What another campaign says in a mail, leased together with it."""
+
+    book: Casebook
+    claim: Claim
+    message: Message
+    draft: Draft
+
+    @property
+    def digest(self) -> LeadDigest:
+        assert isinstance(self.draft.digest, LeadDigest)
+        return self.draft.digest
+
+
+class Bundler:
+    """Finds the parts for the mails of one campaign's batch. `without`: campaigns of which no digest leaves now."""
+
+    def __init__(
+        self,
+        book: Casebook,
+        machine_now: datetime,
+        read_to: datetime | None,
+        *,
+        mailbox_rule: bool,
+        without: Collection[str] = (),
+    ) -> None:
+        self.session, self.machine_now = book.session, machine_now
+        self.read_to, self.mailbox_rule = read_to, mailbox_rule
+        self.waiting: defaultdict[str, list[tuple[Gathered, Message]]] = defaultdict(list)
+        for campaign in _others(book, without):
+            self._read(Casebook(self.session, campaign))
+
+    def parts(self, claim: Claim, draft: Draft) -> list[Part]:
+        """What else the reader of this digest is to be told now, numbered on; leased with the claim."""
+        if claim.target != Target.LEAD or not isinstance(draft.digest, LeadDigest):
+            return []
+        found: list[Part] = []
+        first = _after(draft)
+        for gathered, candidate in self.waiting.pop(draft.digest.recipient.address.casefold(), []):
+            part = self._part(claim, gathered, candidate)
+            if part is not None:
+                part = replace(part, draft=numbered_from(part.draft, first))
+                first = _after(part.draft)
+                found.append(part)
+        return found
+
+    def _read(self, book: Casebook) -> None:
+        now = campaign_now(book.campaign, self.machine_now)
+        if not book.calendar.digest_may_leave(now):
+            return
+        due = or_(col(Message.next_attempt_at).is_(None), col(Message.next_attempt_at) <= self.machine_now)
+        rows = self.session.exec(
+            select(Message)
+            .where(
+                Message.campaign_id == book.campaign.id,
+                Message.target == Target.LEAD,
+                Message.uncertain == 0,
+                col(Message.within_id).is_(None),
+                col(Message.state).in_(["ready", "deferred"]),
+                due,
+            )
+            .order_by(col(Message.id))
+        ).all()
+        gathered = gathering.gather(book, rows) if rows else None
+        for row in rows:
+            recipient = recipient_of(book, row.unit_id, now)
+            if recipient is not None and gathered is not None:
+                self.waiting[recipient.address.casefold()].append((gathered, row))
+
+    def _part(self, claim: Claim, gathered: Gathered, candidate: Message) -> Part | None:
+        """None when another deliverer has it, or nothing can be said; then it is marked so."""
+        message = self.session.exec(
+            select(Message)
+            .where(Message.id == candidate.id, col(Message.state).in_(["ready", "deferred"]))
+            .with_for_update(skip_locked=True)
+        ).one_or_none()
+        if message is None:
+            return None
+        book = gathered.book
+        own = marks.leased_with(self.session, claim, message)
+        now = campaign_now(book.campaign, self.machine_now)
+        draft = digests.draft(gathered, message, now, self.read_to, self.mailbox_rule)
+        if draft is None:
+            marks.cancelled(self.session, own)
+        elif isinstance(draft, digests.Waiting):
+            marks.held_back(self.session, own, self.machine_now + marks.LOOK_AGAIN, draft.reason)
+        else:
+            return Part(book, own, message, draft)
+        return None
+
+
+def numbered_from(draft: Draft, first: int) -> Draft:
+    """The same with its items numbered from `first` on."""
+    assert isinstance(draft.digest, LeadDigest)
+    later = first - 1
+    for row in draft.items:
+        row.n += later
+    digest = replace(
+        draft.digest,
+        items=tuple(replace(one, n=one.n + later) for one in draft.digest.items),
+        open_items=tuple(replace(one, n=one.n + later) for one in draft.digest.open_items),
+    )
+    return replace(draft, digest=digest)
+
+
+def _after(draft: Draft) -> int:
+    return max(row.n for row in draft.items) + 1
+
+
+def _others(book: Casebook, without: Collection[str]) -> Sequence[Campaign]:
+    """The open campaigns on the same clock: what is due now for one is due for the other."""
+    clock = book.campaign.clock_at
+    rows = select(Campaign).where(
+        Campaign.id != book.campaign.id,
+        Campaign.rehearsal == book.campaign.rehearsal,
+        col(Campaign.closed_at).is_(None),
+        col(Campaign.clock_at).is_(None) if clock is None else Campaign.clock_at == clock,
+        col(Campaign.key).not_in(sorted(without)),
+    )
+    return book.session.exec(rows.order_by(col(Campaign.id))).all()
