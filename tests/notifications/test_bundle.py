@@ -248,6 +248,22 @@ def test_the_next_mail_stands_in_the_thread_of_the_one_that_left(
     assert to_stp(two)[-1]["References"] == first["Message-ID"]
 
 
+def test_what_may_have_left_in_the_mail_of_a_campaign_that_was_closed_is_shown_as_uncertain(
+    two: tuple[Followed, Followed], engine: Engine
+) -> None:
+    plan_all(two, "2020-06-30 07:05")
+    send(two, "2020-06-30 08:00", Letterbox(says=lambda to: Fate.UNCERTAIN if to == STP else Fate.ACCEPTED))
+    with begin(engine) as session:
+        row = campaign_row(session, two[0].key)
+        row.closed_at = at("2020-06-30 08:00")
+        session.add(row)
+    send(two, "2020-06-30 08:15")
+    assert messages(engine)[1].state == "uncertain"
+    two[1].passes("2020-07-02 07:05")
+    send(two, "2020-07-02 08:00")
+    assert "2/UBND" in to_stp(two)[-1]["Subject"]
+
+
 def test_two_deliverers_at_once_send_each_reader_one_mail(
     two: tuple[Followed, Followed], engine: Engine
 ) -> None:
