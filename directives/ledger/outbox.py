@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, true
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
 from directives.ledger import marks
 from directives.ledger.frozen import policy_of
@@ -208,6 +208,26 @@ def _leased(session: Session, row: Message, machine_now: datetime) -> Claim:
     claim = Claim(ident(row), lease, until, row.uid, row.target, resend)
     parts = marks.within(session, ident(row)) if resend else ()
     return replace(claim, parts=tuple(marks.leased_with(session, claim, part) for part in parts))
+
+
+def _end_left_behind(session: Session, campaign: Campaign, machine_now: datetime) -> None:
+    """What may have left in another campaign's mail that nobody will send again, as that campaign was closed: uncertain."""
+    carrier = aliased(Message)
+    rows = session.exec(
+        select(Message)
+        .join(carrier, col(carrier.id) == Message.within_id)
+        .join(Campaign, col(Campaign.id) == carrier.campaign_id)
+        .where(
+            Message.campaign_id == campaign.id,
+            or_(
+                col(Message.state) == "deferred",
+                and_(col(Message.state) == "sending", col(Message.leased_until) < machine_now),
+            ),
+            col(Campaign.closed_at).is_not(None),
+        )
+    )
+    for row in rows.all():
+        marks.end_uncertain(session, row)
 
 
 def _digests(session: Session, campaign: Campaign, slot_on: date) -> set[tuple[int, str]]:
