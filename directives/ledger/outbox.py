@@ -266,24 +266,6 @@ def _moved_to(
     return moved
 
 
-def _end_left_behind(session: Session, campaign: Campaign, machine_now: datetime) -> None:
-    """What may have left in another campaign's mail that nobody will send again, as that campaign was closed: uncertain."""
-    carrier = aliased(Message)
-    rows = session.exec(
-        select(Message)
-        .join(carrier, col(carrier.id) == Message.within_id)
-        .join(Campaign, col(Campaign.id) == carrier.campaign_id)
-        .where(
-            Message.campaign_id == campaign.id,
-            (col(Message.state) == "deferred")
-            | ((col(Message.state) == "sending") & (col(Message.leased_until) < machine_now)),
-            col(Campaign.closed_at).is_not(None),
-        )
-    )
-    for row in rows.all():
-        marks.end_uncertain(session, row)
-
-
 def new_message(campaign: Campaign, unit_id: int, target: str, slot_on: date) -> Message:
     return Message(
         campaign_id=ident(campaign),
