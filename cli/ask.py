@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from sqlmodel import Session, col, select
 
 from cli.access import ledger_engine
@@ -17,7 +18,7 @@ from config.settings import Settings, load_settings
 from directives.errors import DondocError
 from directives.evaluate import counts
 from directives.evaluate import status as status_of
-from directives.ledger import audit, outbox, verifying
+from directives.ledger import outbox, verifying
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import reading
 from directives.ledger.states import campaign_now, campaign_row, ident
@@ -79,8 +80,7 @@ def verify() -> None:
 def verified(session: Session) -> Iterator[tuple[str, list[str]]]:
     """Each campaign with a sentence for everything that is wrong with its chain or its rows."""
     for campaign in session.exec(select(Campaign).order_by(col(Campaign.id))).all():
-        found = [*audit.broken(session, ident(campaign)), *verifying.differences(session, campaign)]
-        yield campaign.key, found
+        yield campaign.key, verifying.faults(session, campaign)
 
 
 def _collector(settings: Settings) -> str:
@@ -191,7 +191,7 @@ def _unit(book: Casebook, code: str, instruction: str, now: datetime) -> list[di
 
 
 def _print(found: dict[str, Any]) -> None:
-    console = Console()
+    console = Console(markup=False, emoji=False)  # what units write may look like markup
     console.print(f"collector: {found['collector']}", highlight=False)
     for relay in found["relays"]:
         state = (
@@ -203,7 +203,7 @@ def _print(found: dict[str, Any]) -> None:
         console.print("no campaign is open; run 'dondoc open CAMPAIGN' or 'dondoc up'")
     for one in found["campaigns"]:
         kind = " (rehearsal)" if one["rehearsal"] else ""
-        console.print(f"\n[bold]{one['campaign']}[/bold]{kind} at {one['now']}", highlight=False)
+        console.print(Text.assemble("\n", (one["campaign"], "bold"), f"{kind} at {one['now']}"))
         console.print(
             "steps: " + ", ".join(f"{count} {name}" for name, count in one["steps"].items() if count)
         )

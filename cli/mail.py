@@ -35,7 +35,8 @@ def mail(
     address) it gives a sign of life once a minute, which stops when due mail stays.
     """
     settings = load_settings()
-    engine, console = ledger_engine(settings, make=True), Console(stderr=True)
+    engine = ledger_engine(settings, make=True)
+    console = Console(stderr=True, markup=False, emoji=False)
     lookout = Lookout(settings, engine, console)
     while True:
         try:

@@ -72,7 +72,7 @@ def _steps(steps: Sequence[str], unit: str) -> str:
 
 def print_year(year: SimulatedYear, warned: Sequence[Warned]) -> None:
     """Mails by day, the busiest of them, what stands at the end, and the warnings."""
-    console = Console()
+    console = Console(markup=False, emoji=False)
     table = Table(
         "day",
         "to units",
@@ -147,7 +147,7 @@ def print_comparison(labels: Sequence[str], years: Sequence[SimulatedYear], defi
             table.add_row(
                 label, f"{before:,}", f"{after:,}", f"{after - before:+,}" if after != before else ""
             )
-    console = Console()
+    console = Console(markup=False, emoji=False)
     console.print(table)
     for label, one, other in ((labels[0], first, last), (labels[1], last, first)):
         only = [code for code in one["late_units"] if code not in other["late_units"]]

@@ -244,7 +244,7 @@ class Up:
 
 def run_up(settings: Settings, rehearsal: str, *, once: bool, fresh: bool, as_json: bool) -> int:
     """Start everything; stay until Ctrl-C unless `once`. Returns the exit status."""
-    console = Console(stderr=True)
+    console = Console(stderr=True, markup=False, emoji=False)
     up = Up(settings, rehearsal, console)
     require_free(
         settings.host,

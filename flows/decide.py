@@ -11,8 +11,10 @@ from datetime import date
 from inspect import Parameter, Signature
 from typing import Annotated, Any, Literal
 
-from prefect import Flow, flow
+from httpx import HTTPError
+from prefect import Flow, flow, get_run_logger
 from prefect.client.schemas.objects import State
+from prefect.exceptions import PrefectException
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import BeforeValidator, WithJsonSchema
@@ -76,7 +78,7 @@ def make_flow(definition: Definition, form: Form) -> Flow[Any, Any]:
             return Failed(message=done.said)
         if done.mails:
             await send_receipts()
-        await asyncio.to_thread(publish_campaigns)
+        await _show()
         await asyncio.to_thread(tell_prefect)
         return Completed(message=done.said)
 
@@ -87,6 +89,14 @@ def make_flow(definition: Definition, form: Form) -> Flow[Any, Any]:
     decide.__dict__["__signature__"] = Signature(parameters, return_annotation=State)
     made: Any = flow(name=flow_name(form), flow_run_name=_run_name(campaign))
     return made(decide)
+
+
+async def _show() -> None:
+    """What Prefect does not take stays as it was until the next pass: the decision is made, and its run completes."""
+    try:
+        await asyncio.to_thread(publish_campaigns)
+    except (HTTPError, PrefectException):
+        get_run_logger().exception("the decision is recorded, but Prefect does not show it yet")
 
 
 def _run_name(campaign: str) -> Any:

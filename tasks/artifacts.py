@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from httpx import HTTPStatusError, codes
 from prefect import get_run_logger
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate, DeploymentUpdate
@@ -16,7 +17,6 @@ from prefect.client.schemas.filters import (
     DeploymentFilterTags,
 )
 from prefect.client.schemas.responses import DeploymentResponse
-from prefect.exceptions import ObjectNotFound
 from prefect.runtime import flow_run
 
 BEGINS = "[Bảng"  # how the line of links begins that stands first in a deployment's description
@@ -27,12 +27,21 @@ def put_markdown(
 ) -> UUID:
     """PATCH the artifact; made anew when Prefect's database no longer has it."""
     if known is not None:
-        try:
-            client.update_artifact(UUID(known), ArtifactUpdate(data=markdown, description=description))
+        if patched(client, UUID(known), ArtifactUpdate(data=markdown, description=description)):
             return UUID(known)
-        except ObjectNotFound:
-            get_run_logger().warning("artifact %s is gone; making board %s anew", known, key)
+        get_run_logger().warning("artifact %s is gone; making board %s anew", known, key)
     return _made(client, ArtifactCreate(key=key, type="markdown", data=markdown, description=description))
+
+
+def patched(client: SyncPrefectClient, artifact: UUID, update: ArtifactUpdate) -> bool:
+    """Whether Prefect still has the artifact. Its client says so by the bare status, not by ObjectNotFound."""
+    try:
+        client.update_artifact(artifact, update)
+    except HTTPStatusError as error:
+        if error.response.status_code != codes.NOT_FOUND:
+            raise
+        return False
+    return True
 
 
 def put_table(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from prefect import get_run_logger, task
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import ArtifactUpdate
-from prefect.exceptions import ObjectNotFound
 from sqlmodel import col, select
 
 from directives.digest import CampaignBoard
@@ -25,7 +23,14 @@ from notifications.board.steps_table import steps_table
 from notifications.unit_links import units_link
 from notifications.words import say
 from tasks import workplace
-from tasks.artifacts import campaign_deployments, deployments_with, link_first, put_markdown, put_table
+from tasks.artifacts import (
+    campaign_deployments,
+    deployments_with,
+    link_first,
+    patched,
+    put_markdown,
+    put_table,
+)
 
 
 def show_boards(campaign: str = "") -> None:
@@ -103,10 +108,10 @@ def publish_campaigns() -> None:
             if row.board_artifact is not None:
                 board = boards.campaign_board(book, campaign_now(row, now))
                 links = {key: f"{_address()}{artifact}" for key, artifact in ids.items()}
-                with suppress(ObjectNotFound):  # Prefect's database was lost: the next pass makes it anew
-                    forms, png = forms_of(client, row.key), boards.picture(book)
-                    update = ArtifactUpdate(data=_whole(board, links, forms, png))
-                    client.update_artifact(UUID(row.board_artifact), update)
+                forms, png = forms_of(client, row.key), boards.picture(book)
+                update = ArtifactUpdate(data=_whole(board, links, forms, png))
+                # Gone when Prefect's database was lost: the next pass makes it anew.
+                patched(client, UUID(row.board_artifact), update)
 
 
 def _address() -> str:

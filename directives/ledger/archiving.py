@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, SQLModel, col, or_, select
 
-from directives.ledger import audit, verifying
+from directives.ledger import verifying
 from directives.ledger.states import ident
 from directives.ledger.tables import (
     Addressee,
@@ -66,8 +66,7 @@ def contents(session: Session, campaign: Campaign) -> Contents:
         ]
         for model, where in _wanted(campaign)
     }
-    broken = (*audit.broken(session, ident(campaign)), *verifying.differences(session, campaign))
-    return Contents(campaign.key, tables, tuple(_files(tables)), broken)
+    return Contents(campaign.key, tables, tuple(_files(tables)), tuple(verifying.faults(session, campaign)))
 
 
 def _wanted(campaign: Campaign) -> Iterator[tuple[type[SQLModel], ColumnElement[bool]]]:

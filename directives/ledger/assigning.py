@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select, update
 
 from directives.conversation import Assign
+from directives.deadline import last_good_day
 from directives.errors import Refused
 from directives.ledger import facts
 from directives.ledger.deciding import Desk
@@ -54,6 +55,8 @@ def _check(desk: Desk, given: Assign, steps: Sequence[Step], unit: Unit) -> None
         raise Refused(f"the step is with '{unit.code}' already; name another unit", "same_unit")
     if given.until is not None:
         desk.new_day(given.until)
+    else:
+        _check_date_left(desk, given, steps)
     for step in steps:
         has = desk.session.exec(
             select(Instruction.key)
@@ -67,6 +70,16 @@ def _check(desk: Desk, given: Assign, steps: Sequence[Step], unit: Unit) -> None
                 unit=unit.name,
                 step=f"{has}/{step.key}",
             )
+
+
+def _check_date_left(desk: Desk, given: Assign, steps: Sequence[Step]) -> None:
+    """The first mail of a duty must not call it overdue. Errors: Refused."""
+    passed = [one.due_before for one in steps if one.due_before is not None and one.due_before <= given.at]
+    if passed:
+        last = f"{last_good_day(min(passed), desk.calendar):%d/%m/%Y}"
+        raise Refused(
+            f"the present deadline, {last}, has passed; give a new one", "deadline_passed", last=last
+        )
 
 
 def _let_go(session: Session, step: Step, former: Unit) -> None:

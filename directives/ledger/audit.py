@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from directives.errors import DondocError
 from directives.ledger.tables import GENESIS, Answer, Audit, AuditText, Campaign
 
 
@@ -53,6 +54,13 @@ def recorded(at: datetime, recorded_at: datetime) -> dict[str, str]:
 def carried_by(row: Answer) -> dict[str, int]:
     """For an event's data: the answer that carried this one, if any."""
     return {} if row.carried_by_id is None else {"carried_by": row.carried_by_id}
+
+
+def said(event: Audit, name: str) -> Any:
+    """What the event's data say under that name. Errors: DondocError when they were changed and no longer do."""
+    if name not in event.data:
+        raise DondocError(f"event {event.seq} ({event.kind}) does not say '{name}'; run 'dondoc verify'")
+    return event.data[name]
 
 
 def _chained(session: Session, campaign_id: int) -> Campaign:

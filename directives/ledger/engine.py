@@ -17,6 +17,8 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, eve
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
 
+from directives.errors import DondocError
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
 
@@ -69,7 +71,12 @@ def reading(engine: Engine) -> Generator[Session]:
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the ledger's tables to this version (`dondoc db upgrade`)."""
+    """Bring the ledger's tables to this version (`dondoc db upgrade`); one that is has nothing to lose.
+
+    Errors: DondocError for a SQLite ledger in which rows were deleted that others need.
+    """
+    if revision == "head" and is_current(engine):
+        return
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))  # it interpolates
     with engine.connect() as connection, _foreign_keys_off(connection), connection.begin():
@@ -77,7 +84,11 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         command.upgrade(config, revision)
         if connection.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-            assert not broken, broken  # rolled back
+            if broken:  # raised inside the transaction, which rolls back
+                tables = ", ".join(sorted({str(row[0]) for row in broken}))
+                raise DondocError(
+                    f"what rows of {tables} belong to was deleted from the ledger; restore a backup before upgrading it"
+                )
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlmodel import col, select
 
 from directives.deadline import last_good_day
-from directives.ledger import facts
+from directives.ledger import audit, facts
 from directives.ledger.casebook import Casebook
 from directives.ledger.facts import SETTLED_BY
 from directives.ledger.states import chunks
@@ -131,7 +131,7 @@ def _bounces(book: Casebook) -> dict[int, list[datetime]]:
         .order_by(col(Audit.seq))
     )
     for row in rows:
-        found[row.data["unit"]].append(row.at)
+        found[audit.said(row, "unit")].append(row.at)
     return found
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select, update
 
 from directives.deadline import last_good_day
+from directives.ledger import audit
 from directives.ledger.casebook import Casebook
 from directives.ledger.states import campaign_row, chunks, ident
 from directives.ledger.tables import Answer, Audit, Campaign, MessageItem, Step
@@ -109,7 +110,7 @@ class _Telling:
         self.book, self.events = book, events
         self.answers = self._answers()
         self.items = self._items()
-        noticed = {row[0] for event in events if event.kind == "pass" for row in event.data["notices"]}
+        noticed = {row[0] for event in events if event.kind == "pass" for row in audit.said(event, "notices")}
         named = {event.step_id for event in events if event.step_id is not None}
         items = {step_id for some in self.items.values() for step_id in some}
         self.steps = book.steps(sorted(noticed | named | items))
@@ -130,8 +131,10 @@ class _Telling:
 
     def _passed(self, event: Audit) -> Iterator[Happening]:
         """A rung passed over (an outage) makes no step less overdue: it is said with the notice that was planned."""
-        passed_over = {step_id for step_id, _, rung in event.data["superseded"] if rung == self.first_overdue}
-        for step_id, number, rung, repeat, reason in event.data["notices"]:
+        passed_over = {
+            step_id for step_id, _, rung in audit.said(event, "superseded") if rung == self.first_overdue
+        }
+        for step_id, number, rung, repeat, reason in audit.said(event, "notices"):
             said = {"rung": rung, "repeat": str(repeat), "deadline_number": str(number), "reason": reason}
             if reason == Reason.FIRST_OVERDUE or (reason in OVERDUE and step_id in passed_over):
                 yield from self._one(event, Kind.OVERDUE, step_id, **said)
@@ -140,8 +143,8 @@ class _Telling:
 
     def _answered(self, event: Audit) -> Iterator[Happening]:
         """A report that was withdrawn before it was told, or that changed nothing, is not told."""
-        answer, accepts = self.answers[event.data["answer"]]
-        if answer.undone_at is not None or not event.data["changed"]:
+        answer, accepts = self.answers[audit.said(event, "answer")]
+        if answer.undone_at is not None or not audit.said(event, "changed"):
             return
         given = event.data
         said = {"channel": given["channel"], "document": given.get("doc_number", "")}
@@ -151,7 +154,7 @@ class _Telling:
             yield from self._one(event, Kind.ACCEPTED, event.step_id, by="evidence")
 
     def _bounced(self, event: Audit) -> Iterator[Happening]:
-        message_id, unit_id = event.data["message"], event.data["unit"]
+        message_id, unit_id = audit.said(event, "message"), audit.said(event, "unit")
         for step_id in self.items[message_id]:
             yield from self._one(event, Kind.UNREACHED, step_id, message=str(message_id))
         if not self.items[message_id]:
@@ -186,7 +189,7 @@ class _Telling:
 
     def _answers(self) -> dict[int, tuple[Answer, str]]:
         """Each answer, and who accepts the step that was answered: that of the one which carried it."""
-        wanted = [event.data["answer"] for event in self.events if event.kind == "answer.done"]
+        wanted = [audit.said(event, "answer") for event in self.events if event.kind == "answer.done"]
         given = aliased(Answer)
         found: dict[int, tuple[Answer, str]] = {}
         for some in chunks(wanted):
@@ -201,7 +204,7 @@ class _Telling:
 
     def _items(self) -> defaultdict[int, list[int]]:
         """The steps that each mail which came back had asked for; what it listed besides was told before."""
-        wanted = [event.data["message"] for event in self.events if event.kind == "contact.bounced"]
+        wanted = [audit.said(event, "message") for event in self.events if event.kind == "contact.bounced"]
         found: defaultdict[int, list[int]] = defaultdict(list)
         for some in chunks(wanted):
             rows = self.book.session.exec(

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from directives.ledger import audit
 from directives.ledger.answers import PERSONAL
 from directives.ledger.states import ident
 from directives.ledger.tables import Answer, Audit, AuditText, Decision
@@ -77,7 +78,7 @@ def _words(session: Session, step_ids: Sequence[int]) -> dict[int, str]:
         .where(col(Audit.step_id).in_(step_ids), col(Audit.kind).startswith("answer."))
         .where(Audit.kind != "answer.undo")
     )
-    return {event.data["answer"]: text for event, text in rows}
+    return {audit.said(event, "answer"): text for event, text in rows}
 
 
 def _reasons(session: Session, step_ids: Sequence[int]) -> dict[int, str]:
@@ -87,4 +88,4 @@ def _reasons(session: Session, step_ids: Sequence[int]) -> dict[int, str]:
         .join(AuditText, col(AuditText.audit_id) == Audit.id)
         .where(col(Audit.step_id).in_(step_ids), col(Audit.kind).startswith("decision."))
     )
-    return {event.data["decision"]: " ".join(text.split("\n")[1:]) for event, text in rows}
+    return {audit.said(event, "decision"): " ".join(text.split("\n")[1:]) for event, text in rows}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlmodel import col, or_, select
 
@@ -33,7 +33,7 @@ def hold_up(desk: Desk, given: HoldUp) -> int:
             "hold_order",
         )
     scope = _scope(desk, given)
-    if any(hold.from_on <= (given.until_on or hold.from_on) for hold in _standing(desk, scope)):
+    if any(_overlap(given, hold) for hold in _standing(desk, scope)):
         raise Refused("that is on hold already; resume it first", "held")
     instruction_id, unit_id = scope
     desk.session.add(
@@ -49,6 +49,12 @@ def hold_up(desk: Desk, given: HoldUp) -> int:
     data = {**_named(given), "from_on": given.from_on.isoformat()}
     data |= {"until_on": given.until_on.isoformat()} if given.until_on else {}
     return _done(desk, scope, data)
+
+
+def _overlap(given: HoldUp, hold: Hold) -> bool:
+    """Whether any day is held by both; a hold without a last day stays on."""
+    begins_within = hold.from_on <= (given.until_on or date.max)
+    return begins_within and (hold.until_on or date.max) >= given.from_on
 
 
 def resume(desk: Desk, given: Resume) -> int:

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from directives.deadline import last_good_day
 from directives.evaluate import StepState
 from directives.explain import Inputs
-from directives.ledger import facts
+from directives.ledger import audit, facts
 from directives.ledger.casebook import Casebook
 from directives.ledger.instants import as_of, deadlines_of
 from directives.ledger.states import chunks, ident
@@ -153,4 +153,4 @@ def _bounced(book: Casebook, unit_id: int) -> dict[int, datetime]:
     rows = book.session.exec(
         select(Audit).where(Audit.campaign_id == book.campaign.id, Audit.kind == "contact.bounced")
     )
-    return {row.data["message"]: row.at for row in rows if row.data["unit"] == unit_id}
+    return {audit.said(row, "message"): row.at for row in rows if audit.said(row, "unit") == unit_id}

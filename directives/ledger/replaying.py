@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from directives.definition import Definition, PlannedStep, StepKey
+from directives.errors import DondocError
 from directives.ledger import facts, frozen
 from directives.ledger.amending import SHARED
 from directives.ledger.facts import Facts, Standing
@@ -89,7 +90,7 @@ class Replay:
 
 
 def replayed(session: Session, campaign: Campaign) -> Replay:
-    """What the events say of every step, from the first to the last."""
+    """What the events say of every step, from the first to the last. Errors: DondocError for one changed past reading."""
     ids = {key: ident(row) for key, row in step_rows(session, campaign).items()}
     events = session.exec(
         select(Audit).where(Audit.campaign_id == campaign.id).order_by(col(Audit.seq))
@@ -98,7 +99,12 @@ def replayed(session: Session, campaign: Campaign) -> Replay:
     kept = session.exec(select(DefinitionRow).where(col(DefinitionRow.sha256).in_(sorted(wanted))))
     replay = Replay(ids, {row.sha256: frozen.thaw(row.content) for row in kept})
     for event in events:
-        replay.apply(event)
+        try:
+            replay.apply(event)
+        except (KeyError, TypeError, ValueError) as error:
+            raise DondocError(
+                f"event {event.seq} ({event.kind}) does not say what it should: {error!r}"
+            ) from error
     return replay
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, col, or_, select
 
 from directives.evaluate import StepState
+from directives.ledger import audit
 from directives.ledger.casebook import Casebook
 from directives.ledger.states import chunks, ident
 from directives.ledger.tables import Answer, Audit, AuditText, Evidence, Step
@@ -84,5 +85,5 @@ def _words(session: Session, step_ids: Sequence[int]) -> dict[int, str]:
             .where(col(Audit.step_id).in_(some), Audit.kind == "answer.done")
         )
         for event, text in rows:
-            found[event.data["answer"]] = " ".join(text.split("\n")[1:]).strip()
+            found[audit.said(event, "answer")] = " ".join(text.split("\n")[1:]).strip()
     return found

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, or_, select
 
-from directives.ledger import facts
+from directives.ledger import audit, facts
 from directives.ledger.casebook import Casebook
 from directives.ledger.facts import Standing
 from directives.ledger.states import chunks, ident
@@ -121,7 +121,9 @@ def _words(session: Session, answers: Sequence[Answer]) -> dict[int, str]:
             .join(AuditText, col(AuditText.audit_id) == Audit.id)
             .where(col(Audit.step_id).in_(some), col(Audit.kind).in_([f"answer.{kind}" for kind in ASKING]))
         )
-        found |= {event.data["answer"]: text for event, text in rows if event.data["answer"] in wanted}
+        found |= {
+            audit.said(event, "answer"): text for event, text in rows if audit.said(event, "answer") in wanted
+        }
     return found
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session, col, select
 
-from directives.ledger import frozen
+from directives.errors import DondocError
+from directives.ledger import audit, frozen
 from directives.ledger.facts import Facts
 from directives.ledger.replaying import FREEZING, Rebuilt, replayed
 from directives.ledger.states import ident
@@ -18,10 +19,19 @@ from directives.ledger.tables import Definition as DefinitionRow
 COMPARED = tuple(name for name in Facts.__slots__ if name != "deputy")
 
 
+def faults(session: Session, campaign: Campaign) -> list[str]:
+    """Everything that is wrong with the chain, then with the rows as far as the events can still be read."""
+    return [*audit.broken(session, ident(campaign)), *differences(session, campaign)]
+
+
 def differences(session: Session, campaign: Campaign) -> Iterator[str]:
     """One sentence for everything in which the ledger's rows are not what the events say."""
     yield from _changed_definitions(session, campaign)
-    replay = replayed(session, campaign)
+    try:
+        replay = replayed(session, campaign)
+    except DondocError as error:
+        yield f"the steps cannot be compared: {error}"
+        return
     if replay.definition is None:
         yield "the steps cannot be compared: no event says what was opened"
         return

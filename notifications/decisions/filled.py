@@ -85,8 +85,12 @@ def _unclear(
 
 
 def _steps_meant(session: Session, campaign: str, row: Inbound, given: Given, now: datetime) -> list[StepRef]:
-    """The step that was chosen, else the items of the digest that the mail answers."""
-    if "step" in given and "unit" in given:
+    """The step that was chosen, else the items of the digest that the mail answers. Errors: Refused."""
+    if ("step" in given) != ("unit" in given):
+        raise Refused(
+            "a step and its unit belong together; choose both, or neither for the items", "half_a_step"
+        )
+    if "step" in given:
         return [StepRef.model_validate(_step(campaign, given))]
     message = session.get(Message, row.message_id) if row.message_id else None
     if message is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from config.contacts import default_contacts
 from directives.ledger.engine import begin
@@ -267,6 +268,36 @@ def test_verify_names_a_step_that_is_not_as_the_events_say_and_fails(opened: Don
     )
 
 
+def _answered_then(opened: Dondoc, statement: str) -> None:
+    """A unit asks for more time; then somebody changes the ledger's file behind its back."""
+    opened.followed.answer(
+        "1g/report/STP", "extension", "2020-07-02 09:00", until="2020-11-20", reason="thiếu người", by="Lan"
+    )
+    opened.now = at("2020-07-02 10:00")
+    engine = create_engine(opened.url)  # as sqlite3 would: without foreign keys
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def test_a_deleted_event_is_named_and_keeps_no_command_from_running(opened: Dondoc) -> None:
+    _answered_then(opened, "DELETE FROM audit WHERE kind = 'answer.extension'")
+    done = opened("verify")
+    assert done.status == 1
+    assert "the chain ends with event 4, but event 6 was written last" in done.err
+    assert opened("status").status == 0
+
+
+def test_an_event_without_its_data_is_named_and_is_no_traceback(opened: Dondoc) -> None:
+    _answered_then(opened, "UPDATE audit SET data = '{}'")
+    done = opened("verify")
+    assert done.status == 1
+    assert f"dondoc: {KEY}: event 1 (campaign.opened) was changed after it was written" in done.err
+    asked = opened("status")
+    assert asked.status == 1
+    assert "(answer.extension) does not say 'answer'; run 'dondoc verify'" in asked.err
+
+
 def test_what_waits_for_a_coordinator_is_told_with_who_when_and_what(opened: Dondoc) -> None:
     followed = opened.followed
     followed.answer(
@@ -305,6 +336,16 @@ def test_what_waits_for_a_coordinator_is_told_with_who_when_and_what(opened: Don
     assert "waits for a coordinator" in shown
     assert "1g/report/STP" in shown
     assert "chị Lan · thiếu người" in shown
+
+
+def test_what_a_unit_writes_is_shown_as_it_stands_even_if_it_looks_like_markup(opened: Dondoc) -> None:
+    opened.followed.answer(
+        "1g/report/STP", "extension", "2020-07-02 09:00", until="2020-11-20", reason="mục [/1] [bold]gấp :x:"
+    )
+    opened.now = at("2020-07-02 10:00")
+    done = opened("status")
+    assert done.status == 0
+    assert "mục [/1] [bold]gấp :x:" in " ".join(done.out.split())
 
 
 def test_a_queued_mail_that_answers_nothing_known_is_told_beside_the_campaigns(opened: Dondoc) -> None:

@@ -168,6 +168,15 @@ def test_a_mail_about_nothing_is_put_aside_with_a_reason(unclear: Answered) -> N
         assert session.exec(select(Inbound.state)).one() == "set_aside"
 
 
+def test_a_step_without_its_unit_records_nothing_that_nobody_chose(unclear: Answered) -> None:
+    mail = waiting_mail(unclear)
+    for half in ({"step": "1g/report"}, {"unit": "STP"}, {"unit": "STP", "items": "2"}):
+        with pytest.raises(Refused, match="belong together") as refused:
+            fill_in(unclear, "answer_unclear", "2020-11-03 09:00", mail=mail, kind="received", **half)
+        assert refusal(refused.value).startswith("Chọn cả việc và đơn vị")
+    assert waiting_mail(unclear) == mail
+
+
 def test_items_that_the_digest_has_not_are_refused(unclear: Answered) -> None:
     mail = waiting_mail(unclear)
     with pytest.raises(Refused, match="the digest has the items 1, 2"):

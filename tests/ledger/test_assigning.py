@@ -46,6 +46,14 @@ def test_it_may_come_with_a_new_date(followed: Followed) -> None:
     assert followed.step("2/consolidated/STP").due_before == at("2020-12-05 00:00")
 
 
+def test_an_overdue_step_passes_on_only_with_a_new_date(followed: Followed) -> None:
+    """Else the first mail that the other unit ever gets of it would call it overdue."""
+    with pytest.raises(Refused, match="the present deadline, 20/11/2020, has passed; give a new one"):
+        followed.decide(CONSOLIDATED, "assign", "2020-11-23 09:00", to="STP")
+    followed.decide(CONSOLIDATED, "assign", "2020-11-23 09:00", to="STP", until="2020-12-04")
+    assert status_of(followed, "2/consolidated/STP", "2020-11-23 10:00") is Status.NOT_RECEIVED
+
+
 def test_links_and_reply_addresses_of_the_former_unit_end_with_its_last_step(followed: Followed) -> None:
     (mail,) = followed.messages("SNV")
     followed.decide(CONSOLIDATED, "assign", "2020-07-06 09:00", to="STP")

@@ -55,6 +55,19 @@ def test_an_instruction_is_held_alone(followed: Followed) -> None:
     assert status_of(followed, REPORT, "2020-11-03 09:00") is Status.DUE_SOON
 
 
+def test_a_later_hold_that_shares_no_day_with_an_earlier_one_is_taken(followed: Followed) -> None:
+    first: dict[str, Any] = {"from_on": "2020-11-16", "until_on": "2020-11-18"}
+    second: dict[str, Any] = {"from_on": "2020-11-23", "until_on": "2020-11-25"}
+    followed.decide("", "hold", "2020-11-02 09:00", reason="diễn tập", **first)
+    with pytest.raises(Refused, match="on hold already"):
+        followed.decide("", "hold", "2020-11-02 09:00", reason="bão", from_on="2020-11-18")
+    followed.decide("", "hold", "2020-11-02 09:00", reason="bão", **second)
+    with pytest.raises(Refused, match="on hold already"):
+        followed.decide("", "hold", "2020-11-02 09:00", reason="bão", from_on="2020-11-20")
+    assert status_of(followed, REPORT, "2020-11-20 09:00") is Status.OVERDUE
+    assert status_of(followed, REPORT, "2020-11-24 09:00") is Status.ON_HOLD
+
+
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("hold", {"from_on": "2020-11-03"}, "needs a reason"),
     ("hold", {"from_on": "2020-11-01", "reason": "x"}, "01/11/2020, which is past"),

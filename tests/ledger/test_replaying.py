@@ -112,6 +112,13 @@ def test_an_answer_whose_event_was_taken_out_of_a_mended_chain_is_found_by_its_s
     assert found.startswith("step 1g/plan/STP: received_at is 2020-07-08T02:00:00+00:00 in the ledger")
 
 
+def test_an_event_that_says_nothing_is_named_though_its_chain_was_mended(followed: Followed) -> None:
+    followed.change("UPDATE audit SET data = '{}' WHERE kind = 'answer.in_progress'")
+    (found,) = followed.unlike()
+    assert found.startswith("the steps cannot be compared: event ")
+    assert "(answer.in_progress) does not say what it should" in found
+
+
 def test_a_changed_definition_is_named(followed: Followed) -> None:
     change = "UPDATE definitions SET content = REPLACE(CAST(content AS TEXT), '2020-07-31', '2020-08-31')"
     if followed.engine.dialect.name == "postgresql":
