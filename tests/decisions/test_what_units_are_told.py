@@ -89,6 +89,15 @@ def test_of_a_districts_date_each_commune_once(followed: Followed) -> None:
     assert all("Kết quả thực hiện" not in letter.text for letter in letters)  # carried by the report
 
 
+def test_the_next_digest_calls_the_date_the_districts(followed: Followed) -> None:
+    fill_in(followed, "district_date", "2020-08-03 09:00", district="NK", until="2020-11-03")
+    followed.live("2020-11-04")
+    digest = followed.letters("NK1")[-1]
+    assert "hết ngày 03/11/2020" in flat(digest)
+    assert "Thời hạn trên do Ủy ban nhân dân quận, huyện đề nghị" in flat(digest)
+    assert "gia hạn" not in flat(digest).partition("Cách trả lời")[0]
+
+
 def test_of_a_hold_nothing(followed: Followed) -> None:
     assert told_by(followed, "hold", "2020-11-06 10:00", from_on="2020-11-06", reason="bão", unit="NK") == []
     assert told_by(followed, "resume", "2020-11-06 11:00", unit="NK") == []
