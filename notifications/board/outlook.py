@@ -14,7 +14,8 @@ from notifications.board.escape import link, md
 from notifications.board.forms import FormLinks
 from notifications.words import entry, say
 
-SHOWN = 8  # lines of each kind; the rest is counted
+SHOWN = 8  # lines of each kind; the rest is folded
+FOLDED = 100  # so many of the rest, each with its links; beyond, the artifact would grow too large
 NAMES = 4
 SAID = 90  # letters of what a unit wrote
 # The forms that answer each kind, the likeliest first.
@@ -32,11 +33,12 @@ FORMS_OF: dict[AskKind, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines of one kind; `more` are not shown."""
+    """Lines of one kind: the first, the folded ones, and how many come only when some of these are settled."""
 
     title: str
     count: int
     lines: tuple[str, ...]
+    folded: tuple[str, ...]
     more: int
 
 
@@ -79,8 +81,9 @@ def _asks(found: Outlook, campaign: CampaignFacts, forms: FormLinks) -> list[Gro
     groups: list[Group] = []
     for kind, some in groupby(found.asks, key=lambda one: one.kind):
         asks = list(some)
-        lines = tuple(_ask(one, campaign, forms) for one in asks[:SHOWN])
-        groups.append(Group(say(f"board.asks.{kind}"), len(asks), lines, max(0, len(asks) - SHOWN)))
+        lines = tuple(_ask(one, campaign, forms) for one in asks[: SHOWN + FOLDED])
+        more = len(asks) - len(lines)
+        groups.append(Group(say(f"board.asks.{kind}"), len(asks), lines[:SHOWN], lines[SHOWN:], more))
     return groups
 
 
