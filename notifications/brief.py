@@ -9,7 +9,7 @@ from directives.digest import CampaignBoard
 from directives.evaluate import Status
 from notifications import dates
 from notifications.board.forms import FormLinks
-from notifications.board.outlook import FORMS_OF, form_url, titled
+from notifications.board.outlook import FORMS_OF, form_url, spoken, titled
 from notifications.compose import Composed, composed
 from notifications.message import Attachment, Inline
 from notifications.words import entry, one_line, say
@@ -76,7 +76,7 @@ def _ask(one: Ask, board: CampaignBoard, links: BriefLinks) -> dict[str, object]
         "unit": one_line(one.unit_name),
         "step": one_line(titled(one.step)) if one.step else "",
         "until": dates.day(one.until) if one.until else "",
-        "said": one_line(one.said)[:120],
+        "said": spoken(one.said)[:120],
         "at": dates.day(at.date()) if at else "",
         "links": [{"words": entry(f"board.act.{form}"), "url": url} for form, url in urls.items() if url],
     }

@@ -35,6 +35,7 @@ class Undecided:
     to: str = ""
     answer_id: int | None = None
     inbound_sha256: str = ""
+    sender: str = ""  # a mail's
 
 
 def undecided(book: Casebook) -> list[Undecided]:
@@ -138,4 +139,4 @@ def _mails(book: Casebook) -> Iterator[Undecided]:
 
 def _mail(row: Inbound, unit: str) -> Undecided:
     said = "\n".join(part for part in (row.sender, row.reason) if part)
-    return Undecided("mail", row.arrived_at, unit, "", said, inbound_sha256=row.sha256)
+    return Undecided("mail", row.arrived_at, unit, "", said, inbound_sha256=row.sha256, sender=row.sender)

@@ -12,7 +12,7 @@ from directives.digest import CampaignFacts
 from notifications import dates
 from notifications.board.escape import link, md
 from notifications.board.forms import FormLinks
-from notifications.words import entry, say
+from notifications.words import entry, one_line, say
 
 SHOWN = 8  # lines of each kind; the rest is folded
 FOLDED = 100  # so many of the rest, each with its links; beyond, the artifact would grow too large
@@ -23,11 +23,11 @@ FORMS_OF: dict[AskKind, tuple[str, ...]] = {
     AskKind.EXTENSION: ("grant_extension", "refuse_extension"),
     AskKind.DELEGATE: ("assign",),
     AskKind.QUESTION: ("reply",),
-    AskKind.MAIL: ("answer_unclear",),
+    AskKind.MAIL: ("answer_unclear", "accept_sender"),
     AskKind.REPORT: ("accept", "return"),
-    AskKind.UNREACHED: (),  # the address is mended in the contacts' file; the unit's page says what came back
-    AskKind.FAILED: (),
-    AskKind.UNCERTAIN: (),
+    AskKind.UNREACHED: ("nudge", "record"),  # by another address, or by telephone
+    AskKind.FAILED: ("nudge", "record"),
+    AskKind.UNCERTAIN: ("nudge", "record"),
 }
 
 
@@ -103,6 +103,8 @@ def _ask(one: Ask, campaign: CampaignFacts, forms: FormLinks) -> str:
 def form_url(one: Ask, form: str, forms: FormLinks) -> str:
     if form == "answer_unclear":
         return forms.url(form, mail=one.mail)
+    if form == "accept_sender":
+        return forms.url(form, unit=one.unit, address=one.address) if one.address else ""
     filled: dict[str, object] = {"step": one.step, "unit": one.unit}
     if form == "grant_extension":
         filled["until"] = one.until
@@ -161,6 +163,11 @@ def _names(units: tuple[str, ...]) -> str:
     return ", ".join(map(md, units[:NAMES])) + more
 
 
+def spoken(text: str) -> str:
+    """Who said it and what, one a line in the ledger, in one line."""
+    return BETWEEN.join(one_line(line) for line in text.splitlines() if line.strip())
+
+
 def _cut(text: str) -> str:
-    line = " ".join(text.split())
+    line = spoken(text)
     return line if len(line) <= SAID else f"{line[: SAID - 1]}…"

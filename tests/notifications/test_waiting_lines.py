@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
-from datetime import datetime
 from html import unescape
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from markdown_it import MarkdownIt
@@ -48,8 +49,8 @@ def read(markdown: str) -> str:
     return unescape(re.sub(r"<[^>]+>", "", html(markdown)))
 
 
-def many(count: int, moment: datetime = at(2020, 11, 10, 7)) -> list[Ask]:
-    return [an_ask(AskKind.REPORT, at=moment, unit_name=f"Sở số {n}") for n in range(count)]
+def many(count: int) -> list[Ask]:
+    return [an_ask(AskKind.REPORT, unit_name=f"Sở số {n}") for n in range(count)]
 
 
 def test_the_rest_is_folded_with_its_links() -> None:
@@ -72,6 +73,37 @@ def test_of_very_many_it_is_said_when_the_others_come() -> None:
 def test_what_a_unit_wrote_reads_the_same_folded(text: str) -> None:
     asks = [an_ask(AskKind.QUESTION, said=f"đầu {text} cuối") for _ in range(9)]
     board = board_of(*asks)
-    wanted = " ".join(f"đầu {text} cuối".split())
+    wanted = " · ".join(" ".join(line.split()) for line in f"đầu {text} cuối".splitlines() if line)
     assert read(board).count(wanted) == 9
     assert "evil.example" not in re.sub(r">[^<]*<", "><", html(board))
+
+
+def test_who_spoke_and_what_he_said_stand_apart() -> None:
+    said = "Lãnh đạo Sở Nội vụ\nSở Công Thương\nKhông thuộc chức năng"
+    assert "Lãnh đạo Sở Nội vụ · Sở Công Thương · Không thuộc chức năng" in board_of(
+        an_ask(AskKind.DELEGATE, said=said)
+    )
+
+
+def test_a_strangers_mail_may_be_noted_or_its_sender_accepted() -> None:
+    mail = an_ask(
+        AskKind.MAIL, step="", mail="abcdef012345", address="lan@thu.example", said="lan@thu.example"
+    )
+    assert links(board_of(mail))["accept_sender"] == {
+        "unit": "STP · Sở Tư pháp",
+        "address": "lan@thu.example",
+    }
+    known = an_ask(AskKind.MAIL, step="", mail="abcdef012345")
+    assert set(links(board_of(known))) == {"answer_unclear"}
+
+
+@pytest.mark.parametrize("kind", [AskKind.UNREACHED, AskKind.FAILED, AskKind.UNCERTAIN])
+def test_who_was_not_reached_may_be_reminded_anew_or_telephoned(kind: AskKind) -> None:
+    filled = {"step": "1g/report · Báo cáo kết quả", "unit": "STP · Sở Tư pháp"}
+    assert links(board_of(an_ask(kind))) == {"nudge": filled, "record": filled}
+
+
+def links(board: str) -> dict[str, dict[str, str]]:
+    """The forms a board leads to and what they are filled in with."""
+    found = re.findall(r"/deployment/id-(\w+)/run\?parameters=([^)]+)\)", board)
+    return {form: json.loads(unquote(given)) for form, given in found}
