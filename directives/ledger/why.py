@@ -115,7 +115,7 @@ def why_mail(past: Past, mail: UnitMail) -> WhyMail:
 
 
 def _explained(past: Past, cause: Cause) -> Explained:
-    state = past.known(cause.step_id, cause.planned_at)
+    state = past.noticing(cause.step_id, cause.planned_at)
     rung = next((one for one in past.book.definition.ladder.rungs if one.key == cause.rung), None)
     days = counted(past.book.policy, state, rung, cause.rung_at) if rung else None
     return Explained(past.names[cause.step_id], cause, rung, days, past.inputs(cause.step_id, state))
