@@ -113,6 +113,17 @@ class Past:
         known = first is not None and (first <= at if itself else first < at)
         return min(sent, default=first if known else None)
 
+    def order(self, step_id: int) -> tuple[int, int]:
+        """Where a step stands in the directive."""
+        return self.book.instructions[self.steps[step_id].instruction_id].ordinal, step_id
+
+    def name(self, step_id: int) -> StepName:
+        """Of a step too that went to another unit since."""
+        if step_id not in self.names:
+            step = self.book.session.get_one(Step, step_id)
+            self.names[step_id] = _name(self.book, step, self.steps)
+        return self.names[step_id]
+
     @cached_property
     def _asked(self) -> defaultdict[int, list[tuple[datetime, datetime | None]]]:
         """Of each step, when mails to the unit that asked for it left, and came back."""
