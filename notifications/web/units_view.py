@@ -102,7 +102,9 @@ def _step(one: StepPage, page: UnitDossier) -> dict[str, object]:
         "deliverable": one_line(one.deliverable),
         "status": say(f"status.{one.status}"),
         "late": one.status in LATE,
-        "late_words": say("board.late", days=one.days_late) if one.days_late else "",
+        "late_words": say("unit_page.days_late", days=one.days_late)
+        if one.days_late and one.status is not Status.WAIVED
+        else "",
         "deadline": deadline,
         "history": [
             (
