@@ -95,9 +95,14 @@ def _ask(one: Ask, campaign: CampaignFacts, forms: FormLinks) -> str:
     parts += [md(_cut(one.said))] if one.said else []
     if one.at is not None:
         parts.append(dates.day(campaign.calendar.local(one.at).date()))
-    links = {name: form_url(one, name, forms) for name in FORMS_OF[one.kind]}
-    parts += [link(entry(f"board.act.{name}"), name, links) for name, url in links.items() if url]
+    parts += [link(words, "to", {"to": url}) for words, url in ways(one, forms) if url]
     return BETWEEN.join(parts)
+
+
+def ways(one: Ask, forms: FormLinks) -> list[tuple[str, str]]:
+    """(words, address) of what is to be read first, then of the forms; without an address where there is none."""
+    read = [(entry("board.open_mail"), forms.mail_page(one.mail))] if one.kind is AskKind.MAIL else []
+    return read + [(entry(f"board.act.{name}"), form_url(one, name, forms)) for name in FORMS_OF[one.kind]]
 
 
 def form_url(one: Ask, form: str, forms: FormLinks) -> str:

@@ -93,6 +93,7 @@ def test_a_strangers_mail_may_be_noted_or_its_sender_accepted() -> None:
         "unit": "STP · Sở Tư pháp",
         "address": "lan@thu.example",
     }
+    assert "[Xem thư](http://127.0.0.1:8000/c/token/inbound/abcdef012345)" in board_of(mail)
     known = an_ask(AskKind.MAIL, step="", mail="abcdef012345")
     assert set(links(board_of(known))) == {"answer_unclear"}
 
