@@ -62,7 +62,7 @@ def measure(engine: Engine, requests: int) -> dict[str, dict[str, float]]:
     site = Site(
         engine=engine,
         secret=SECRET,
-        evidence=Path(tempfile.gettempdir()),
+        home=Path(tempfile.gettempdir()),
         domain="dondoc.example",
         clock=lambda: datetime.now(UTC),
         link_rate=10**6,

@@ -246,9 +246,16 @@ def connected(settings: Settings) -> Prefect:
 
 
 def run_passes(settings: Settings, campaign: str) -> Iterator[str]:
-    """Every instruction's flow once through the running Prefect, then the delivery; yields one line a run."""
+    """Every instruction's flow once through the running Prefect, then the delivery, then the board's picture of it all.
+
+    Yields one line a run.
+    """
     with connected(settings) as prefect:
-        for chosen in (prefect.passes(campaign), prefect.deployments("mail")):
+        for chosen in (
+            prefect.passes(campaign),
+            prefect.deployments("mail"),
+            prefect.deployments("board", f"campaign:{campaign}"),
+        ):
             ids = [prefect.run_now(one) for one in chosen]
             for run in prefect.wait(ids, Children(settings.home / "logs"), RUN_SECONDS, lambda _: None):
                 assert run.state is not None

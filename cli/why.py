@@ -81,6 +81,9 @@ def _mail(one: WhyMail, calendar: WorkCalendar) -> dict[str, Any]:
         "upward": mail.upward,
         "causes": [_cause(cause, calendar) for cause in one.causes],
         "listed": [step.step for step in one.listed],
+        "decision": {"kind": mail.told.kind, "by": mail.told.by, "steps": [step.step for step in one.told]}
+        if mail.told
+        else None,
     }
 
 

@@ -54,6 +54,7 @@ class Ask:
     until: date | None = None
     to: str = ""
     mail: str = ""  # the beginning of the SHA-256 of a mail that came in
+    address: str = ""  # who wrote that mail, when the address is no contact of the unit
 
 
 @dataclass(frozen=True, slots=True)

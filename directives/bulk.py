@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from directives.bulk_units import Found, find_unit
+from directives.bulk_units import Directory, Found, find_unit
 from directives.model import Unit
 from directives.names import folded
 
@@ -72,11 +72,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Whose reports may come, and when: from the directive's day to today; `year` for dates without one."""
+    """Whose reports may come, and when: from the directive's day to today; `year` for dates without one.
+
+    `asked`: the codes of the units that owe the report; a short name means one of them rather than another.
+    """
 
     units: Mapping[str, Unit]
     first: date
     today: date
+    asked: frozenset[str] = frozenset()
 
     @property
     def year(self) -> int:
@@ -132,11 +136,7 @@ def _heads(row: Row) -> dict[str, int]:
 
 def _entry(row: Row, frame: Frame, columns: Mapping[str, int]) -> Entry:
     named = {name: row.cells[place] for name, place in columns.items() if place < len(row.cells)}
-    texts = [named["unit"]] if named.get("unit") else [_name(cell) for cell in row.cells]
-    texts = [text for text in texts if folded(text)]
-    # A bare number is the line's own, unless no name stands beside it: communes' codes are numbers of three digits.
-    worded = [text for text in texts if not text.rstrip(".").isdigit()]
-    unit = _unit(worded or [text for text in texts if len(text) > 2], frame)
+    unit = _unit([[named["unit"]]] if named.get("unit") else _groups(row), frame)
     numbers = _numbers([named["document"]] if named.get("document") else row.cells)
     if len(numbers) != 1:
         raise Unreadable("many_documents" if numbers else "no_document", ", ".join(numbers))
@@ -148,14 +148,29 @@ def _entry(row: Row, frame: Frame, columns: Mapping[str, int]) -> Entry:
     return Entry(row.line, row.text, unit.code, numbers[0], received, dated, unit.proposed)
 
 
+def _groups(row: Row) -> list[list[str]]:
+    """What cells say, before the document's number and after it, where notes stand.
+
+    A bare number is the line's own, unless no name stands beside it: communes' codes are numbers.
+    """
+    groups: list[list[str]] = [[]]
+    for cell in row.cells:
+        if folded(said := _name(cell)):
+            groups[-1].append(said)
+        if DOCUMENT.search(cell):
+            groups.append([])
+    worded = [[text for text in group if not text.rstrip(".").isdigit()] for group in groups]
+    return worded if any(worded) else [[text for text in group if len(text) > 2] for group in groups]
+
+
 def _name(cell: str) -> str:
     """What a cell says beside dates and a document's number."""
     bare = DAY.sub(" ", DOCUMENT.sub(" ", cell))
     return (FILLERS.sub(" ", bare) if bare != cell else bare).strip(" :.,()-")
 
 
-def _unit(texts: Sequence[str], frame: Frame) -> Found:
-    found = find_unit(texts, frame.units)
+def _unit(groups: Sequence[Sequence[str]], frame: Frame) -> Found:
+    found = find_unit(groups, Directory(frame.units, frame.asked))
     if len(found) == 1:
         return found[0]
     if not found:

@@ -78,6 +78,7 @@ class DigestItem:
     by_day: bool = False  # written "chậm nhất ngày", "đến hết ngày"; false: "trước ngày"
     note: str = ""  # what of it the directive itself does not ask
     returned: bool = False  # the present deadline is that of a report to be completed
+    by_district: bool = False  # the present deadline is the district's own, in place of `source`'s
 
 
 @dataclass(frozen=True, slots=True)

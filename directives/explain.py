@@ -97,6 +97,10 @@ OF_REASON = {
 }
 
 
+# What ends a step for good: true of every day to come.
+ENDED = frozenset({Silent.CLOSED, Silent.WAIVED, Silent.ACCEPTED, Silent.REPORTED})
+
+
 @dataclass(frozen=True, slots=True)
 class Tried:
     """A notice that was planned by the end of the day and had not left then, with what is known of its mail now.
@@ -176,10 +180,11 @@ def silence(
     """
     calendar, at = policy.calendar, asked_at(policy.calendar, on, now)
     last, coming = around(policy, state, on)
-    if on > calendar.local(now).date():
-        return Silence(Silent.TO_COME, last=last, coming=coming)
-    if (found := _of_the_step(policy, state, at)) is not None:
+    found, to_come = _of_the_step(policy, state, at), on > calendar.local(now).date()
+    if found is not None and (not to_come or found.why in ENDED):
         return found
+    if to_come:
+        return Silence(Silent.TO_COME, last=last, coming=coming)
     if not calendar.is_workday(on):
         return Silence(Silent.DAY_OFF, until=calendar.next_slot(at), last=last, coming=coming)
     if tried and (found := _of_the_mail(calendar, state, on, now, tried[-1], written_at)) is not None:

@@ -195,6 +195,12 @@ class StepSpec(Model):
     accepts: AcceptedBy = AcceptedBy.MONITOR
     copy_to_parent: bool = False
 
+    @property
+    def to_parent(self) -> bool:
+        """Whether it is handed in to the unit above, which may set its own date for it."""
+        by_parent = self.basis is not None and self.basis.source is Source.DISTRICT
+        return self.copy_to_parent or by_parent or self.accepts is AcceptedBy.PARENT
+
     @model_validator(mode="after")
     def _a_deadline_or_none(self) -> Self:
         if self.due is None and not self.continuing:

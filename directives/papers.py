@@ -184,13 +184,17 @@ class LetterItem(Model):
 
 
 class LetterFacts(Model):
-    """An urging letter. `answer_by`: the ladder's next repeat, None where it has none."""
+    """An urging letter. `answer_by`: the ladder's next repeat, None where it has none.
+
+    `late_from`: items so many working days late are named, and no others; 0 in letters drafted before this was said.
+    """
 
     kind: Literal["letter"] = "letter"
     head: Head
     at: AwareDatetime
     items: tuple[LetterItem, ...]
     answer_by: date | None
+    late_from: int = 0
 
 
 def summed(some: Iterable[Counts]) -> Counts:

@@ -122,7 +122,7 @@ def _typed(field: Field, definition: Definition) -> tuple[Any, Any]:
         if not field.needed:
             none = entry("form.none")
             return Literal[(none, *offered)], none
-        return Literal[tuple(offered)], offered[0] if field.kind is Kind.OFFICER else PydanticUndefined
+        return Literal[tuple(offered)], PydanticUndefined
     match field.kind:
         case Kind.YES:
             return bool, False

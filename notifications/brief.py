@@ -9,10 +9,10 @@ from directives.digest import CampaignBoard
 from directives.evaluate import Status
 from notifications import dates
 from notifications.board.forms import FormLinks
-from notifications.board.outlook import FORMS_OF, form_url, titled
+from notifications.board.outlook import spoken, titled, ways
 from notifications.compose import Composed, composed
 from notifications.message import Attachment, Inline
-from notifications.words import entry, one_line, say
+from notifications.words import one_line, say
 
 SHOWN, NAMES = 12, 6
 PICTURE = "ban-do@dondoc"  # the picture's Content-ID (RFC 2392)
@@ -70,15 +70,14 @@ def annex_of(campaign: str, xlsx: bytes) -> Attachment:
 
 def _ask(one: Ask, board: CampaignBoard, links: BriefLinks) -> dict[str, object]:
     at = board.campaign.calendar.local(one.at) if one.at else None
-    urls = {form: form_url(one, form, links.forms) for form in FORMS_OF[one.kind]}
     return {
         "kind": say(f"board.asks.{one.kind}"),
         "unit": one_line(one.unit_name),
         "step": one_line(titled(one.step)) if one.step else "",
         "until": dates.day(one.until) if one.until else "",
-        "said": one_line(one.said)[:120],
+        "said": spoken(one.said)[:120],
         "at": dates.day(at.date()) if at else "",
-        "links": [{"words": entry(f"board.act.{form}"), "url": url} for form, url in urls.items() if url],
+        "links": [{"words": words, "url": url} for words, url in ways(one, links.forms) if url],
     }
 
 

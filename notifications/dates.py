@@ -151,6 +151,8 @@ def changed(item: DigestItem) -> str:
 def _change(item: DigestItem) -> str:
     if item.returned:
         return "returned"
+    if item.by_district:
+        return "district"
     return "extended" if item.due_before > item.original_due_before else "moved"
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from directives.explain import Counted, Inputs, Silence, Silent, Since
 from directives.ledger.past import StepName
+from directives.ledger.readers import DECIDED
 from directives.ledger.unit_mails import UnitMail
 from directives.ledger.why import Explained, WhyDay, WhyMail, WhySilent
 from directives.model import Rung
@@ -33,7 +34,8 @@ class CauseView:
 
 @dataclass(frozen=True, slots=True)
 class MailView:
-    """`at`: when the server took it, or the day it was meant for; `to`: to whom, where that is not the unit itself."""
+    """`at`: when the server took it, or the day it was meant for; `to`: to whom, where that is not the unit itself;
+    `about`: what was decided of, and by whom."""
 
     id: int
     at: str
@@ -41,6 +43,7 @@ class MailView:
     to: str
     address: str
     state: str
+    about: str
     left: bool
     brought: str
     causes: tuple[CauseView, ...]
@@ -96,6 +99,7 @@ def mail_view(one: WhyMail, calendar: WorkCalendar) -> MailView:
         to=one_line(mail.to_name) if mail.upward else "",
         address=one_line(mail.address),
         state=state_words(mail),
+        about=_about(one),
         left=mail.at is not None,
         brought=brought,
         causes=tuple(_causes(one.causes, calendar)),
@@ -104,8 +108,18 @@ def mail_view(one: WhyMail, calendar: WorkCalendar) -> MailView:
 
 
 def kind_words(mail: UnitMail) -> str:
-    kinds = entry("why.mail")
+    kinds, told = entry("why.mail"), entry("why.told")
+    if mail.kind == DECIDED and mail.told is not None and mail.told.kind in told:
+        return str(told[mail.told.kind])
     return str(kinds.get(mail.kind, kinds["other"]))
+
+
+def _about(one: WhyMail) -> str:
+    """Of a mail about a decision: the steps, and who decided."""
+    if one.mail.told is None:
+        return ""
+    by = say("why.decided_by", by=one_line(one.mail.told.by))
+    return "; ".join([*together(one.told), by])
 
 
 def state_words(mail: UnitMail) -> str:

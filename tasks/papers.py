@@ -55,5 +55,5 @@ def draft_report(campaign: str, day: date | None, addendum: bool) -> Outcome:
 
 
 def _show(campaign: str, office: Office, paper: Kept) -> None:
-    shown = result(campaign, paper, str(office.store.path(paper.sha256)))
+    shown = result(campaign, paper, str(office.store.path(paper.sha256)), workplace.units_url(campaign))
     create_markdown_artifact(shown, key=f"{campaign}-{paper.kind}", description=paper.file_name)

@@ -20,7 +20,6 @@ from notifications.board.escape import md
 from notifications.board.forms import FormLinks, by_form
 from notifications.board.markdown import campaign_board, instruction_board
 from notifications.board.steps_table import steps_table
-from notifications.unit_links import units_link
 from notifications.words import say
 from tasks import workplace
 from tasks.artifacts import (
@@ -132,12 +131,9 @@ def board_address(artifact: str) -> str:
 
 def forms_of(client: SyncPrefectClient, campaign: str) -> FormLinks:
     """The addresses of a campaign's forms and of its page of units, as far as they exist."""
-    settings = workplace.settings()
     listed = campaign_deployments(client, campaign, "form")
     ids = by_form(campaign, [(str(one.entrypoint), str(one.id)) for one in listed])
-    secret = workplace.post_of(settings).secret
-    units = units_link(settings.page_url, secret, campaign) if settings.page_url else ""
-    return FormLinks(settings.ui_url, ids, units)
+    return FormLinks(workplace.settings().ui_url, ids, workplace.units_url(campaign))
 
 
 def _settle(client: SyncPrefectClient, campaign: str, known: str | None, made: UUID) -> UUID:

@@ -13,6 +13,7 @@ from directives.ledger.states import has_rehearsal
 from notifications.delivery import SmtpTransport
 from notifications.relay import Relay
 from notifications.replies.tokens import secret_of
+from notifications.unit_links import units_link
 from notifications.writer import Post
 
 
@@ -43,6 +44,12 @@ def post_of(chosen: Settings) -> Post:
         collector=chosen.collector,
         page_url=chosen.page_url,
     )
+
+
+def units_url(campaign: str) -> str:
+    """The coordinators' page of a campaign's units; empty where there is no page."""
+    chosen = settings()
+    return units_link(chosen.page_url, post_of(chosen).secret, campaign) if chosen.page_url else ""
 
 
 def transport_of(chosen: Settings, ledger: Engine) -> SmtpTransport:

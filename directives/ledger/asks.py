@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
 
 from directives.board import Ask, AskKind
 from directives.digest import Unreached
-from directives.evaluate import Status
+from directives.evaluate import OWED, Status
 from directives.ledger.board_steps import BoardSteps
 from directives.ledger.casebook import Casebook
 from directives.ledger.recipients import recipient_of, valid
-from directives.ledger.tables import Contact, Message, Unit
+from directives.ledger.states import chunks, ident
+from directives.ledger.tables import Contact, Message, MessageItem, Unit
 from directives.ledger.undecided import Undecided, undecided
 
 MAIL = 12  # as many digits of a mail's SHA-256 tell it apart
@@ -62,7 +64,14 @@ def _ask(board: BoardSteps, one: Undecided, step: str, unit_id: int | None) -> A
         one.until,
         board.unit_choice(to) if to is not None else "",
         one.inbound_sha256[:MAIL],
+        _stranger(board.book, one.sender, unit_id) if one.sender and unit_id is not None else "",
     )
+
+
+def _stranger(book: Casebook, sender: str, unit_id: int) -> str:
+    """The sender, if accepting it would tell anything new."""
+    known = {contact.address.casefold() for contact in book.contacts[unit_id]}
+    return "" if sender.casefold() in known else sender
 
 
 def _reports(board: BoardSteps) -> Iterator[Ask]:
@@ -105,15 +114,29 @@ def unreached(book: Casebook, now: datetime) -> Iterator[tuple[int, Unreached]]:
 
 def _mails(board: BoardSteps) -> Iterator[Ask]:
     rows = board.book.session.exec(
-        select(Message.unit_id, Message.state, Message.address, Message.handed_over_at)
+        select(Message)
         .where(Message.campaign_id == board.book.campaign.id, col(Message.state).in_(["failed", "uncertain"]))
         .order_by(col(Message.id))
-    )
-    for unit_id, state, address, at in rows:
+    ).all()
+    open_ones = {one.id: one for one in board.steps if board.status[one.id] in OWED}
+    asked = _asked_in(board.book, [ident(row) for row in rows])
+    for row in rows:
+        step = next((open_ones[one] for one in asked[ident(row)] if one in open_ones), None)
         yield Ask(
-            AskKind(state),
-            at,
-            board.book.units[unit_id].name,
-            unit=board.unit_choice(unit_id),
-            said=address,
+            AskKind(row.state),
+            row.handed_over_at,
+            board.book.units[row.unit_id].name,
+            board.step_choice(step) if step and step.unit_id == row.unit_id else "",
+            unit=board.unit_choice(row.unit_id),
+            said=row.address,
         )
+
+
+def _asked_in(book: Casebook, message_ids: Sequence[int]) -> defaultdict[int, list[int]]:
+    """The steps that each mail asks for, in its order."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for some in chunks(message_ids):
+        items = select(MessageItem).where(col(MessageItem.message_id).in_(some))
+        for item in book.session.exec(items.order_by(col(MessageItem.message_id), col(MessageItem.n))):
+            found[item.message_id].append(item.step_id)
+    return found

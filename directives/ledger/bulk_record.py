@@ -54,7 +54,7 @@ def preview(
     now = campaign_now(book.campaign, machine_now)
     steps = _steps_by_unit(session, book, step)
     today = book.calendar.local(now).date()
-    reading = read(rows, Frame(book.definition.units, book.definition.day, today))
+    reading = read(rows, Frame(book.definition.units, book.definition.day, today, frozenset(steps)))
     entries: list[Entry] = []
     unread = list(reading.unread)
     lines: dict[str, int] = {}

@@ -13,7 +13,7 @@ from directives.digest import CampaignFacts, Clause
 from directives.evaluate import StepState
 from directives.ledger.frozen import definition_of, policy_of
 from directives.ledger.states import chunks, ident, states_of
-from directives.ledger.tables import Campaign, Contact, Instruction, Step, Unit
+from directives.ledger.tables import Campaign, Contact, Deadline, Instruction, Step, Unit
 from directives.model import Source, StepSpec
 
 
@@ -120,6 +120,15 @@ class Casebook:
         if planned is None or planned.source is None:
             return Source.MONITOR, ""
         return planned.source, planned.basis
+
+    def source_now(self, step: Step) -> Source:
+        """Who set the deadline that is in force; `basis` says it of the first one."""
+        if step.deadline_number <= 1:
+            return self.basis(step)[0]
+        row = select(Deadline.source).where(
+            Deadline.step_id == step.id, Deadline.number == step.deadline_number
+        )
+        return Source(self.session.exec(row).one())
 
     @cached_property
     def facts(self) -> CampaignFacts:

@@ -18,7 +18,7 @@ from directives.ledger.readers import NUDGE, PASSED_ON, deputy_of, kind_of, to_t
 from directives.ledger.recipients import deputy_now, recipient_of
 from directives.ledger.states import ident
 from directives.ledger.tables import Deadline, Decision, Inbound, Mailbox, Message, MessageItem, Step
-from directives.model import Target
+from directives.model import Source, Target
 from directives.plan import Reason
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -303,6 +303,7 @@ def item_of(
         by_day=by_day(spec, step.deadline_number),
         note=spec.note if spec else "",
         returned=step.returned_at is not None and step.returned_at == step.deadline_set_at,
+        by_district=step.deadline_number > 1 and book.source_now(step) is Source.DISTRICT,
     )
 
 

@@ -1,4 +1,4 @@
-"""A district's own date for its communes: only where no higher date of the directive stands."""
+"""A district's own date for what its communes hand in to it: only where no higher date of the directive stands."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from directives.deadline import last_good_day
 from directives.errors import Refused
 from directives.ledger.casebook import Casebook
 from directives.ledger.deciding import Desk
+from directives.ledger.gathering import is_owed
 from directives.ledger.senders import find_unit
-from directives.ledger.states import ident, reschedule
+from directives.ledger.states import ident, reschedule, with_covered
 from directives.ledger.tables import Instruction, Step, Unit
 from directives.model import Source
 
 
 def set_district_date(desk: Desk, given: SetDistrictDate) -> int:
-    """The end of that day for every open step of the units below, one event each; the first decision's id.
+    """The end of that day for every open step due to the district, one event each; the first decision's id.
 
-    Errors: Refused for a unit with nobody below who owes anything, a day past, or one after the district's own
+    Errors: Refused for a unit with nobody below who owes it anything, a day past, or one after the district's own
     last day while that is to come, which would leave it no time to consolidate.
     """
     desk.new_day(given.until)
@@ -28,7 +29,7 @@ def set_district_date(desk: Desk, given: SetDistrictDate) -> int:
     steps = _steps(desk, given, district)
     if not steps:
         raise Refused(
-            f"nobody below '{district.code}' owes anything with a date of the monitor's or the district's",
+            f"nobody below '{district.code}' owes it anything with a date of the monitor's or the district's",
             "nobody_below",
             unit=district.name,
         )
@@ -50,7 +51,7 @@ def set_district_date(desk: Desk, given: SetDistrictDate) -> int:
 
 
 def _steps(desk: Desk, given: SetDistrictDate, district: Unit) -> list[Step]:
-    """What the units below still owe, less what the directive itself dates.
+    """What the units below still owe the district and what that carries, less what the directive itself dates.
 
     What is late already gets a new date only where its instruction is named: nobody is let off unseen.
     """
@@ -60,9 +61,8 @@ def _steps(desk: Desk, given: SetDistrictDate, district: Unit) -> list[Step]:
         .join(Instruction, col(Instruction.id) == Step.instruction_id)
         .where(
             Unit.superior_id == district.id,
+            col(Step.covered_by_id).is_(None),
             col(Step.due_before).is_not(None),
-            col(Step.waived_at).is_(None),
-            col(Step.reported_at).is_(None),
         )
         .order_by(col(Step.id))
     )
@@ -71,7 +71,17 @@ def _steps(desk: Desk, given: SetDistrictDate, district: Unit) -> list[Step]:
     else:
         chosen = chosen.where(col(Step.due_before) > given.at)
     book = Casebook(desk.session, desk.campaign)
-    return [step for step in desk.session.exec(chosen) if book.basis(step)[0] is not Source.DIRECTIVE]
+    due = [one for one in desk.session.exec(chosen) if is_owed(one) and _to_parent(book, one)]
+    return [
+        one
+        for one in with_covered(desk.session, due)
+        if is_owed(one) and book.basis(one)[0] is not Source.DIRECTIVE
+    ]
+
+
+def _to_parent(book: Casebook, step: Step) -> bool:
+    spec = book.spec(step)
+    return spec is not None and spec.to_parent and book.basis(step)[0] is not Source.DIRECTIVE
 
 
 def _own_last(desk: Desk, given: SetDistrictDate, district: Unit) -> date | None:

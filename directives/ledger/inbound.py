@@ -71,6 +71,17 @@ def position(session: Session, address: str) -> tuple[int, int]:
     return (box.uid_validity, box.last_uid) if box else (0, 0)
 
 
+SAID_AT = (
+    "said_at"  # in a verdict: when it was said on the campaign's clock, which in a rehearsal stands still
+)
+
+
+def said_at(row: Inbound) -> datetime:
+    """When a mail was said: the server's arrival time, in a rehearsal the clock as it stood then."""
+    said = (row.verdict or {}).get(SAID_AT)
+    return datetime.fromisoformat(said) if said else row.arrived_at
+
+
 def keep(
     session: Session,
     address: str,

@@ -46,6 +46,7 @@ def letter_facts(book: Casebook, at: datetime) -> LetterFacts:
         at=local,
         items=tuple(_item(stand, root, named_by_root[root], reminders.get(root, 0)) for root in roots),
         answer_by=_answer_by(book, local.date()),
+        late_from=_late_from(book),
     )
 
 
@@ -106,6 +107,12 @@ def _item(stand: Stand, root: int, step_ids: Iterable[int], reminders: int) -> L
         reminders=reminders,
         step_ids=tuple(sorted({root, *step_ids})),
     )
+
+
+def _late_from(book: Casebook) -> int:
+    """The working days after which the first letter rung comes."""
+    days = [rung.after.working_days or 0 for rung in book.policy.ladder.rungs if rung.letter and rung.after]
+    return min(days, default=0)
 
 
 def _answer_by(book: Casebook, today: date) -> date | None:

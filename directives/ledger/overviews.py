@@ -62,7 +62,7 @@ def _row(
         title=spec.title if spec else root.key,
         labels=tuple(keys),
         due_before=root.due_before,
-        source=book.basis(root)[0],
+        source=book.source_now(root),
         days_late=late_days(state, book.calendar, now),
         reminders=reminders,
         reason=reasons[0] if reasons else Reason.WAITING,

@@ -59,6 +59,14 @@ class Past:
             self._known[step_id, at] = self._as_of(step_id, at)
         return self._known[step_id, at]
 
+    def noticing(self, step_id: int, at: datetime) -> StepState:
+        """What a notice that was planned at that instant was made of: not of the mail that left with it.
+
+        A rehearsal's clock stands still between the two.
+        """
+        state = self.known(step_id, at)
+        return replace(state, first_mailed_at=self._first_mailed(step_id, at, itself=False))
+
     def planned_by(self, step_id: int, at: datetime) -> StepState:
         """The same with the rungs that were noticed by then."""
         state = self.known(step_id, at)
@@ -89,12 +97,32 @@ class Past:
             ladder=self.book.definition.ladder.title,
         )
 
-    def _first_mailed(self, step_id: int, at: datetime) -> datetime | None:
-        """When the first mail that asked for the step left, of those that had not come back by then."""
+    def _first_mailed(self, step_id: int, at: datetime, *, itself: bool = True) -> datetime | None:
+        """When the first mail that asked for the step left, of those that had not come back by then.
+
+        `itself`: one that left at that very instant counts.
+        """
         above = self.steps[step_id].covered_by_id
+        first = self.states[step_id].first_mailed_at
         asked = [*self._asked[step_id], *self._asked[above or 0]]
-        sent = [left for left, back in asked if left <= at and (back is None or back > at)]
-        return min(sent, default=_by(self.states[step_id].first_mailed_at, at))
+        sent = [
+            left
+            for left, back in asked
+            if (left <= at if itself else left < at) and (back is None or back > at)
+        ]
+        known = first is not None and (first <= at if itself else first < at)
+        return min(sent, default=first if known else None)
+
+    def order(self, step_id: int) -> tuple[int, int]:
+        """Where a step stands in the directive."""
+        return self.book.instructions[self.steps[step_id].instruction_id].ordinal, step_id
+
+    def name(self, step_id: int) -> StepName:
+        """Of a step too that went to another unit since."""
+        if step_id not in self.names:
+            step = self.book.session.get_one(Step, step_id)
+            self.names[step_id] = _name(self.book, step, self.steps)
+        return self.names[step_id]
 
     @cached_property
     def _asked(self) -> defaultdict[int, list[tuple[datetime, datetime | None]]]:
@@ -126,10 +154,6 @@ def _name(book: Casebook, step: Step, steps: dict[int, Step]) -> StepName:
         title=spec.title if spec else step.key,
         carried_by=f"{book.instructions[above.instruction_id].key}/{above.key}" if above else "",
     )
-
-
-def _by(event: datetime | None, at: datetime) -> datetime | None:
-    return event if event is not None and event <= at else None
 
 
 def _notices(book: Casebook, step_ids: Collection[int]) -> defaultdict[int, list[Noticed]]:

@@ -2,7 +2,8 @@
 
 `deputy:ADDRESS` is a deputy's daily digest; `passed_on:ANSWER:ADDRESS` the mail that tells a deputy at once;
 `again:MESSAGE` what a mail that came back had said, to whoever of the unit can be reached, at once; `nudge:DECISION:ADDRESS`
-a coordinator's own reminder, at once, to that deputy or (without address) to the unit; `alert:RUN` tells ops of a flow run
+a coordinator's own reminder, at once, to that deputy or (without address) to the unit; `decided:DECISION` tells a unit of
+any other decision; `alert:RUN` tells ops of a flow run
 that failed, `calendar:KEY:YEAR` of a year without its decree, `watch:SEQ` of steps that nobody will look at.
 """
 
@@ -17,6 +18,7 @@ from sqlmodel import or_
 from directives.model import Target
 
 DEPUTY, PASSED_ON, AGAIN, NUDGE, ALERT = "deputy", "passed_on", "again", "nudge", "alert"
+DECIDED = "decided"
 CALENDAR, WATCH = "calendar", "watch"
 DAILY = (*Target, DEPUTY)  # the kinds that wait for the slot and the send window
 
@@ -35,6 +37,15 @@ def again_target(message_id: int) -> str:
 
 def nudge_target(decision_id: int, deputy: str) -> str:
     return f"{NUDGE}:{decision_id}:{deputy}"
+
+
+def decided_target(decision_id: int) -> str:
+    return f"{DECIDED}:{decision_id}"
+
+
+def decision_of(target: str) -> int | None:
+    """The decision that a mail tells of or was sent by."""
+    return int(target.split(":")[1]) if kind_of(target) in (DECIDED, NUDGE) else None
 
 
 def alert_target(run_id: str) -> str:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, or_, select
 from directives.ledger import audit, facts
 from directives.ledger.casebook import Casebook
 from directives.ledger.facts import Standing
+from directives.ledger.inbound import said_at
 from directives.ledger.states import chunks, ident
 from directives.ledger.tables import Answer, Audit, AuditText, Campaign, Inbound, Message, Step
 
@@ -35,6 +36,7 @@ class Undecided:
     to: str = ""
     answer_id: int | None = None
     inbound_sha256: str = ""
+    sender: str = ""  # a mail's
 
 
 def undecided(book: Casebook) -> list[Undecided]:
@@ -141,4 +143,4 @@ def _mails(book: Casebook) -> Iterator[Undecided]:
 
 def _mail(row: Inbound, unit: str) -> Undecided:
     said = "\n".join(part for part in (row.sender, row.reason) if part)
-    return Undecided("mail", row.arrived_at, unit, "", said, inbound_sha256=row.sha256)
+    return Undecided("mail", said_at(row), unit, "", said, inbound_sha256=row.sha256, sender=row.sender)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from directives.ledger.casebook import Casebook
-from directives.ledger.readers import AGAIN, DAILY, deputy_of, kind_of, to_the_unit
+from directives.ledger.readers import AGAIN, DAILY, decision_of, deputy_of, kind_of, to_the_unit
 from directives.ledger.states import chunks, ident
-from directives.ledger.tables import Addressee, Body, Message, MessageItem, Notice
+from directives.ledger.tables import Addressee, Body, Decision, Message, MessageItem, Notice
 from directives.plan import Reason
 
 
@@ -28,6 +28,15 @@ class Cause:
     deadline_number: int
     rung_at: datetime
     planned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The decision that a mail tells of: its kind, who made it, and the steps it is about."""
+
+    kind: str
+    by: str
+    steps: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,7 @@ class UnitMail:
     listed: tuple[int, ...]
     brought: int
     upward: bool
+    told: Told | None = None
 
 
 def mails_of(book: Casebook, unit_id: int, step_ids: Collection[int]) -> tuple[UnitMail, ...]:
@@ -71,8 +81,13 @@ def mails_of(book: Casebook, unit_id: int, step_ids: Collection[int]) -> tuple[U
     items = _items(session, [ident(one) for one in own])
     brought = _brought(session, [ident(one) for one in own if not to_the_unit(one.target)])
     notices = _notices(session, step_ids, own)
+    told = _told(session, step_ids, own)
     found = [
-        _mail(book, one, unit_id, noticed, items[ident(one)], brought, notices) for one in [*own, *upward]
+        replace(
+            _mail(book, one, unit_id, noticed, items[ident(one)], brought, notices),
+            told=told.get(decision_of(one.target) or 0),
+        )
+        for one in [*own, *upward]
     ]
     return tuple(sorted(found, key=lambda one: (one.at or _start_of(book, one.slot_on), one.id)))
 
@@ -203,6 +218,30 @@ def _brought(session: Session, ids: Sequence[int]) -> dict[int, int]:
         )
         found |= {message_id: count for message_id, count in rows if message_id is not None}
     return found
+
+
+def _told(session: Session, step_ids: Collection[int], own: Sequence[Message]) -> dict[int, Told]:
+    """By the decision's id. What one act decides of several steps is one decision each, recorded at one instant."""
+    found: dict[int, Told] = {}
+    for some in chunks(sorted(one for row in own if (one := decision_of(row.target)) is not None)):
+        for made in session.exec(select(Decision).where(col(Decision.id).in_(some))).all():
+            steps = {made.step_id} if made.step_id is not None else set[int]()
+            if made.kind == "district_date":
+                steps = _dated_with(session, made) & set(step_ids)
+            found[ident(made)] = Told(made.kind, made.by, tuple(sorted(steps)))
+    return found
+
+
+def _dated_with(session: Session, made: Decision) -> set[int]:
+    rows = session.exec(
+        select(Decision.step_id).where(
+            Decision.campaign_id == made.campaign_id,
+            Decision.kind == made.kind,
+            Decision.recorded_at == made.recorded_at,
+            col(Decision.id) >= ident(made),
+        )
+    )
+    return {one for one in rows if one is not None}
 
 
 def _notices(

@@ -32,9 +32,12 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class WhyMail:
+    """`told`: of a mail about a decision, the steps decided on."""
+
     mail: UnitMail
     causes: tuple[Explained, ...]
     listed: tuple[StepName, ...]
+    told: tuple[StepName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +107,21 @@ def day_of(past: Past, on: date, now: datetime, step: str = "") -> WhyDay:
         on=on,
         now=now,
         mails=tuple(told),
-        silent=tuple(_silent(past, key, on, now, mails) for key in past.steps if key in chosen - left),
+        silent=tuple(_silent(past, key, on, now, mails) for key in sorted(chosen - left, key=past.order)),
     )
 
 
 def why_mail(past: Past, mail: UnitMail) -> WhyMail:
     """A mail with each of its notices explained as of the moment when it was planned."""
-    causes = tuple(_explained(past, one) for one in mail.causes if one.step_id in past.steps)
-    return WhyMail(mail, causes, tuple(past.names[key] for key in mail.listed if key in past.names))
+    own = [one for one in mail.causes if one.step_id in past.steps]
+    causes = tuple(_explained(past, one) for one in sorted(own, key=lambda one: past.order(one.step_id)))
+    told = tuple(past.name(key) for key in mail.told.steps) if mail.told else ()
+    listed = sorted((key for key in mail.listed if key in past.steps), key=past.order)
+    return WhyMail(mail, causes, tuple(past.names[key] for key in listed), told)
 
 
 def _explained(past: Past, cause: Cause) -> Explained:
-    state = past.known(cause.step_id, cause.planned_at)
+    state = past.noticing(cause.step_id, cause.planned_at)
     rung = next((one for one in past.book.definition.ladder.rungs if one.key == cause.rung), None)
     days = counted(past.book.policy, state, rung, cause.rung_at) if rung else None
     return Explained(past.names[cause.step_id], cause, rung, days, past.inputs(cause.step_id, state))
@@ -182,4 +188,5 @@ def _held_back(past: Past, addressee: Addressee) -> str:
 
 
 def _speaks_of(mail: UnitMail, step_ids: Collection[int]) -> bool:
-    return bool({*mail.listed, *(cause.step_id for cause in mail.causes)} & set(step_ids))
+    told = mail.told.steps if mail.told else ()
+    return bool({*mail.listed, *told, *(cause.step_id for cause in mail.causes)} & set(step_ids))

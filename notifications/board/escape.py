@@ -17,6 +17,9 @@ _SPECIAL = re.compile(
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+# Only `link` and templates write these: in a value of data each of their marks has a backslash.
+_LINK = re.compile(r"(?<!\\)\[((?:\\.|[^\\\]])*)\]\(([^()\s]*)\)")
+_STRONG = re.compile(r"(?<!\\)\*\*((?:\\.|[^\\*])+)\*\*")
 _SAFE_IN_URL = "/:?#&=%~.-_,;+@"
 
 
@@ -31,8 +34,13 @@ def md(text: str) -> str:
 
 
 def in_html(escaped: str) -> str:
-    """What `md` made, for a block of HTML inside the Markdown, where a backslash is only that."""
-    return _ESCAPED.sub(r"\1", escaped)
+    """What `md`, `link` and two asterisks made, for a block of HTML inside the Markdown, where they mean nothing.
+
+    >>> in_html("**[Sở *x*](/u?a=1&b=2)**".replace("*x*", md("*x*")))
+    '<b><a href="/u?a=1&amp;b=2">Sở *x*</a></b>'
+    """
+    linked = _LINK.sub(lambda found: f'<a href="{found[2].replace("&", "&amp;")}">{found[1]}</a>', escaped)
+    return _ESCAPED.sub(r"\1", _STRONG.sub(r"<b>\1</b>", linked))
 
 
 def link(words: str, name: str, links: Mapping[str, str]) -> str:

@@ -35,6 +35,10 @@ class FormLinks:
         """The page of a unit as the drop-downs name it."""
         return f"{self.units_url}units/{quote(chosen(unit), safe='')}" if self.units_url and unit else ""
 
+    def mail_page(self, mail: str) -> str:
+        """The text of a mail that came in, by the beginning of its SHA-256."""
+        return f"{self.units_url}inbound/{mail}" if self.units_url and mail else ""
+
 
 def by_form(campaign: str, listed: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Ids by form of (entrypoint, id): `flows.decide.accept_thu_2020` is the form `accept` of campaign thu-2020."""

@@ -12,9 +12,10 @@ from directives.digest import CampaignFacts
 from notifications import dates
 from notifications.board.escape import link, md
 from notifications.board.forms import FormLinks
-from notifications.words import entry, say
+from notifications.words import entry, one_line, say
 
-SHOWN = 8  # lines of each kind; the rest is counted
+SHOWN = 8  # lines of each kind; the rest is folded
+FOLDED = 100  # so many of the rest, each with its links; beyond, the artifact would grow too large
 NAMES = 4
 SAID = 90  # letters of what a unit wrote
 # The forms that answer each kind, the likeliest first.
@@ -22,21 +23,22 @@ FORMS_OF: dict[AskKind, tuple[str, ...]] = {
     AskKind.EXTENSION: ("grant_extension", "refuse_extension"),
     AskKind.DELEGATE: ("assign",),
     AskKind.QUESTION: ("reply",),
-    AskKind.MAIL: ("answer_unclear",),
+    AskKind.MAIL: ("answer_unclear", "accept_sender"),
     AskKind.REPORT: ("accept", "return"),
-    AskKind.UNREACHED: (),  # the address is mended in the contacts' file; the unit's page says what came back
-    AskKind.FAILED: (),
-    AskKind.UNCERTAIN: (),
+    AskKind.UNREACHED: ("nudge", "record"),  # by another address, or by telephone
+    AskKind.FAILED: ("nudge", "record"),
+    AskKind.UNCERTAIN: ("nudge", "record"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines of one kind; `more` are not shown."""
+    """Lines of one kind: the first, the folded ones, and how many come only when some of these are settled."""
 
     title: str
     count: int
     lines: tuple[str, ...]
+    folded: tuple[str, ...]
     more: int
 
 
@@ -79,8 +81,9 @@ def _asks(found: Outlook, campaign: CampaignFacts, forms: FormLinks) -> list[Gro
     groups: list[Group] = []
     for kind, some in groupby(found.asks, key=lambda one: one.kind):
         asks = list(some)
-        lines = tuple(_ask(one, campaign, forms) for one in asks[:SHOWN])
-        groups.append(Group(say(f"board.asks.{kind}"), len(asks), lines, max(0, len(asks) - SHOWN)))
+        lines = tuple(_ask(one, campaign, forms) for one in asks[: SHOWN + FOLDED])
+        more = len(asks) - len(lines)
+        groups.append(Group(say(f"board.asks.{kind}"), len(asks), lines[:SHOWN], lines[SHOWN:], more))
     return groups
 
 
@@ -92,14 +95,21 @@ def _ask(one: Ask, campaign: CampaignFacts, forms: FormLinks) -> str:
     parts += [md(_cut(one.said))] if one.said else []
     if one.at is not None:
         parts.append(dates.day(campaign.calendar.local(one.at).date()))
-    links = {name: form_url(one, name, forms) for name in FORMS_OF[one.kind]}
-    parts += [link(entry(f"board.act.{name}"), name, links) for name, url in links.items() if url]
+    parts += [link(words, "to", {"to": url}) for words, url in ways(one, forms) if url]
     return BETWEEN.join(parts)
+
+
+def ways(one: Ask, forms: FormLinks) -> list[tuple[str, str]]:
+    """(words, address) of what is to be read first, then of the forms; without an address where there is none."""
+    read = [(entry("board.open_mail"), forms.mail_page(one.mail))] if one.kind is AskKind.MAIL else []
+    return read + [(entry(f"board.act.{name}"), form_url(one, name, forms)) for name in FORMS_OF[one.kind]]
 
 
 def form_url(one: Ask, form: str, forms: FormLinks) -> str:
     if form == "answer_unclear":
         return forms.url(form, mail=one.mail)
+    if form == "accept_sender":
+        return forms.url(form, unit=one.unit, address=one.address) if one.address else ""
     filled: dict[str, object] = {"step": one.step, "unit": one.unit}
     if form == "grant_extension":
         filled["until"] = one.until
@@ -158,6 +168,11 @@ def _names(units: tuple[str, ...]) -> str:
     return ", ".join(map(md, units[:NAMES])) + more
 
 
+def spoken(text: str) -> str:
+    """Who said it and what, one a line in the ledger, in one line."""
+    return BETWEEN.join(one_line(line) for line in text.splitlines() if line.strip())
+
+
 def _cut(text: str) -> str:
-    line = " ".join(text.split())
+    line = spoken(text)
     return line if len(line) <= SAID else f"{line[: SAID - 1]}…"

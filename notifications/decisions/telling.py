@@ -16,6 +16,7 @@ from directives.digest import CampaignFacts
 from directives.ledger import outbox
 from directives.ledger.answers import find_step
 from directives.ledger.casebook import Casebook
+from directives.ledger.readers import decided_target
 from directives.ledger.recipients import deputy_now, recipient_of
 from directives.ledger.states import campaign_row, ident
 from directives.ledger.tables import Answer, Message, MessageItem, Step, Unit
@@ -242,7 +243,7 @@ def _tell(
     )
     today = book.calendar.local(given.at).date()
     outbox.queue_own(
-        book.session, book.campaign, unit_id, f"decided:{decision_id}", today, recipient.address, body
+        book.session, book.campaign, unit_id, decided_target(decision_id), today, recipient.address, body
     )
     return recipient.address
 

@@ -22,6 +22,7 @@ def letter_view(facts: LetterFacts) -> View:
         "today": day(facts.at.date()),
         "units_total": len(names),
         "items_total": len(facts.items),
+        "late_from": facts.late_from,
         "answer_by": decree_date(facts.answer_by) if facts.answer_by else "",
         "items": [_item(n, item, facts) for n, item in enumerate(facts.items, start=1)],
     }

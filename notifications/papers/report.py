@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
 from directives.papers import (
     AddendumFacts,
@@ -103,22 +102,22 @@ def _item(item: ItemFacts) -> View:
         "clause": item.clause,
         "units": item.units,
         "reported": item.reported,
-        "missing": _named(item.missing),
+        "missing": named(item.missing),
         "missing_total": len(item.missing),
-        "late": _named(item.late),
+        "late": named(item.late),
         "late_total": len(item.late),
     }
 
 
-def _named(owing: Sequence[Owing]) -> str:
-    """Each by its name and with what is to be said of it; communes together under their district."""
-    said: list[str] = []
-    for above, some in groupby(owing, key=lambda one: one.above if is_commune(one.kind) else ""):
-        if above:
-            units = ", ".join(lowered(one.name) + _about(one) for one in some)
-            said.append(say("paper.communes", above=lowered(above), units=units))
-        else:
-            said += [unit_name(one.name, one.kind) + _about(one) for one in some]
+def named(owing: Sequence[Owing]) -> str:
+    """Each by its name and with what is to be said of it; then communes, each district once with all of its own."""
+    districts: dict[str, list[Owing]] = {}
+    for one in owing:
+        districts.setdefault(one.above if is_commune(one.kind) else "", []).append(one)
+    said = [unit_name(one.name, one.kind) + _about(one) for one in districts.pop("", [])]
+    for above, some in districts.items():
+        units = ", ".join(lowered(one.name) + _about(one) for one in some)
+        said.append(say("paper.communes", above=lowered(above), units=units))
     return "; ".join(said)
 
 

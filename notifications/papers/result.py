@@ -5,15 +5,15 @@ from __future__ import annotations
 from directives.evaluate import Status
 from directives.ledger.paper_rows import ADDENDUM, Kept
 from directives.papers import AddendumFacts, ReportFacts
-from notifications.board.escape import md
+from notifications.board.escape import link, md
 from notifications.papers.drafting import facts_of
 from notifications.papers.wording import number, until
 from notifications.render import render_text
 from notifications.words import entry, say
 
 
-def result(campaign: str, paper: Kept, path: str) -> str:
-    """Markdown for an artifact; the totals are the frozen ones."""
+def result(campaign: str, paper: Kept, path: str, units_url: str = "") -> str:
+    """Markdown for an artifact; the totals are the frozen ones. `units_url`: the coordinators' page, which opens it."""
     facts = facts_of(paper)
     assert isinstance(facts, (ReportFacts, AddendumFacts))
     at = f"{facts.cut_off:%Y-%m-%dT%H:%M}"
@@ -28,6 +28,9 @@ def result(campaign: str, paper: Kept, path: str) -> str:
         ],
         "total": number(sum(facts.counts.values())),
         "file_name": paper.file_name,
+        "opened": link(paper.file_name, "paper", {"paper": f"{units_url}papers/{paper.id}"})
+        if units_url
+        else "",
         "path": path,
         "command": say(f"paper.command.{paper.kind}", campaign=campaign, at=at, file=paper.file_name),
     }

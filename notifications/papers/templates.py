@@ -56,7 +56,10 @@ def report() -> Document:
     )
     made.office("tình hình chung và công tác lãnh đạo, chỉ đạo, triển khai thực hiện")
     made.heading("II. KẾT QUẢ THỰC HIỆN")
-    made.say("Trong tổng số {{ total }} nhiệm vụ: {{ counted }}. Kết quả của từng đơn vị tại Phụ lục I.")
+    made.say(
+        "Trong tổng số {{ total }} nhiệm vụ: {{ counted }}. Kết quả của từng đơn vị tại Phụ lục I; "
+        "văn bản, tài liệu do các đơn vị gửi tại Phụ lục II."
+    )
     _parts(made)
     _shortcomings(made)
     made.heading("IV. PHƯƠNG HƯỚNG, NHIỆM VỤ")
@@ -164,7 +167,8 @@ def letter() -> Document:
     made.addressed()
     made.say("{{ office_name }} được giao theo dõi, đôn đốc việc thực hiện {{ directive }}.")
     made.say(
-        "Tính đến ngày {{ today }}, {{ office_name }} chưa nhận được {{ items_total }} kết quả đã quá hạn của {{ units_total }} "
+        "Tính đến ngày {{ today }}, {{ office_name }} chưa nhận được {{ items_total }} kết quả đã quá hạn"
+        "{% if late_from %} từ {{ late_from }} ngày làm việc{% endif %} của {{ units_total }} "
         "cơ quan, đơn vị, địa phương (Phụ lục kèm theo)."
     )
     made.say(

@@ -115,7 +115,7 @@ class _Settlement:
             self.row,
             state,
             reason,
-            reading.verdict.model_dump(mode="json"),
+            reading.verdict.model_dump(mode="json") | {inbound.SAID_AT: now.isoformat()},
             digest.message_id if digest else None,
             self.machine_now,
         )

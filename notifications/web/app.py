@@ -30,6 +30,7 @@ from notifications.replies.tokens import secret_of
 from notifications.web import guards
 from notifications.web.answers import READ, NoLink, routes
 from notifications.web.guards import BodyLimit, Buckets, RateLimit, SecurityHeaders, TooLarge
+from notifications.web.opening import routes as opening_routes
 from notifications.web.site import Site
 from notifications.web.units import NoUnits
 from notifications.web.units import routes as unit_routes
@@ -50,7 +51,7 @@ def site_of(settings: Settings) -> Site:
     return Site(
         engine=engine,
         secret=secret_of(settings.home, given),
-        evidence=settings.home.resolve() / "evidence",
+        home=settings.home.resolve(),
         domain=settings.mail_from.rpartition("@")[2],
         clock=lambda: datetime.now(UTC),
     )
@@ -77,6 +78,7 @@ def make_app(site: Site) -> FastAPI:
     )
     app.include_router(routes(site))
     app.include_router(unit_routes(site))
+    app.include_router(opening_routes(site))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_api_route("/", _home, methods=READ)
     app.add_api_route("/robots.txt", _robots, methods=READ)

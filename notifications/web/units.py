@@ -53,7 +53,7 @@ def routes(site: Site) -> APIRouter:
     def units(token: str, q: str = "") -> Response:
         """Every unit with its counts, by district; `q` searches names and codes."""
         with reading(site.engine) as session:
-            book = _book(session, site, token)
+            book = book_of(session, site, token)
             rows = unit_rows(book, campaign_now(book.campaign, site.clock()))
             view = list_view(book.facts, rows, campaign_now(book.campaign, site.clock()), q[:LONGEST])
         return HTMLResponse(render("unit_page/list.html.j2", view | {"token": token}))
@@ -62,7 +62,7 @@ def routes(site: Site) -> APIRouter:
     def unit(token: str, code: str, on: str = "") -> Response:
         """One unit; `on`: also why it was written to on that day, or not."""
         with reading(site.engine) as session:
-            book = _book(session, site, token)
+            book = book_of(session, site, token)
             day = _day(on[:LONGEST].strip(), book.calendar)
             wrong = say("unit_page.bad_day") if on.strip() and day is None else ""
             found = dossier(book, _unit(book, code), campaign_now(book.campaign, site.clock()), day)
@@ -73,7 +73,7 @@ def routes(site: Site) -> APIRouter:
     def mail(token: str, code: str, mail: str) -> Response:
         """What one mail said, without the keys that it carried."""
         with reading(site.engine) as session:
-            book = _book(session, site, token)
+            book = book_of(session, site, token)
             unit_id = _unit(book, code)
             found = text_of(book, unit_id, int(mail)) if re.fullmatch(r"[0-9]{1,12}", mail) else None
             view = campaign_view(book.facts) | {"token": token, "code": code}
@@ -89,7 +89,7 @@ def routes(site: Site) -> APIRouter:
     return router
 
 
-def _book(session: Session, site: Site, token: str) -> Casebook:
+def book_of(session: Session, site: Site, token: str) -> Casebook:
     """The campaign of that link. Errors: NoUnits."""
     known = _TOKEN.fullmatch(token) is not None
     for row in session.exec(select(Campaign).order_by(col(Campaign.id))) if known else ():

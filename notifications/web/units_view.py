@@ -102,7 +102,9 @@ def _step(one: StepPage, page: UnitDossier) -> dict[str, object]:
         "deliverable": one_line(one.deliverable),
         "status": say(f"status.{one.status}"),
         "late": one.status in LATE,
-        "late_words": say("board.late", days=one.days_late) if one.days_late else "",
+        "late_words": say("unit_page.days_late", days=one.days_late)
+        if one.days_late and one.status is not Status.WAIVED
+        else "",
         "deadline": deadline,
         "history": [
             (
@@ -165,7 +167,12 @@ def _decided(one: Happened, facts: CampaignFacts) -> str:
     return say("unit_page.decided_by", said=said, by=one_line(one.by)) if one.by else said
 
 
-def _enclosed(one: Enclosed) -> str:
+def _enclosed(one: Enclosed) -> dict[str, str]:
+    """`file`: by which it is opened; empty where it is only a document's number."""
+    return {"words": _enclosed_words(one), "file": one.file_sha256}
+
+
+def _enclosed_words(one: Enclosed) -> str:
     if one.file_name:
         return say("unit_page.file", name=one_line(one.file_name))
     if one.doc_date:

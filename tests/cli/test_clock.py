@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import pytest
 
 from cli import clock as clock_command
 from cli import stack
+from config.settings import Settings
 from tests.cli.commands import KEY, Dondoc
 from tests.ledger.campaigns import a_definition, at, content
 
@@ -203,3 +206,37 @@ def test_answers_need_a_move(rehearsed: Dondoc) -> None:
     done = rehearsed("clock", "--answers", "dan-van-kheo-2020")
     assert done.status == 1
     assert "--answers needs a move: add --next, --to or --speed" in done.err
+
+
+class PrefectThatNotes:
+    """Stands in for the server: what is deployed under which tags, and in which order it was run."""
+
+    ran: ClassVar[list[str]] = []
+
+    def __enter__(self) -> PrefectThatNotes:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        pass
+
+    def passes(self, campaign: str) -> list[str]:
+        return [f"1a of {campaign}", f"1g of {campaign}"]
+
+    def deployments(self, *tags: str) -> list[str]:
+        return [" ".join(tags)]
+
+    def run_now(self, deployment: str) -> str:
+        self.ran.append(deployment)
+        return deployment
+
+    def wait(self, ids: list[str], *_: object) -> list[Any]:
+        return [SimpleNamespace(name=one, state=SimpleNamespace(name="Completed", message="")) for one in ids]
+
+
+def test_a_move_ends_with_the_boards_picture_drawn_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(stack, "connected", lambda _settings: PrefectThatNotes())
+    lines = list(stack.run_passes(Settings(home=tmp_path), KEY))
+    assert PrefectThatNotes.ran == [f"1a of {KEY}", f"1g of {KEY}", "mail", f"board campaign:{KEY}"]
+    assert len(lines) == 4

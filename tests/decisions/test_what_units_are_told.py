@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import Engine
 
+from directives.ledger.engine import reading
+from directives.ledger.why import why_day
+from notifications.why_view import day_view
 from tests.decisions.desk import fill_in, told_by
-from tests.ledger.campaigns import Followed, Letter, a_campaign, box_of
+from tests.ledger.campaigns import Followed, Letter, a_campaign, at, box_of
 
 REPORT = {"step": "1g/report · Báo cáo kết quả", "unit": "STP · Sở Tư pháp"}
 
@@ -89,6 +94,15 @@ def test_of_a_districts_date_each_commune_once(followed: Followed) -> None:
     assert all("Kết quả thực hiện" not in letter.text for letter in letters)  # carried by the report
 
 
+def test_the_next_digest_calls_the_date_the_districts(followed: Followed) -> None:
+    fill_in(followed, "district_date", "2020-08-03 09:00", district="NK", until="2020-11-03")
+    followed.live("2020-11-04")
+    digest = followed.letters("NK1")[-1]
+    assert "hết ngày 03/11/2020" in flat(digest)
+    assert "Thời hạn trên do Ủy ban nhân dân quận, huyện đề nghị" in flat(digest)
+    assert "gia hạn" not in flat(digest).partition("Cách trả lời")[0]
+
+
 def test_of_a_hold_nothing(followed: Followed) -> None:
     assert told_by(followed, "hold", "2020-11-06 10:00", from_on="2020-11-06", reason="bão", unit="NK") == []
     assert told_by(followed, "resume", "2020-11-06 11:00", unit="NK") == []
@@ -106,3 +120,27 @@ def test_html_in_a_reason_is_text(followed: Followed) -> None:
     part = letter.mail.get_body(("html",))
     assert part is not None
     assert "&lt;b&gt;Thiếu&lt;/b&gt; {{ 7 * 7 }}" in part.get_content()
+
+
+def test_why_names_such_mails_by_their_decision_with_the_step_and_who_decided(followed: Followed) -> None:
+    told_by(followed, "accept", "2020-11-03 09:00", **REPORT)
+    told_by(followed, "assign", "2020-11-03 10:00", step="2/consolidated", unit="SNV", to="STP")
+    told_by(followed, "district_date", "2020-08-03 09:00", district="NK", until="2020-10-20")
+    assert mails_of(followed, "STP", "2020-11-03") == [
+        ("Thư xác nhận hoàn thành", "1g · Báo cáo kết quả; người quyết định: Phòng Tổng hợp")
+    ]
+    assert mails_of(followed, "SNV", "2020-11-03") == [
+        ("Thư báo giao việc cho đơn vị khác", "2 · Báo cáo tổng hợp; người quyết định: Phòng Tổng hợp")
+    ]
+    assert mails_of(followed, "NK2", "2020-08-03") == [
+        (
+            "Thư báo thời hạn của quận, huyện",
+            "1a · Kết quả thực hiện; 1g · Báo cáo gửi quận; người quyết định: Phòng Tổng hợp",
+        )
+    ]
+
+
+def mails_of(followed: Followed, unit: str, on: str) -> list[tuple[str, str]]:
+    with reading(followed.engine) as session:
+        day = why_day(followed.book(session), unit, date.fromisoformat(on), at("2020-12-01 09:00"))
+    return [(mail.kind, mail.about) for mail in day_view(day).mails]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -115,3 +116,60 @@ def test_a_list_pasted_from_a_sheet_keeps_the_documents_own_day_and_abbreviated_
     assert (first.unit, first.doc_date, first.received) == ("STP", date(2020, 11, 3), date(2020, 11, 5))
     assert CITY.units[second.unit].name == "Văn phòng Ủy ban nhân dân thành phố"
     assert not second.proposed
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Trường Tiểu học Cái Khế, phường Cái Khế, 46/BC-TH, 06/11/2020",
+        "Trường Tiểu học Cái Khế\tphường Cái Khế\t46/BC-TH\t06/11/2020",
+        "Trường Tiểu học Cái Khế, phường Cái Khế, quận Ninh Kiều; 46/BC-TH; 06/11/2020",
+    ],
+)
+def test_a_body_in_a_ward_is_not_taken_for_the_ward(line: str) -> None:
+    entry = one(line, CITY)
+    assert (CITY.units[entry.unit].name, entry.proposed) == ("Phường Cái Khế", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("Phường An Hòa, quận Ninh Kiều", "Phường An Hòa"),
+        ("P. An Hòa, Q. Ninh Kiều, TP. Cần Thơ", "Phường An Hòa"),
+        ("UBND phường An Hòa - Ninh Kiều", "Phường An Hòa"),
+        ("Xã Thạnh Mỹ (huyện Vĩnh Thạnh)", "Xã Thạnh Mỹ"),
+    ],
+)
+def test_a_district_beside_a_commune_only_says_where_it_lies(name: str, unit: str) -> None:
+    for line in (
+        f"{name}\t46/BC-UBND\t06/11/2020",
+        f"Đơn vị\tSố VB\tNgày đến\n{name}\t46/BC-UBND\t06/11/2020",
+    ):
+        entry = one(line, CITY)
+        assert (CITY.units[entry.unit].name, entry.proposed) == (unit, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Sở NN&PTNT", "SNNPTNT"),
+        ("Sở LĐTBXH", "SLDTBXH"),
+        ("Sở LĐ-TB&XH", "SLDTBXH"),
+        ("Sở GD&ĐT", "SGDDT"),
+        ("Sở TTTT", "STTTT"),
+        ("Sở VH,TT&DL", "SVHTTDL"),
+    ],
+)
+def test_initials_are_proposed(name: str, code: str) -> None:
+    entry = one(f"{name}\t5/BC-X\t06/11/2020", CITY)
+    assert (entry.unit, entry.proposed) == (code, True)
+
+
+def test_a_short_name_means_a_unit_that_was_asked() -> None:
+    line = "Cờ Đỏ\t5/BC-UBND\t06/11/2020"
+    assert why(line, CITY)[0] == "many_units"
+    district = next(code for code, unit in CITY.units.items() if unit.name == "Huyện Cờ Đỏ")
+    entry = one(line, replace(CITY, asked=frozenset({district, "STP"})))
+    assert (entry.unit, entry.proposed) == (district, True)
+    town = one("Thị trấn Cờ Đỏ\t5/BC-UBND\t06/11/2020", replace(CITY, asked=frozenset({district})))
+    assert town.unit != district

@@ -149,6 +149,7 @@ CAMPAIGN: dict[str, Any] = {
                     "due": {"by": "2020-10-30"},
                     "basis": MONITORED,
                     "accepts": "evidence",
+                    "copy_to_parent": True,
                 },
             ],
         },

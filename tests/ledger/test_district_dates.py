@@ -42,15 +42,25 @@ def test_of_all_instructions_what_is_carried_too(followed: Followed) -> None:
 
 
 def test_what_is_late_already_is_dated_anew_only_where_its_instruction_is_named(followed: Followed) -> None:
-    followed.decide("", "district_date", "2020-08-03 09:00", district="NK", until="2020-10-20")
-    assert followed.step("1g/plan/NK1").due_before == at("2020-08-01 00:00")
+    followed.answer("1g/commune-report/NK2", "done", "2020-10-01 09:00", doc_number="1/BC")
+    with pytest.raises(Refused, match="nobody below 'NK'"):
+        followed.decide("", "district_date", "2020-11-02 09:00", district="NK", until="2020-11-05")
     followed.decide(
-        "", "district_date", "2020-08-03 09:00", district="NK", until="2020-08-10", instruction="1g"
+        "", "district_date", "2020-11-02 09:00", district="NK", until="2020-11-05", instruction="1g"
     )
-    assert followed.step("1g/plan/NK1").due_before == at("2020-08-11 00:00")
+    assert followed.step("1g/commune-report/NK1").due_before == at("2020-11-06 00:00")
+
+
+def test_what_a_report_carries_moves_with_it_and_what_goes_elsewhere_stays(followed: Followed) -> None:
+    followed.decide(
+        "", "district_date", "2020-07-13 09:00", district="NK", until="2020-10-20", instruction="1g"
+    )
+    assert {followed.step(step).due_before for step in COMMUNES} == {at("2020-10-21 00:00")}
+    assert followed.step("1g/plan/NK1").due_before == at("2020-08-01 00:00")  # goes to SNV
 
 
 WRONG = [
+    ({"district": "NK", "until": "2020-10-20", "instruction": "1a"}, "nobody below 'NK'"),  # carried by 1g
     ({"district": "STP", "until": "2020-10-20"}, "nobody below 'STP'"),
     ({"district": "NK", "until": "2020-10-04"}, "04/10/2020 is past"),
     ({"district": "NK", "until": "2020-11-10"}, "after the district's own last day 09/11/2020"),

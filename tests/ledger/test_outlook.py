@@ -11,6 +11,7 @@ from directives.digest import CampaignBoard
 from directives.evaluate import Status
 from directives.ledger import boards
 from directives.ledger.engine import begin, reading
+from directives.ledger.tables import Inbound
 from notifications.board.forms import FormLinks, by_form
 from notifications.board.heatmap import draw
 from notifications.board.markdown import campaign_board
@@ -65,3 +66,25 @@ def test_there_is_no_picture_before_the_board_flow_drew_one(engine: Engine) -> N
     board = board_of(followed, "2020-07-02 10:00")
     assert "data:image/png" in campaign_board(board, {}, png=png)
     assert "data:image" not in campaign_board(board, {})
+
+
+def test_a_failed_mail_names_what_it_asked_for_and_a_strangers_mail_its_sender(engine: Engine) -> None:
+    followed = a_campaign(engine).live("2020-06-30")
+    message = followed.message("STP")
+    followed.change("UPDATE messages SET state = 'failed' WHERE id = :id", id=message.id)
+    with begin(engine) as session:
+        for sha256, sender in (("a" * 64, "lan@thu.example"), ("b" * 64, message.address.upper())):
+            session.add(
+                Inbound(
+                    sha256=sha256,
+                    arrived_at=at("2020-07-01 09:00"),
+                    stored_at=at("2020-07-01 09:00"),
+                    state="queued",
+                    message_id=message.id,
+                    sender=sender,
+                )
+            )
+    asks = board_of(followed, "2020-07-01 10:00").outlook.asks
+    assert [one.address for one in asks if one.kind is AskKind.MAIL] == ["lan@thu.example", ""]
+    (failed,) = [one for one in asks if one.kind is AskKind.FAILED]
+    assert (failed.step.partition(" ")[0], failed.unit) == ("1g/plan", "STP · Sở Tư pháp")

@@ -172,6 +172,7 @@ def test_a_replay_follows_every_kind_of_decision(followed: Followed) -> None:
     followed.decide(
         "1g/report/STP", "grant_extension", "2020-07-08 09:00", until="2020-11-20", reason="đồng ý"
     )
+    followed.decide("", "district_date", "2020-07-08 09:00", district="NK", until="2020-07-29", reason="sớm")
     followed.decide(
         "1g/commune-report/NK2",
         "assign",
@@ -180,7 +181,6 @@ def test_a_replay_follows_every_kind_of_decision(followed: Followed) -> None:
         until="2020-11-25",
         reason="đúng việc",
     )
-    followed.decide("", "district_date", "2020-07-08 09:30", district="NK", until="2020-07-29", reason="sớm")
     followed.answer("1g/commune-report/SNV", "done", "2020-07-09 09:00", doc_number="8/BC")
     assert followed.unlike() == []
     with reading(followed.engine) as session:

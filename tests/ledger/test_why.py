@@ -193,3 +193,18 @@ def test_what_makes_no_sense_is_refused_in_one_line(followed: Followed) -> None:
         why(followed, "STP", "2020-07-22", step="2/consolidated")
     with pytest.raises(DondocError, match="outside the campaign's calendar"):
         why(followed, "STP", "2035-07-22")
+
+
+def test_of_a_day_to_come_what_ended_the_step_is_said_and_no_rung_accuses_it(followed: Followed) -> None:
+    followed.answer("1g/plan/STP", "done", "2020-07-30 09:00", doc_number="5/KH")
+    one = silent(followed, "STP", "2020-08-14", now="2020-08-10 09:00").silence
+    assert (one.why, one.last, one.coming) == (Silent.ACCEPTED, None, None)
+    assert silent(followed, "NK", "2020-08-14", now="2020-08-10 09:00").silence.why is Silent.TO_COME
+
+
+def test_a_mail_that_leaves_at_a_still_clock_is_not_its_own_cause(engine: Engine) -> None:
+    followed = a_campaign(engine)
+    followed.passes("2020-06-30 08:00")
+    followed.deliver("2020-06-30 08:00")
+    (mail,) = why(followed, "STP", "2020-06-30").mails
+    assert {one.inputs.first_mailed_at for one in mail.causes} == {None}

@@ -48,6 +48,7 @@ VIEW = {
     "today": "14/08/2020",
     "units_total": 1,
     "items_total": 1,
+    "late_from": 10,
     "answer_by": "",
     "items": [],
 }

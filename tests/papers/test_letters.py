@@ -62,6 +62,15 @@ def test_the_tenth_working_day_drafts_it_and_no_day_before(followed: Followed, o
     assert {(one.title, one.days_late) for one in facts(letter).items} == {("Kế hoạch năm 2020", 14)}
 
 
+def test_it_says_from_how_late_on_items_are_counted(followed: Followed, office: Office) -> None:
+    followed.live(TENTH)
+    letter = drafted(office, followed, f"{TENTH} 07:10")
+    assert letter is not None
+    assert (
+        "chưa nhận được 3 kết quả đã quá hạn từ 10 ngày làm việc của 3 cơ quan" in opened(office, letter).text
+    )
+
+
 def test_it_says_by_when_before_the_ladder_speaks_again(followed: Followed, office: Office) -> None:
     followed.live(TENTH)
     assert facts(drafted(office, followed, f"{TENTH} 07:10")).answer_by == date(2020, 8, 20)

@@ -16,8 +16,9 @@ from directives.evaluate import Status, counts
 from directives.ledger.engine import reading
 from directives.ledger.papers import report_facts, stand_at
 from directives.ledger.states import ident
-from directives.papers import AddendumFacts, Counts, ReportFacts, summed
+from directives.papers import AddendumFacts, Counts, Owing, ReportFacts, summed
 from notifications.papers.drafting import facts_of, rendered
+from notifications.papers.report import named
 from tests.ledger.campaigns import Followed, a_campaign, at, content
 from tests.papers.office import a_paper_campaign, a_report, an_office, opened
 
@@ -134,6 +135,34 @@ def test_late_and_missing_units_are_named_communes_under_their_district(
         "phường An Hòa, phường Cái Khế." in paper.text
     )
     assert [row[-1] for row in paper.table("Ghi chú") if row[1] == "Sở Tư pháp"] == ["nhận giao việc muộn"]
+
+
+def test_a_district_stands_once_whatever_the_order_of_its_communes() -> None:
+    def owing(step_id: int, name: str, kind: str, above: str) -> Owing:
+        return Owing(
+            step_id=step_id,
+            name=name,
+            kind=kind,
+            above=above,
+            due_before=at("2020-10-31 00:00"),
+            days_late=10,
+        )
+
+    late = (
+        owing(1, "Phường An Hòa", "ward", "Quận Ninh Kiều"),
+        owing(2, "Xã Thạnh Mỹ", "commune", "Huyện Vĩnh Thạnh"),
+        owing(3, "Sở Tư pháp", "department", ""),
+        owing(4, "Phường Cái Khế", "ward", "Quận Ninh Kiều"),
+    )
+    assert named(late) == (
+        "Sở Tư pháp; Ủy ban nhân dân các xã, phường, thị trấn của quận Ninh Kiều: phường An Hòa, phường Cái Khế; "
+        "Ủy ban nhân dân các xã, phường, thị trấn của huyện Vĩnh Thạnh: xã Thạnh Mỹ"
+    )
+
+
+def test_the_body_says_what_stands_in_each_annex(sqlite_engine: Engine, tmp_path: Path) -> None:
+    body = a_report(a_paper_campaign(sqlite_engine), tmp_path).line("Trong tổng số").text
+    assert "tại Phụ lục I; văn bản, tài liệu do các đơn vị gửi tại Phụ lục II." in body
 
 
 def test_what_units_submitted_is_listed_with_document_words_and_files(

@@ -74,4 +74,6 @@ def test_a_coordinator_sees_totals_that_sum_and_where_the_file_lies(
     assert sum(numbers[:-1]) == numbers[-1] == 14
     assert "Số liệu tính đến **hết ngày 09/11/2020**" in shown
     assert "`/var/papers/x.docx`" in shown
+    linked = result(followed.key, kept, "/var/papers/x.docx", "https://don-doc.example/c/x/")
+    assert f"[{kept.file_name}](https://don-doc.example/c/x/papers/{kept.id})" in linked
     assert f"dondoc report {followed.key} --at 2020-11-10T00:00 --out {kept.file_name}" in shown

@@ -238,6 +238,21 @@ def test_a_rehearsals_answers_are_said_at_its_still_clock(engine: Engine, tmp_pa
     assert received.year == 2020
 
 
+def test_a_queued_mail_of_a_rehearsal_keeps_the_date_of_its_still_clock(
+    engine: Engine, tmp_path: Path
+) -> None:
+    unit = Answered(engine, tmp_path)
+    unit.open("2020-06-30 07:00", rehearsal=True)
+    unit.change("UPDATE campaigns SET clock_at = :at", at="2020-06-30 01:00:00.000000")
+    unit.passes("2020-06-30 08:00")
+    unit.deliver("2026-11-25 20:00")
+    unit.hears(answering(unit.digest("STP"), "Như anh Nam đã trao đổi."), "2026-11-25 20:01")
+    unit.change("UPDATE campaigns SET clock_at = :at", at="2020-07-30 01:00:00.000000")
+    with reading(engine) as session:
+        (waiting,) = undecided.undecided(unit.book(session))
+    assert waiting.at == at("2020-06-30 08:00")
+
+
 def test_a_mail_that_we_fail_on_is_a_coordinators_and_stops_none_behind_it(
     unit: Answered, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -135,7 +135,7 @@ def test_an_answer_is_recorded_with_what_was_chosen_from_a_drop_down(
         "record", **of(owing[0]), kind="done · Đã gửi kết quả", on="2020-11-05", doc_number="34/BC"
     )
     page = coordinator.page
-    for label in ("Việc", "Đơn vị trả lời", "Cách trả lời", "Số văn bản", "Ngày trả lời"):
+    for label in ("Việc", "Nội dung trả lời", "Cách trả lời", "Số văn bản", "Ngày trả lời"):
         expect(page.get_by_text(label, exact=False).first).to_be_visible()
     field = page.locator(".schema-form-property", has_text="Cách trả lời")
     field.locator(".p-select-button__control").press("ArrowDown")

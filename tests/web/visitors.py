@@ -62,7 +62,7 @@ class Office:
         self.site = Site(
             engine=followed.engine,
             secret=followed.post.secret,
-            evidence=folder / "evidence",
+            home=folder,
             domain=followed.post.domain,
             clock=self.clock,
             **site,
