@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from directives.bulk_units import find_unit
+from directives.bulk_units import Directory, find_unit
 from directives.drafting.letters import UPPER
 from directives.drafting.parties import split
 from directives.model import Unit, UnitKind
@@ -148,7 +148,7 @@ def _one(party: str, units: Mapping[str, Unit]) -> Meant:
         for part in parts:
             found |= _one(part, units)
         return found
-    proposed = find_unit([bare], units)
+    proposed = find_unit([[bare]], Directory(units))
     if len(proposed) == 1:
         return Meant(units=(proposed[0].code,), proposed=((party, proposed[0].code),))
     return Meant(unknown=(party,))
@@ -156,7 +156,7 @@ def _one(party: str, units: Mapping[str, Unit]) -> Meant:
 
 def _exact(party: str, bare: str, units: Mapping[str, Unit]) -> Meant | None:
     for text in (party, bare, f"{bare} {_place(units)}"):
-        codes = [one.code for one in find_unit([text], units) if not one.proposed]
+        codes = [one.code for one in find_unit([[text]], Directory(units)) if not one.proposed]
         if len(codes) == 1:
             return Meant(units=tuple(codes))
     short = [
