@@ -205,6 +205,17 @@ def test_a_cut_off_to_come_is_refused(sqlite_engine: Engine, tmp_path: Path) -> 
         facts(followed, tmp_path, "2020-11-09 16:00")
 
 
+def test_a_cut_off_before_the_opening_is_refused_and_freezes_nothing(
+    sqlite_engine: Engine, tmp_path: Path
+) -> None:
+    followed = a_paper_campaign(sqlite_engine)
+    office, before = an_office(followed, tmp_path), content(followed.engine)
+    for draft in (office.draft_report, office.draft_addendum):
+        with pytest.raises(Refused, match="2019-01-02 00:00 is before the campaign was opened"):
+            draft(followed.key, at("2019-01-02 00:00"), at(MORNING))
+    assert content(followed.engine) == before
+
+
 def test_a_campaign_that_says_nothing_of_its_papers_is_told_so(sqlite_engine: Engine, tmp_path: Path) -> None:
     followed = a_campaign(sqlite_engine)
     with pytest.raises(DondocError, match="add 'report:' to its file"):
