@@ -31,7 +31,7 @@ def answer(session: Session, given: AnyAnswer, recorded_at: datetime) -> int:
     step = find_step(session, campaign, given.step)
     check_moment(campaign, given.at, recorded_at)
     if isinstance(given, Undo):
-        return undo(session, campaign, step, given)
+        return undo(session, campaign, step, given, recorded_at)
     _check(campaign, step, given)
     steps = [
         one for one in with_covered(session, [step]) if one.waived_at is None and one.accepted_at is None

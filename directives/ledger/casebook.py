@@ -34,10 +34,14 @@ class Casebook:
         )
         return {row.id: row for row in rows if row.id is not None}
 
+    @cached_property
+    def unit_ids(self) -> dict[str, int]:
+        """By the unit's code."""
+        return {row.code: unit_id for unit_id, row in self.units.items()}
+
     @property
     def monitor_id(self) -> int:
-        code = self.definition.campaign.monitor.unit
-        return next(unit_id for unit_id, unit in self.units.items() if unit.code == code)
+        return self.unit_ids[self.definition.campaign.monitor.unit]
 
     @cached_property
     def instructions(self) -> dict[int, Instruction]:

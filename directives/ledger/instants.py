@@ -68,6 +68,12 @@ def as_of(
     )
 
 
+def owner_at(book: Casebook, step: Step, decided: Sequence[Decision], at: datetime) -> int:
+    """The id of the unit that owed the step at `at`: assigned only later, it was still the former one's."""
+    later = next((one.data["from"] for one in decided if one.kind == "assign" and one.at > at), None)
+    return step.unit_id if later is None else book.unit_ids[later]
+
+
 def deadlines_of(session: Session, step_ids: Collection[int]) -> defaultdict[int, list[Deadline]]:
     """The numbered deadlines of each step, in their order."""
     found: defaultdict[int, list[Deadline]] = defaultdict(list)

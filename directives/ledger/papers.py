@@ -11,9 +11,10 @@ from sqlmodel import col, select
 
 from directives.errors import DondocError, Refused
 from directives.evaluate import Status, StepState, late_days, reported_late, status
+from directives.ledger import facts
 from directives.ledger.casebook import Casebook
 from directives.ledger.gathering import reminders_of
-from directives.ledger.instants import states_at
+from directives.ledger.instants import owner_at, states_at
 from directives.ledger.states import ident
 from directives.ledger.submitted import submitted
 from directives.ledger.tables import Step
@@ -38,11 +39,12 @@ Remarks = Mapping[int, str]  # what is fair to say of a late step, by its id
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Every step of a campaign as it stood at an instant."""
+    """Every step of a campaign as it stood at an instant. `owners`: the unit that owed each then."""
 
     book: Casebook
     at: datetime
     steps: Mapping[int, Step]
+    owners: Mapping[int, int]
     states: Mapping[int, StepState]
     found: Mapping[int, Status]
 
@@ -58,7 +60,9 @@ def stand_at(book: Casebook, at: datetime) -> Stand:
     steps = {ident(row): row for row in rows}
     states = states_at(book, steps, at)
     found = {step_id: status(state, book.calendar, at) for step_id, state in states.items()}
-    return Stand(book, at, steps, states, found)
+    decided = facts.decisions(book.session, steps)
+    owners = {step_id: owner_at(book, step, decided[step_id], at) for step_id, step in steps.items()}
+    return Stand(book, at, steps, owners, states, found)
 
 
 def spec_of(book: Casebook) -> ReportSpec:
@@ -169,7 +173,7 @@ def _parts(stand: Stand) -> tuple[tuple[PartTally, ...], PartTally]:
 
 
 def _units(stand: Stand, remarks: Remarks) -> tuple[UnitTally, ...]:
-    by_unit = _by(stand, lambda step: step.unit_id)
+    by_unit = _by(stand, lambda step: stand.owners[ident(step)])
     return tuple(
         UnitTally(
             name=unit.name,
@@ -215,7 +219,7 @@ def _item(stand: Stand, ids: Sequence[int], remarks: Remarks, reminders: Mapping
 
 def _owing(stand: Stand, step_id: int, remarks: Remarks, reminders: Mapping[int, int]) -> Owing:
     book, state = stand.book, stand.states[step_id]
-    unit = book.units[stand.steps[step_id].unit_id]
+    unit = book.units[stand.owners[step_id]]
     assert state.due_before is not None
     return Owing(
         step_id=step_id,
@@ -247,7 +251,7 @@ def _changes(stand: Stand, before: ReportFacts | AddendumFacts, new: Sequence[in
 
 def _change(stand: Stand, step_id: int, before: ReportFacts | AddendumFacts) -> Change:
     book, step, state = stand.book, stand.steps[step_id], stand.states[step_id]
-    unit, (title, clause) = book.units[step.unit_id], named(book, step)
+    unit, (title, clause) = book.units[stand.owners[step_id]], named(book, step)
     reported_at = state.reported_at
     was = before.standing.steps[step_id]
     return Change(

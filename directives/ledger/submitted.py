@@ -9,32 +9,52 @@ from datetime import datetime
 from sqlmodel import Session, col, or_, select
 
 from directives.evaluate import StepState
-from directives.ledger import audit
+from directives.ledger import audit, facts
 from directives.ledger.casebook import Casebook
+from directives.ledger.instants import owner_at
 from directives.ledger.states import chunks, ident
-from directives.ledger.tables import Answer, Audit, AuditText, Evidence, Step
+from directives.ledger.tables import Answer, Audit, AuditText, Evidence, Step, Unit
 from directives.papers import Attached, Submitted
 
 
 def submitted(
     book: Casebook, step_ids: Sequence[int], states: Mapping[int, StepState], until: datetime
 ) -> tuple[Submitted, ...]:
-    """Every report to these steps that stood at `until`, in the organisation's order, then that of recording."""
+    """Every report to these steps that stood at `until`, in the organisation's order, then that of recording.
+
+    It stays with the unit that sent it, whoever the step was assigned to since.
+    """
     steps = book.steps(step_ids)
     rows = _reports(book.session, step_ids, until)
     files, words = _evidence(book.session, rows), _words(book.session, step_ids)
     order = {unit_id: n for n, unit_id in enumerate(book.units)}
-    rows.sort(key=lambda row: (order[steps[row.step_id].unit_id], ident(row)))
+    decided = facts.decisions(book.session, step_ids)
+    units = {ident(row): owner_at(book, steps[row.step_id], decided[row.step_id], row.at) for row in rows}
+    rows.sort(key=lambda row: (order[units[ident(row)]], ident(row)))
     return tuple(
-        _one(book, steps[row.step_id], states[row.step_id], row, files[ident(row)], words.get(ident(row), ""))
+        _one(
+            book,
+            book.units[units[ident(row)]],
+            steps[row.step_id],
+            states[row.step_id],
+            row,
+            files[ident(row)],
+            words.get(ident(row), ""),
+        )
         for row in rows
     )
 
 
 def _one(
-    book: Casebook, step: Step, state: StepState, row: Answer, files: Sequence[Evidence], words: str
+    book: Casebook,
+    unit: Unit,
+    step: Step,
+    state: StepState,
+    row: Answer,
+    files: Sequence[Evidence],
+    words: str,
 ) -> Submitted:
-    unit, spec = book.units[step.unit_id], book.spec(step)
+    spec = book.spec(step)
     named = next((one for one in files if one.doc_number), None)
     return Submitted(
         answer_id=ident(row),

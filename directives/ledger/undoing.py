@@ -1,4 +1,8 @@
-"""Withdrawing an answer: within a day, and only while no coordinator has decided on top of it."""
+"""Withdrawing an answer: within a day, and only while no coordinator has decided on top of it.
+
+What a coordinator recorded with an earlier day can be taken back by a coordinator within a day of recording it; what
+evidence alone completed, at any time, because a completed step cannot be returned.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select, update
 
-from directives.conversation import StepRef, Undo
+from directives.conversation import Channel, StepRef, Undo
 from directives.errors import Refused
 from directives.ledger import audit, delegation, facts
 from directives.ledger.casebook import Casebook
@@ -20,6 +24,7 @@ from directives.plan import Reason
 from directives.workdays import WorkCalendar
 
 WITHIN = timedelta(days=1)
+RECORDED = (Channel.PHONE, Channel.PAPER, Channel.E_OFFICE)  # by a coordinator, for the unit
 # Why a notice was cancelled by an answer: it holds again when the answer is withdrawn.
 ANSWERED = (Reason.RECEIVED, Reason.REPORTED, Reason.ACCEPTED)
 
@@ -56,7 +61,8 @@ def undoable(session: Session, campaign_key: str, unit: str, at: datetime) -> li
         if latest is None or step.waived_at is not None:
             continue
         rows = _act(session, latest)
-        if _why_not(rows, _decided(session, rows), at, book.calendar) is None:
+        late = at - latest.at > WITHIN
+        if _why_not(rows, _decided(session, rows), at, book.calendar, late=late) is None:
             found.append(
                 Undoable(
                     ident(latest), _ref(book, step), latest.kind, latest.at, latest.at + WITHIN, latest.data
@@ -65,7 +71,7 @@ def undoable(session: Session, campaign_key: str, unit: str, at: datetime) -> li
     return found
 
 
-def undo(session: Session, campaign: Campaign, step: Step, given: Undo) -> int:
+def undo(session: Session, campaign: Campaign, step: Step, given: Undo, recorded_at: datetime) -> int:
     """Withdraw the latest answer to the step and what it carried; returns its id. The caller has checked the moment.
 
     Errors: Refused.
@@ -76,7 +82,8 @@ def undo(session: Session, campaign: Campaign, step: Step, given: Undo) -> int:
     if step.waived_at is not None:
         raise Refused("the step was waived; there is nothing left to withdraw", "waived")
     rows = _act(session, said[-1].answer)
-    why_not = _why_not(rows, _decided(session, rows), given.at, policy_of(campaign).calendar)
+    late = _late(rows[0], step, given, recorded_at)
+    why_not = _why_not(rows, _decided(session, rows), given.at, policy_of(campaign).calendar, late=late)
     if why_not is not None:
         raise Refused(why_not, "no_undo")
     for row in rows:
@@ -113,8 +120,15 @@ def _decided(session: Session, rows: Sequence[Answer]) -> list[Decision]:
     return [one for some in found.values() for one in some]
 
 
+def _late(answer: Answer, step: Step, given: Undo, recorded_at: datetime) -> bool:
+    if given.channel in RECORDED and answer.channel in RECORDED:
+        completed = answer.kind == "done" and step.accepted_at is not None
+        return not completed and recorded_at - answer.recorded_at > WITHIN
+    return given.at - answer.at > WITHIN
+
+
 def _why_not(
-    rows: Sequence[Answer], decided: Iterable[Decision], at: datetime, calendar: WorkCalendar
+    rows: Sequence[Answer], decided: Iterable[Decision], at: datetime, calendar: WorkCalendar, *, late: bool
 ) -> str | None:
     """Why the act that wrote these rows cannot be withdrawn at that instant; None when it can."""
     answer = rows[0]
@@ -123,8 +137,9 @@ def _why_not(
         return f"it was answered on {said} with the step that carries it; withdraw that answer"
     if at < answer.at:
         return f"the last answer was given only on {said}; check the date"
-    if at - answer.at > WITHIN:
-        return f"the last answer was given on {said}; it could be withdrawn within a day"
+    if late:
+        instead = "return the report" if answer.kind == "done" else "record what holds now"
+        return f"the last answer was given on {said}; it could be withdrawn within a day; {instead} instead"
     # As recorded: a decision's stated date may lie before what it was decided on.
     if any(one.recorded_at >= answer.recorded_at for one in decided):
         return f"a coordinator has decided since the answer of {said}; call the monitoring officer"

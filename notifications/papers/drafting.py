@@ -43,12 +43,12 @@ class Office:
     def draft_report(self, campaign: str, at: datetime | None, now: datetime) -> Kept:
         """The consolidated report at a cut-off, the campaign's own when none is given: the one that was frozen, or a new one.
 
-        Errors: Refused when the cut-off is still to come.
+        Errors: Refused when the cut-off is still to come, or before the opening.
         """
         with reading(self.engine) as session:
             book = _book(session, campaign)
             cut_off = at or cut_off_of(book)
-            _must_have_come(book, cut_off, now)
+            _must_be_past(book, cut_off, now)
             if known := paper_rows.kept(session, book.campaign, REPORT, cut_off):
                 return known
             today = book.calendar.local(now).date()
@@ -60,7 +60,7 @@ class Office:
         with reading(self.engine) as session:
             book = _book(session, campaign)
             cut_off = at or now
-            _must_have_come(book, cut_off, now)
+            _must_be_past(book, cut_off, now)
             if known := paper_rows.kept(session, book.campaign, ADDENDUM, cut_off):
                 return known
             before = facts_of(paper_rows.newest(session, book.campaign, cut_off))
@@ -137,14 +137,23 @@ def _named(facts: Facts) -> tuple[int, ...]:
     return ()
 
 
-def _must_have_come(book: Casebook, cut_off: datetime, now: datetime) -> None:
+def _must_be_past(book: Casebook, cut_off: datetime, now: datetime) -> None:
+    """Errors: Refused for a cut-off to come, or one before there was anything to report."""
+    local, opened_at = book.calendar.local, book.campaign.opened_at
     if cut_off > now:
-        local = book.calendar.local
         raise Refused(
             f"the cut-off {local(cut_off):%Y-%m-%d %H:%M} is still to come ({local(now):%Y-%m-%d %H:%M}); "
             "name an earlier one with --at",
             "paper_to_come",
             day=until(local(cut_off)),
+        )
+    if cut_off < opened_at:
+        raise Refused(
+            f"the cut-off {local(cut_off):%Y-%m-%d %H:%M} is before the campaign was opened "
+            f"({local(opened_at):%Y-%m-%d %H:%M}); name a later one with --at",
+            "paper_too_early",
+            day=until(local(cut_off)),
+            opened=f"{local(opened_at):%d/%m/%Y}",
         )
 
 

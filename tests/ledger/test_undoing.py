@@ -127,6 +127,29 @@ def test_only_within_a_day(followed: Followed) -> None:
     followed.answer(REPORT, "undo", "2020-10-03 09:00")
 
 
+def test_a_wrong_record_of_an_earlier_day_is_taken_back_within_a_day_of_recording_it(
+    followed: Followed,
+) -> None:
+    followed.answer(REPORT, "done", "2020-09-24 09:00", recorded="2020-10-02 09:00", channel="e_office")
+    with pytest.raises(Refused, match="within a day; return the report instead"):
+        followed.answer(REPORT, "undo", "2020-10-03 09:01")
+    with pytest.raises(Refused, match="within a day"):  # the unit's own day is over
+        followed.answer(REPORT, "undo", "2020-10-02 10:00", channel="mail")
+    followed.answer(REPORT, "undo", "2020-10-02 10:00")
+    assert followed.step(REPORT).reported_at is None
+
+
+def test_a_wrong_record_that_evidence_alone_completed_is_taken_back_at_any_time(followed: Followed) -> None:
+    """It cannot be returned: a step that was accepted leaves nothing to decide."""
+    followed.answer(PLAN, "done", "2020-09-24 09:00", recorded="2020-10-02 09:00", doc_number="nhầm")
+    assert followed.step(PLAN).accepted_at is not None
+    with pytest.raises(Refused, match="within a day"):
+        followed.answer(PLAN, "undo", "2020-10-09 09:00", channel="page")
+    followed.answer(PLAN, "undo", "2020-10-09 09:00")
+    assert (followed.step(PLAN).reported_at, followed.step(PLAN).accepted_at) == (None, None)
+    assert followed.unlike() == []
+
+
 REFUSED = [
     ("1g/report/NK", "nothing was answered"),
     ("1g/plan/NK", "was waived"),

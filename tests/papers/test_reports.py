@@ -184,6 +184,26 @@ def test_what_units_submitted_is_listed_with_document_words_and_files(
     assert row[4:] == ["06/11/2020", f"bao-cao.pdf ({'ab' * 6})"]
 
 
+def test_a_step_assigned_after_the_cut_off_is_told_of_the_unit_that_owed_it_then(
+    sqlite_engine: Engine, tmp_path: Path
+) -> None:
+    followed = a_paper_campaign(sqlite_engine)
+    reported(followed, "1g/report/STP", "2020-11-05 09:00", "215/BC-STP")
+    followed.decide("1g/report/STP", "return", "2020-11-06 09:00", until="2020-11-09", reason="thiếu biểu")
+    followed.decide(
+        "1g/report/STP", "assign", "2020-11-10 07:00", to="SNV", until="2020-11-20", reason="chức năng"
+    )
+    found = facts(followed, tmp_path)
+    missing = {
+        owing.name for item in found.items if item.title == "Báo cáo kết quả" for owing in item.missing
+    }
+    assert "Sở Tư pháp" in missing
+    assert "Sở Nội vụ" not in missing
+    assert [one.name for one in found.submitted] == ["Sở Tư pháp"]
+    (tally,) = [one for one in found.units if one.name == "Sở Tư pháp"]
+    assert tally.counts[Status.OVERDUE]
+
+
 def test_what_was_taken_back_is_not_listed(sqlite_engine: Engine, tmp_path: Path) -> None:
     followed = a_paper_campaign(sqlite_engine)
     reported(followed, "1g/report/STP", "2020-11-06 09:00", "215/BC-STP")
@@ -232,6 +252,17 @@ def test_a_cut_off_to_come_is_refused(sqlite_engine: Engine, tmp_path: Path) -> 
     followed = a_paper_campaign(sqlite_engine)
     with pytest.raises(DondocError, match="2020-11-10 00:00 is still to come.*--at"):
         facts(followed, tmp_path, "2020-11-09 16:00")
+
+
+def test_a_cut_off_before_the_opening_is_refused_and_freezes_nothing(
+    sqlite_engine: Engine, tmp_path: Path
+) -> None:
+    followed = a_paper_campaign(sqlite_engine)
+    office, before = an_office(followed, tmp_path), content(followed.engine)
+    for draft in (office.draft_report, office.draft_addendum):
+        with pytest.raises(Refused, match="2019-01-02 00:00 is before the campaign was opened"):
+            draft(followed.key, at("2019-01-02 00:00"), at(MORNING))
+    assert content(followed.engine) == before
 
 
 def test_a_campaign_that_says_nothing_of_its_papers_is_told_so(sqlite_engine: Engine, tmp_path: Path) -> None:
