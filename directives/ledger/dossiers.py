@@ -11,10 +11,11 @@ from sqlmodel import col, select
 
 from directives.digest import CampaignFacts
 from directives.evaluate import OWED, Status, late_days, status
-from directives.ledger import fairness
+from directives.ledger import fairness, opened
 from directives.ledger.casebook import Casebook
 from directives.ledger.fairness import Remark
 from directives.ledger.history import Event, events_of
+from directives.ledger.opened import CameIn
 from directives.ledger.past import Past, StepName
 from directives.ledger.recipients import recipient_of, valid
 from directives.ledger.states import chunks, ident
@@ -116,6 +117,7 @@ class UnitDossier:
     contacts: tuple[ContactRow, ...]
     steps: tuple[StepPage, ...]
     mails: tuple[WhyMail, ...]
+    queued: tuple[CameIn, ...]
     day: WhyDay | None
 
 
@@ -164,6 +166,7 @@ def dossier(book: Casebook, unit_id: int, now: datetime, on: date | None = None)
         contacts=_contacts(book, unit_id, now),
         steps=tuple(sorted(pages, key=lambda one: (one.status not in OWED, -one.days_late))),
         mails=tuple(why_mail(past, one) for one in reversed(past.mails)),
+        queued=opened.queued(book, unit_id),
         day=day_of(past, on, now) if on else None,
     )
 

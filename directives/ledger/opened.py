@@ -39,6 +39,20 @@ def mail(book: Casebook, begins: str) -> CameIn | None:
     return CameIn(row.sha256, unit.name, unit.code, row.sender, said_at(row), row.reason)
 
 
+def queued(book: Casebook, unit_id: int) -> tuple[CameIn, ...]:
+    """The unit's mails that wait for a coordinator, the oldest first."""
+    unit = book.units[unit_id]
+    rows = book.session.exec(
+        select(Inbound)
+        .join(Message, col(Message.id) == Inbound.message_id)
+        .where(Message.campaign_id == book.campaign.id, Message.unit_id == unit_id, Inbound.state == "queued")
+        .order_by(col(Inbound.arrived_at), col(Inbound.id))
+    )
+    return tuple(
+        CameIn(row.sha256, unit.name, unit.code, row.sender, said_at(row), row.reason) for row in rows
+    )
+
+
 def evidence(book: Casebook, sha256: str) -> str | None:
     """The name of a file that came with an answer; None when none of the campaign's answers brought it."""
     return book.session.exec(

@@ -71,6 +71,15 @@ def unit_view(page: UnitDossier) -> dict[str, object]:
         "contacts": [_contact(one, calendar) for one in page.contacts],
         "steps": [_step(one, page) for one in page.steps],
         "mails": [mail_view(one, calendar) for one in page.mails],
+        "queued": [
+            {
+                "sha256": one.sha256,
+                "at": dates.instant(one.at, calendar),
+                "sender": one_line(one.sender),
+                "reason": one_line(one.reason),
+            }
+            for one in page.queued
+        ],
         "day": day_view(page.day) if page.day else None,
         "listed_words": say("why.listed"),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import pytest
 
@@ -66,6 +67,9 @@ def test_a_queued_mail_is_read_as_text_with_why_it_waits(office: Office, queued:
     assert "đã trao đổi &lt;b&gt;." in page.text
     assert "bao-cao.pdf" in page.text
     assert "<script" not in page.text
+    unit = office.client.get(f"{base(office)}units/STP").text
+    assert "Thư của đơn vị chờ xem xét (1)" in unit
+    assert re.search(rf'href="{queued}[0-9a-f]{{52}}"', unit)
 
 
 def test_the_units_own_keys_in_it_are_hidden(office: Office, queued: str) -> None:
