@@ -23,6 +23,9 @@ class Channel(StrEnum):
     REHEARSAL = "rehearsal"
 
 
+RECORDED = (Channel.PHONE, Channel.PAPER, Channel.E_OFFICE)  # by a coordinator, for the unit
+
+
 class StepRef(Model):
     """One step: instruction, step and unit of a campaign."""
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from directives.conversation import RECORDED, AsksExtension, Delegates, Done, Question, StepRef, Undo
 from directives.conversation import Answer as AnyAnswer
-from directives.conversation import AsksExtension, Delegates, Done, Question, StepRef, Undo
 from directives.deadline import last_good_day
 from directives.errors import Refused
 from directives.findings import nearest
@@ -119,6 +119,32 @@ def _check(campaign: Campaign, step: Step, given: AnyAnswer) -> None:
         raise Refused("a question needs its words; say what is asked", "no_question")
     if isinstance(given, AsksExtension):
         _check_extension(campaign, step, given)
+    if isinstance(given, Done) and given.channel in RECORDED:
+        _check_record(campaign, step, given)
+
+
+def _check_record(campaign: Campaign, step: Step, given: Done) -> None:
+    """What a coordinator states of a report's days. A unit's own words are never turned away for a date."""
+    local, issued = policy_of(campaign).calendar.local, definition_of(campaign).day
+    if step.returned_at is not None and given.at < step.returned_at:
+        returned = f"{local(step.returned_at):%d/%m/%Y %H:%M}"
+        raise Refused(
+            f"the report was returned on {returned}; state a day after it", "before_return", at=returned
+        )
+    if given.doc_date is not None and given.doc_date > local(given.at).date():
+        days = {"date": f"{given.doc_date:%d/%m/%Y}", "at": f"{local(given.at):%d/%m/%Y}"}
+        raise Refused(
+            f"the document's date {days['date']} is after the day it was sent, {days['at']}; check both",
+            "doc_after",
+            **days,
+        )
+    if given.doc_date is not None and given.doc_date < issued:
+        days = {"date": f"{given.doc_date:%d/%m/%Y}", "issued": f"{issued:%d/%m/%Y}"}
+        raise Refused(
+            f"the document's date {days['date']} is before the directive itself ({days['issued']}); check it",
+            "doc_before",
+            **days,
+        )
 
 
 def _check_extension(campaign: Campaign, step: Step, given: AsksExtension) -> None:

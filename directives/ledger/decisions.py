@@ -85,7 +85,7 @@ def _decide_step(desk: Desk, given: StepDecided) -> int:
         case Nudge():
             return nudge(desk, step)
         case Reply():
-            return ident(desk.record({}, step))
+            return _reply(desk, step)
         case _:
             return _write(desk, given, steps)
 
@@ -122,6 +122,16 @@ def _check(desk: Desk, step: Step, given: StepDecided) -> None:
             "no request for more time waits for a decision; record it first ('dondoc record … extension')",
             "no_request",
         )
+
+
+def _reply(desk: Desk, step: Step) -> int:
+    said = facts.standing(desk.session, [ident(step)])[ident(step)]
+    if not any(one.answer.kind == "question" for one in said):
+        raise Refused(
+            "the unit asked nothing of the step; record its question first ('dondoc record … question')",
+            "not_asked_anything",
+        )
+    return ident(desk.record({}, step))
 
 
 _NEEDED = {

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select, update
 
-from directives.conversation import Channel, StepRef, Undo
+from directives.conversation import RECORDED, StepRef, Undo
 from directives.errors import Refused
 from directives.ledger import audit, delegation, facts
 from directives.ledger.casebook import Casebook
@@ -24,7 +24,6 @@ from directives.plan import Reason
 from directives.workdays import WorkCalendar
 
 WITHIN = timedelta(days=1)
-RECORDED = (Channel.PHONE, Channel.PAPER, Channel.E_OFFICE)  # by a coordinator, for the unit
 # Why a notice was cancelled by an answer: it holds again when the answer is withdrawn.
 ANSWERED = (Reason.RECEIVED, Reason.REPORTED, Reason.ACCEPTED)
 

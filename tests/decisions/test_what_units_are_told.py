@@ -81,6 +81,7 @@ def test_of_a_waiver_and_a_reply(followed: Followed) -> None:
     assert "không thuộc phạm vi thực hiện" in flat(
         the(told_by(followed, "waive", "2020-11-06 10:00", **given), "NK")
     )
+    followed.answer("1g/plan/NK1", "question", "2020-11-06 09:00", text="Theo mẫu nào?")
     given = {"step": "1g/plan", "unit": "NK1", "reason": "Theo mẫu 1"}
     letter = the(told_by(followed, "reply", "2020-11-06 10:00", **given), "NK1")
     assert "Trả lời: Theo mẫu 1" in flat(letter)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
@@ -132,3 +134,28 @@ def test_a_decision_after_the_closing_is_refused(followed: Followed) -> None:
 def test_a_step_of_another_campaign_is_refused(followed: Followed) -> None:
     with pytest.raises(Refused, match="belongs to campaign 'thu-2020', not to 'thu-2021'"):
         followed.decide(REPORT, "accept", "2020-11-20 09:00", campaign="thu-2021")
+
+
+NONSENSE: list[tuple[str, dict[str, Any], str]] = [
+    ("2020-10-05 08:59", {}, "returned on 05/10/2020 09:00; state a day after it"),
+    ("2020-10-06 09:00", {"doc_date": "2020-10-07"}, "07/10/2020 is after the day it was sent, 06/10/2020"),
+    ("2020-10-06 09:00", {"doc_date": "2020-06-29"}, "29/06/2020 is before the directive itself"),
+]
+
+
+def test_a_record_whose_days_make_no_sense_is_refused_and_changes_nothing(followed: Followed) -> None:
+    followed.answer(REPORT, "done", "2020-10-02 09:00", doc_number="9/BC")
+    followed.decide(REPORT, "return", "2020-10-05 09:00", until="2020-10-20", reason="thiếu biểu")
+    before = content(followed.engine)
+    for when, more, why in NONSENSE:
+        with pytest.raises(Refused, match=why):
+            followed.answer(REPORT, "done", when, "2020-10-07 09:00", doc_number="9/BC", **more)
+    assert content(followed.engine) == before
+    followed.answer(REPORT, "done", "2020-10-06 09:00", doc_number="10/BC", doc_date="2020-10-06")
+
+
+def test_nobody_is_replied_to_who_asked_nothing(followed: Followed) -> None:
+    with pytest.raises(Refused, match="the unit asked nothing"):
+        followed.decide(REPORT, "reply", "2020-10-02 09:00", reason="Theo mẫu 1")
+    followed.answer(REPORT, "question", "2020-10-02 10:00", text="Theo mẫu nào?")
+    followed.decide(REPORT, "reply", "2020-10-02 11:00", reason="Theo mẫu 1")
