@@ -124,9 +124,9 @@ def test_twice_the_same(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_wrong_options_say_what_is_right(tmp_path: Path) -> None:
     with pytest.raises(
-        DondocError, match=r"--units 'can-tho-202' is not in config/units/; did you mean 'can-tho-2020'\?"
+        DondocError, match=r"--units 'can-tho-20200' is not in config/units/; did you mean 'can-tho-2020'\?"
     ):
-        draft(LETTER, units="can-tho-202")
+        draft(LETTER, units="can-tho-20200")
     with pytest.raises(DondocError, match="--series 'Trung Thu' is no key"):
         draft(LETTER, series="Trung Thu")
     with pytest.raises(DondocError, match="add --series NAME"):
