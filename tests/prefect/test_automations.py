@@ -304,5 +304,7 @@ def test_runs_have_readable_names_and_say_what_they_did(trial: Trial) -> None:
         r"đến 07:30 10/11/2020: \d+ việc đến hạn xử lý · \d+ thông báo · \d+ bậc nhắc bỏ qua",
         said[f"{CAMPAIGN} · 1g · 10/11/2020"],
     )
-    (sent,) = [message for name, message in said.items() if name.startswith("gửi thư · ")]
-    assert re.match(r"\d+ thư đã gửi · 0 hoãn · 0 bị từ chối · 0 chưa rõ đã đến", sent)
+    # By day the schedule delivers too, every quarter of an hour.
+    sent = [message for name, message in said.items() if name.startswith("gửi thư · ")]
+    assert sent
+    assert all(re.match(r"\d+ thư đã gửi · 0 hoãn · 0 bị từ chối · 0 chưa rõ đã đến", one) for one in sent)

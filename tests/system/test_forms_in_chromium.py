@@ -34,6 +34,7 @@ DEFINITION = directive_1914()
 STEPS = {choices.chosen(one): one for one in choices.step_choices(DEFINITION)}
 UNITS = {choices.chosen(one): one for one in choices.unit_choices(DEFINITION)}
 REPORT = "1g/commune-report"
+OFFICER = DEFINITION.campaign.monitor.officer.name  # who decides must be chosen: no form has a default
 INSTRUCTION = next(one for one in choices.instruction_choices(DEFINITION) if choices.chosen(one) == "1g")
 DISTRICT = choices.district_choices(DEFINITION)[-1]
 
@@ -86,7 +87,7 @@ class Coordinator:
         self.address = f"http://127.0.0.1:{trial.ports[PORTS[0]]}"
 
     def open(self, form: str, **given: object) -> str:
-        return self.open_entry(f"flows.decide.{form}_dan_van_kheo_2020", **given)
+        return self.open_entry(f"flows.decide.{form}_dan_van_kheo_2020", **{"by": OFFICER} | given)
 
     def open_entry(self, entrypoint: str, **given: object) -> str:
         found = self.trial.prefect("/deployments/filter", limit=200)
