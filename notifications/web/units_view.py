@@ -97,6 +97,13 @@ def _contact(one: ContactRow, calendar: WorkCalendar) -> dict[str, object]:
     }
 
 
+def _status(one: StepPage) -> str:
+    """What is late says by how much in the status itself."""
+    if one.days_late and one.status in LATE:
+        return say(f"unit_page.late_status.{one.status}", days=one.days_late)
+    return say(f"status.{one.status}")
+
+
 def _step(one: StepPage, page: UnitDossier) -> dict[str, object]:
     calendar = page.campaign.calendar
     deadline = (
@@ -109,10 +116,10 @@ def _step(one: StepPage, page: UnitDossier) -> dict[str, object]:
     return {
         "title": named(one.name),
         "deliverable": one_line(one.deliverable),
-        "status": say(f"status.{one.status}"),
+        "status": _status(one),
         "late": one.status in LATE,
         "late_words": say("unit_page.days_late", days=one.days_late)
-        if one.days_late and one.status is not Status.WAIVED
+        if one.days_late and one.status not in (Status.WAIVED, *LATE)
         else "",
         "deadline": deadline,
         "history": [

@@ -34,6 +34,9 @@ def test_units_stand_under_their_district_with_what_they_owe(any_office: Office)
     assert "Sở Tư pháp STP 3 việc chưa xong trong 3 việc; quá hạn 1 việc, lâu nhất 5 ngày" in page
     assert "Phường An Hòa NK1" in page
     assert "quá hạn 5 ngày" in read(any_office, "STP")
+    assert read(any_office, "STP").count("quá hạn 5 ngày") == read(any_office, "STP").count(
+        "(quá hạn 5 ngày)"
+    )
 
 
 def test_a_unit_is_found_without_diacritics_or_by_its_code(office: Office) -> None:
