@@ -33,6 +33,7 @@ def tell_prefect() -> int:
                 told += tell(client, campaign, str(running.id or ""))
     except httpx.HTTPError as error:
         get_run_logger().warning("events: Prefect did not take them (%s); the next run tells them", error)
+    get_run_logger().info("events: %d sent to Prefect", told)
     return told
 
 

@@ -83,6 +83,12 @@ def ended(trial: Trial, run_id: str, state: str) -> dict[str, Any]:
     return now()
 
 
+def said(trial: Trial, run_id: str) -> list[str]:
+    """The lines of a run's log."""
+    lines = trial.prefect("/logs/filter", logs={"flow_run_id": {"any_": [run_id]}})
+    return [line["message"] for line in lines]
+
+
 def alerts(trial: Trial) -> list[EmailMessage]:
     return [one for one in trial.inbox(OPS) if one["X-Dondoc-Kind"] == "alert"]
 
@@ -138,7 +144,7 @@ def test_each_first_notice_of_the_morning_is_an_event_of_its_step(trial: Trial) 
         overdue = select(Notice.step_id).where(Notice.reason == "first_overdue", Notice.planned_at == at)
         steps = book.steps(list(session.exec(overdue)))
         wanted = {f"dondoc.step.{book.key(step).replace('/', '.')}" for step in steps.values()}
-    until(lambda: len(events(trial, "dondoc.step.overdue")) >= len(wanted), 30, pause=1)
+    until(lambda: len(events(trial, "dondoc.step.overdue")) >= len(wanted), PATIENCE, pause=1)
     found = events(trial, "dondoc.step.overdue")
     assert {one["resource"]["prefect.resource.id"] for one in found} == wanted != set()
     assert len(found) == len(wanted)
@@ -146,7 +152,8 @@ def test_each_first_notice_of_the_morning_is_an_event_of_its_step(trial: Trial) 
     assert roles == {frozenset({"campaign", "instruction", "unit", "flow-run"})}
 
 
-def test_told_again_prefect_holds_each_event_once_and_its_log_no_error(trial: Trial) -> None:
+def test_told_again_prefect_is_sent_no_event_it_holds(trial: Trial) -> None:
+    """Its SQLite writer fails on a batch in which it knows every event, and drops what is beside them."""
     before = Counter(one["id"] for one in events(trial))
     engine = ledger(trial)
     with begin(engine) as session:
@@ -156,13 +163,14 @@ def test_told_again_prefect_holds_each_event_once_and_its_log_no_error(trial: Tr
         campaign.events_seq -= 1  # the last pass is told again
         session.add(campaign)
         assert happenings.news(session, CAMPAIGN).happenings
-    ended(trial, run(trial, deployment(trial, "collect")), "Completed")
+    run_id = run(trial, deployment(trial, "collect"))
+    ended(trial, run_id, "Completed")
     with reading(engine) as session:
         row = session.exec(select(Campaign)).one()
         assert row.events_seq == row.audit_seq
-    time.sleep(12)  # Prefect writes events every five seconds, and tries twice
+    time.sleep(12)  # Prefect writes events every five seconds
     assert Counter(one["id"] for one in events(trial)) == before
-    assert "IntegrityError" not in (trial.home / "logs" / "prefect-server.log").read_text()
+    assert "events: 0 sent to Prefect" in said(trial, run_id)
 
 
 def test_the_example_of_the_documentation_calls_its_webhook(trial: Trial) -> None:
