@@ -16,13 +16,13 @@ from sqlmodel import Session, col, select
 from cli.access import ledger_engine
 from config.settings import Settings, load_settings
 from directives.errors import DondocError
-from directives.evaluate import counts
 from directives.evaluate import status as status_of
 from directives.ledger import outbox, verifying
 from directives.ledger.casebook import Casebook
+from directives.ledger.counting import counts_by_status
 from directives.ledger.engine import reading
-from directives.ledger.states import campaign_now, campaign_row, ident
-from directives.ledger.tables import Campaign, Pass, Relay, Step
+from directives.ledger.states import campaign_now, campaign_row
+from directives.ledger.tables import Campaign, Pass, Relay
 from directives.ledger.undecided import Undecided, strangers, undecided
 from directives.ledger.waiting import Waiting, waiting
 from directives.workdays import WorkCalendar
@@ -141,14 +141,9 @@ def _campaign(session: Session, row: Campaign, instruction: str, unit: str) -> d
 
 def _steps(book: Casebook, instruction: str, unit_id: int | None, now: datetime) -> dict[str, int]:
     """How many of the chosen steps have each status."""
-    chosen = select(Step).where(Step.campaign_id == book.campaign.id)
-    if unit_id is not None:
-        chosen = chosen.where(Step.unit_id == unit_id)
-    if instruction:
-        ids = [key for key, one in book.instructions.items() if one.key == instruction]
-        chosen = chosen.where(col(Step.instruction_id).in_(ids))
-    states = book.states({ident(step): step for step in book.session.exec(chosen)})
-    return {one.value: count for one, count in counts(states.values(), book.calendar, now).items()}
+    instruction_id = next((key for key, one in book.instructions.items() if one.key == instruction), None)
+    found = counts_by_status(book, now, instruction_id=instruction_id, unit_id=unit_id)
+    return {one.value: count for one, count in found.items()}
 
 
 def _plain(one: Waiting, calendar: WorkCalendar) -> dict[str, Any]:
