@@ -192,20 +192,21 @@ class Policy:
     def _times(self, state: StepState, now: datetime) -> Iterator[RungTime]:
         """Every rung of the step that has a time, and the repeat that holds now with the one after it."""
         assert state.due_before is not None
+        upward_from = self._upward_from(state, now)
         for order, rung in enumerate(self.ladder.rungs):
             if rung.at_assignment and (state.deadline_number == 1 or state.first_mailed_at is None):
                 yield RungTime(_floor(state), order, rung)
             elif rung.after_first_mail and state.first_mailed_at and not state.received_at:
                 mailed = self.calendar.local(state.first_mailed_at).date()
                 time = RungTime(self._after(mailed, rung.after_first_mail), order, rung)
-                yield self._resumed(time, state, now)
+                yield _resumed(time, state, upward_from)
         anchor = self.anchor(state)
         for time in self.dated_rungs(state.due_before, anchor):
-            yield self._resumed(self._first_contact(time, state), state, now)
+            yield _resumed(self._first_contact(time, state), state, upward_from)
             if time.rung.repeat:
-                yield from self._repeats(
-                    time, anchor or last_good_day(state.due_before, self.calendar), state, now
-                )
+                last = anchor or last_good_day(state.due_before, self.calendar)
+                for repeated in self._repeats(time, last, now):
+                    yield _resumed(repeated, state, upward_from)
 
     def anchor(self, state: StepState) -> date | None:
         """Escalation of a step first mailed when overdue counts from that mail: that day is +1."""
@@ -232,21 +233,14 @@ class Policy:
                 continue
             yield RungTime(self.calendar.opening_of(day), order, rung)
 
-    def _repeats(self, first: RungTime, last: date, state: StepState, now: datetime) -> Iterator[RungTime]:
+    def _repeats(self, first: RungTime, last: date, now: datetime) -> Iterator[RungTime]:
         assert first.rung.repeat and first.rung.repeat.working_days and first.rung.after
         start, step = first.rung.after.working_days or 0, first.rung.repeat.working_days
         # One day ahead: before the window opens, today's own repeat has not come yet.
         passed = self.calendar.between(last, self.calendar.local(now).date()) - start
         for repeat in range(max(1, passed // step), max(1, passed // step) + 2):
             at = self.calendar.opening_of(self.calendar.add(last, start + repeat * step))
-            yield self._resumed(RungTime(at, first.order, first.rung, repeat), state, now)
-
-    def _resumed(self, time: RungTime, state: StepState, now: datetime) -> RungTime:
-        """After a hold, escalation upward that is still to be planned waits one working day more."""
-        earliest = self._upward_from(state, now)
-        if earliest is None or len(time.rung.to) == 1 or time.key in state.noticed:
-            return time
-        return replace(time, at=earliest) if _floor(state) <= time.at < earliest else time
+            yield RungTime(at, first.order, first.rung, repeat)
 
     def _upward_from(self, state: StepState, now: datetime) -> datetime | None:
         """When escalation upward may go on after the last hold that has ended; None without one."""
@@ -305,6 +299,13 @@ class Policy:
         if offset.days is not None:
             return self.calendar.opening_of(self.calendar.on_or_after(day + timedelta(offset.days)))
         return self.calendar.opening_of(self.calendar.add(day, offset.working_days or 1))
+
+
+def _resumed(time: RungTime, state: StepState, upward_from: datetime | None) -> RungTime:
+    """After a hold, escalation upward that is still to be planned waits one working day more."""
+    if upward_from is None or len(time.rung.to) == 1 or time.key in state.noticed:
+        return time
+    return replace(time, at=upward_from) if _floor(state) <= time.at < upward_from else time
 
 
 def _floor(state: StepState) -> datetime:

