@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, text
@@ -13,9 +14,11 @@ from directives.definition import Definition
 from directives.ledger.engine import begin, reading
 from directives.ledger.opening import open_campaign
 from directives.ledger.tables import Instruction, Step
+from directives.model import Unit, UnitKind
 
 CAMPAIGN = "dan-van-kheo-2020"
 INSTRUCTION = "1g"
+COMMUNES = (UnitKind.COMMUNE, UnitKind.WARD, UnitKind.TOWNSHIP)
 # Lives of every kind among the steps: mailed, received, reported, accepted, asking for more time.
 LIVES = """
 UPDATE steps SET
@@ -34,6 +37,19 @@ SELECT {values} FROM steps CROSS JOIN numbers
 
 def directive() -> Definition:
     return load_definition(find_campaign(CAMPAIGN))
+
+
+def grown(definition: Definition, steps: int) -> Definition:
+    """The campaign with its communes copied until at least so many steps are asked for."""
+    communes = [unit for unit in definition.units.values() if unit.kind in COMMUNES]
+    base = len(definition.steps)
+    each = sum(step.unit in {unit.code for unit in communes} for step in definition.steps) / len(communes)
+    units = dict(definition.units)
+    for n in range(max(0, round((steps - base) / each + 0.5))):
+        like = communes[n % len(communes)]
+        code = f"{like.code}-{n}"
+        units[code] = Unit(code=code, name=f"{like.name} {n}", kind=like.kind, parent=like.parent)
+    return replace(definition, units=units)
 
 
 def opened(engine: Engine, definition: Definition) -> datetime:
@@ -64,7 +80,8 @@ def multiplied(engine: Engine, steps: int) -> int:
             columns = [one.name for one in Step.__table__.columns if one.name != "id"]  # type: ignore[attr-defined]
             values = {"key": "steps.key || '-' || n", "covered_by_id": "NULL"}
             statement = COPIES.format(
-                columns=", ".join(columns), values=", ".join(values.get(one, f"steps.{one}") for one in columns)
+                columns=", ".join(columns),
+                values=", ".join(values.get(one, f"steps.{one}") for one in columns),
             )
             session.connection().execute(text(statement), {"copies": copies})
     return counted(engine)

@@ -61,7 +61,9 @@ def arguments(about: str | None) -> argparse.Namespace:
     """`--json`, and `--small`: sizes for CI, whose figures are shown and whose bars are not held against a slow machine."""
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    parser.add_argument("--small", action="store_true", help="a reduced run; its figures are printed, not judged")
+    parser.add_argument(
+        "--small", action="store_true", help="a reduced run; its figures are printed, not judged"
+    )
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     return parser.parse_args()
 
@@ -80,7 +82,9 @@ def in_rounds(cases: Mapping[str, Callable[[], float | None]], rounds: int = ROU
     return {name: Seconds.of(found) for name, found in taken.items()}
 
 
-def report(title: str, rows: Sequence[Mapping[str, Any]], bars: Sequence[Bar], wanted: argparse.Namespace) -> int:
+def report(
+    title: str, rows: Sequence[Mapping[str, Any]], bars: Sequence[Bar], wanted: argparse.Namespace
+) -> int:
     """Print the rows as a table (or all of it as JSON) and a line for each bar; the exit status says whether they hold."""
     if wanted.json:
         plain = [{key: _plain(value) for key, value in row.items()} for row in rows]

@@ -77,7 +77,12 @@ def _rows(kind: str, steps: dict[int, int], whole: int, taken: dict[str, Seconds
         {"database": kind, "steps": count, "work": f"a pass, {DUE} due", "seconds": taken[f"pass {size}"]}
         for size, count in steps.items()
     ]
-    every = {"database": kind, "steps": steps[whole], "work": "every row checked", "seconds": taken["every row"]}
+    every = {
+        "database": kind,
+        "steps": steps[whole],
+        "work": "every row checked",
+        "seconds": taken["every row"],
+    }
     return [*rows, every]
 
 
@@ -85,7 +90,11 @@ def _bars(kind: str, sizes: tuple[int, ...], whole: int, taken: dict[str, Second
     least, most = taken[f"pass {sizes[0]}"].median, taken[f"pass {sizes[-1]}"].median
     times = taken["every row"].median / taken[f"pass {whole}"].median
     return [
-        Bar(f"{kind}: a pass among {sizes[-1]:,} takes so many times one among {sizes[0]:,}", most / least, GROWTH),
+        Bar(
+            f"{kind}: a pass among {sizes[-1]:,} takes so many times one among {sizes[0]:,}",
+            most / least,
+            GROWTH,
+        ),
         Bar(f"{kind}: so many times as fast as checking {whole:,} rows", times, TIMES, at_least=True),
     ]
 

@@ -39,7 +39,9 @@ def open_steps(definition: Definition, now: datetime, steps: int) -> list[StepSt
 
 
 def planned(definition: Definition, states: Sequence[StepState], now: datetime) -> None:
-    policy = Policy(definition.ladder, definition.calendar)  # new: what it remembers of deadlines is part of the work
+    policy = Policy(
+        definition.ladder, definition.calendar
+    )  # new: what it remembers of deadlines is part of the work
     for state in states:
         status(state, policy.calendar, now)
         policy.plan(state, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -52,6 +52,7 @@ def render_subject(name: str, view: Mapping[str, object]) -> str:
     return one_line(render(name, view))
 
 
+@lru_cache(maxsize=4096)  # one morning's mails say most of their paragraphs to many
 def wrap(text: str, indent: int = 0, hanging: int = 0) -> str:
     """A paragraph of at most 78 columns; `hanging` more columns before every line but the first."""
     filled = textwrap.fill(
