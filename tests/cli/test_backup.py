@@ -21,7 +21,7 @@ from directives.ledger.restoring import files_named
 from directives.ledger.tables import Addressee, Campaign, Evidence, Message, Notice
 from notifications.replies.file_store import FileStore
 from tests.cli.commands import KEY, Dondoc
-from tests.conftest import PostgresDatabases
+from tests.databases import PostgresDatabases
 from tests.ledger.campaigns import POST, Followed, a_definition, at, content
 
 FIRST = date(2020, 6, 30)

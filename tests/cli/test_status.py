@@ -13,7 +13,7 @@ from directives.ledger.tables import Inbound, Mailbox
 from directives.model import Contact, ContactRole
 from notifications.smtp import Fate
 from tests.cli.commands import KEY, Dondoc
-from tests.conftest import PostgresDatabases
+from tests.databases import PostgresDatabases
 from tests.ledger.campaigns import UNITS, Followed, Letterbox, at, box_of
 
 

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from directives.ledger import audit, passes
 from directives.ledger.engine import begin, make_engine, migrate, reading
 from directives.ledger.tables import Audit, AuditText
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.ledger.campaigns import CAMPAIGN, Followed, a_campaign, a_definition, at
 
 

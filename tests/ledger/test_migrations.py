@@ -21,7 +21,7 @@ from config.settings import Settings
 from directives.errors import DondocError
 from directives.ledger import tables
 from directives.ledger.engine import make_engine, migrate
-from tests.conftest import Databases
+from tests.databases import Databases
 
 ROOT = Path(tables.__file__).parents[2]
 PACKAGES = ("cli", "config", "directives", "flows", "notifications", "tasks")

@@ -29,7 +29,7 @@ from directives.ledger.tables import Addressee, MessageItem, Step
 from directives.ledger.undoing import undoable
 from directives.model import Contact, ContactRole
 from notifications.smtp import Fate
-from tests.conftest import SqliteFiles
+from tests.databases import SqliteFiles
 from tests.ledger.campaigns import Followed, a_campaign, a_definition, box_of, content, spec
 
 UNITS = ("SNV", "STP", "NK", "NK1", "NK2")

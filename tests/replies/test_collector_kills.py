@@ -20,7 +20,7 @@ from notifications.replies.collect import collect
 from notifications.replies.file_store import FileStore
 from notifications.replies.settling import Desk
 from notifications.replies.trust import Trust
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.ledger.campaigns import POST, at
 from tests.replies.desks import PDF, Answered, answering
 from tests.replies.trial_post import TrialPost

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from notifications.web.forms import FIELDS, KINDS
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.web.visitors import PAGE_URL, PDF, Office, an_office
 
 NAMES = [*FIELDS, "step", "form", "version", "do", "kept", "file", "x"]
