@@ -112,13 +112,15 @@ class Deliver:
     def outcome(self, engine: Engine) -> Outcome:
         followed = Followed(engine, a_definition(), POST)
         messages = followed.messages()
+        with reading(engine) as session:
+            units = {unit_id: unit.code for unit_id, unit in followed.book(session).units.items()}
         arrived = {one.uid: self.sink.taken[f"<{one.uid}@{POST.domain}>"] for one in messages}
         doubled = [one for one in messages if arrived[one.uid] > 1]
         return Outcome(
             {
-                "units": Counter(one.unit_id for one in messages),
+                "units": Counter(units[one.unit_id] for one in messages),
                 "states": Counter(one.state for one in messages),
-                "lost": [one.unit_id for one in messages if not arrived[one.uid]],
+                "lost": [units[one.unit_id] for one in messages if not arrived[one.uid]],
                 "strangers": len(self.sink.taken) - len(messages),
                 "wrong": followed.broken() + followed.unlike(),
             },
@@ -210,6 +212,12 @@ class Page:
             self._form(office, "STP", "1g/plan", "in_progress", None, percent="60"),
             self._form(office, "NK", "1g/report", "extension", None, until="15/11/2020", until_reason="chờ"),
             self._form(office, "NK", "1g/plan", "question", None, question="Gửi theo mẫu nào?"),
+            self._form(office, "NK1", "1g/plan", "received", None),
+            self._form(office, "NK2", "1g/plan", "delegate", None, to="Quận Ninh Kiều", to_reason="nhầm"),
+            self._form(
+                office, "NK1", "1g/commune-report", "done", {"file": ("b.pdf", PDF)}, doc_number="2/BC"
+            ),
+            self._form(office, "NK2", "1g/commune-report", "in_progress", None, percent="30"),
         ]
 
     def act(self, engine: Engine) -> None:

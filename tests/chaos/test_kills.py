@@ -1,0 +1,43 @@
+"""Killed at any step, a process loses nothing; what it did twice are mails, few, and somebody is told. (`make chaos`: all.)"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.chaos.kills import Figures, kills
+from tests.chaos.scenes import Scene, scenes
+from tests.databases import Databases
+
+NAMES = ["follow-up", "deliver", "mail loop", "page"]
+
+
+@pytest.fixture(scope="module")
+def all_scenes() -> Iterator[dict[str, Scene]]:
+    with scenes() as found:
+        yield {one.name: one for one in found}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_killed_at_some_steps_nothing_is_lost(
+    all_scenes: dict[str, Scene], sqlite_files: Databases, name: str
+) -> None:
+    holds(kills(all_scenes[name], sqlite_files, every=23, first=5), all_scenes[name])
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("name", NAMES)
+def test_killed_at_more_steps_nothing_is_lost(
+    all_scenes: dict[str, Scene], databases: Databases, name: str
+) -> None:
+    every = 1 if name == "mail loop" else 11
+    found = kills(all_scenes[name], databases, every=every)
+    holds(found, all_scenes[name])
+    assert found.kills * every >= 100
+
+
+def holds(found: Figures, scene: Scene) -> None:
+    assert found.kills >= 3
+    assert (found.differed, found.unflagged) == (0, 0), found
+    assert found.most_doubled <= scene.doubles, found
