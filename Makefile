@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 # Often set by tools; with it every flow run costs six seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run test test-all bench lint lock clean
+.PHONY: install run test test-all bench chaos lint lock clean
 
 install: $(STAMP)
 
@@ -39,10 +39,15 @@ test-all: test
 	.ci/packages
 	$(BIN)/pytest -m system
 
-# Figures of a large campaign beside a small one; fails beyond its limit.
+# Figures and ratios of one run; each program fails beyond its limits. The drain needs Debian's postfix.
 bench: install
-	$(BIN)/python -m bench.board
-	$(BIN)/python -m bench.unit_page
+	@failed=; for one in passes board planning digests drain unit_page; do $(BIN)/python -m bench.$$one || failed="$$failed $$one"; done; \
+	  test -z "$$failed" || { echo "beyond their limits:$$failed"; exit 1; }
+
+# Processes killed at every step on both databases, a mail server that goes wrong in every way: half an hour.
+chaos: install
+	$(BIN)/python -m tests.chaos.faults
+	$(BIN)/python -m tests.chaos.kills
 
 lock:
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -1,4 +1,4 @@
-"""A process that dies of SIGKILL at its nth step: before and after each row written, each commit, each file, each write to a socket."""
+"""A process that dies of SIGKILL at its nth step: before and after each row, commit, file and write to a socket."""
 
 from __future__ import annotations
 
