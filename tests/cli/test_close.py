@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 from cli import close as closing
+from config.loader import archived_files, campaign_files, find_campaign
 from tests.cli.commands import KEY, Dondoc
 from tests.ledger.campaigns import at
 from tests.papers.office import Paper, with_papers
@@ -100,3 +101,32 @@ def test_a_file_that_is_lost_is_named(closed: Dondoc) -> None:
     done = closed("archive", KEY)
     assert done.status == 1
     assert "missing: papers/" in done.out
+
+
+@pytest.fixture
+def of_config(closed: Dondoc, monkeypatch: pytest.MonkeyPatch) -> Dondoc:
+    """The campaign's file lies where campaigns lie, and is put away with it."""
+    monkeypatch.setattr(closing, "find_campaign", lambda key: find_campaign(key, closed.home / "config"))
+    return closed
+
+
+def test_its_file_is_put_away_and_is_still_found(of_config: Dondoc) -> None:
+    done = of_config("archive", KEY)
+    assert done.status == 0, done.err
+    assert f"{KEY}.yaml now lies in config/campaigns/archive" in done.out
+    root = of_config.home / "config"
+    put_away = root / "campaigns" / "archive" / f"{KEY}.yaml"
+    assert find_campaign(KEY, root) == put_away
+    assert campaign_files(root) == []
+    again = of_config("archive", KEY, "--out", str(of_config.home / "again.zip"))
+    assert (again.status, "now lies in" in again.out) == (0, False)
+    assert archived_files(root) == [put_away]
+
+
+def test_a_folder_that_is_not_ours_to_write_is_said_after_the_archive_is_there(of_config: Dondoc) -> None:
+    (of_config.file.parent / "archive").write_text("a file, where a folder should be made")
+    done = of_config("archive", KEY)
+    assert (done.status, len(done.err.splitlines())) == (1, 1)
+    assert "the archive is there, but" in done.err
+    assert of_config.file.is_file()
+    assert (of_config.home / "var" / "archive" / f"{KEY}.zip").is_file()
