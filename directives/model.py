@@ -22,6 +22,7 @@ ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
+BREAKS = re.compile(r"[\s\x00-\x1f\x7f]+")
 
 
 def is_address(text: str) -> bool:
@@ -93,6 +94,12 @@ class Contact(Validity):
     name: str = ""
     address: Text
     phone: str = ""
+
+    @field_validator("name", "phone")
+    @classmethod
+    def _on_one_line(cls, value: str) -> str:
+        """A cell may be broken into lines; what stands in a mail's head may not."""
+        return BREAKS.sub(" ", value).strip()
 
     @field_validator("address")
     @classmethod
