@@ -133,6 +133,9 @@ def _show(campaign: str, left: Standing) -> None:
         f"{left.mails} digests that wait would not leave; {left.answering} mails that answer somebody still would"
     )
     print(f"{left.tokens} reply addresses and links would end")
+    if left.undecided:
+        kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(left.undecided.items()))
+        print(f"Nobody decides any more what waits for a coordinator ({kinds}); see 'dondoc status'")
 
 
 def _final_report(engine: Engine, settings: Settings, campaign: str) -> None:

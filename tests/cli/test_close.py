@@ -38,6 +38,17 @@ def test_a_dry_run_shows_what_would_end_and_writes_nothing(opened: Dondoc) -> No
     assert opened.followed.campaign().closed_at is None
 
 
+def test_what_waits_for_a_coordinator_is_said_before(opened: Dondoc) -> None:
+    assert "Nobody decides" not in opened("close", KEY, "--dry-run").out
+    opened.followed.answer(
+        "1g/report/STP", "extension", "2020-11-05 09:00", until="2020-12-10", reason="chờ số liệu"
+    )
+    assert (
+        "Nobody decides any more what waits for a coordinator (1 extension); see 'dondoc status'\n"
+        in opened("close", KEY, "--dry-run").out
+    )
+
+
 def test_it_asks_and_a_no_changes_nothing(opened: Dondoc) -> None:
     done = opened("close", KEY, "--by", "Trần Thị Ops", say="n\n")
     assert (done.status, done.err) == (1, "dondoc: not confirmed; nothing written\n")
