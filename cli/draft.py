@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from cli.files import put
 from config.directive_file import directive_text
 from config.loader import CONFIG, load_model, work_calendar
 from config.organisation import load_units
@@ -163,7 +164,8 @@ def _write_series(name: str | None, document: Document, known: Series | None) ->
     if new:
         first = max((flow.ordinal for flow in known.flows), default=0) + 1 if known else 1
         head = file.read_text(encoding="utf-8") if known else series_head(name, document.head.subject or name)
-        file.write_text(head.rstrip("\n") + "\n" + flow_lines(new, first), encoding="utf-8")
+        text = head.rstrip("\n") + "\n" + flow_lines(new, first)
+        put(file, text, "run it as the owner of the campaign files, or leave --write-series out")
         print(
             f"{file.name}: {len(new)} flows written: {', '.join(group.key for group in new)}", file=sys.stderr
         )

@@ -14,6 +14,7 @@ import typer
 
 from cli.access import untouched_ledger
 from cli.dates import day
+from cli.files import make_folder, put
 from cli.simulate_print import comparison, plain, print_comparison, print_mails, print_year, shown
 from cli.simulated import Scenario, kept, lived
 from config.loader import find_campaign, load_definition
@@ -78,7 +79,7 @@ def simulate(
     settings = load_settings()
     definition = load_definition(find_campaign(campaign), settings.window)
     scenarios = _scenarios(definition, settings, answers, answers_of, ladder, compare=compare)
-    _known(unit, definition)
+    _require_sense(definition, unit, picture, render)
     start, end = span(definition, since, until)
     post = post_of(settings)
     with ExitStack() as stack:
@@ -91,7 +92,7 @@ def simulate(
     if picture:
         from notifications.board.load import draw_load  # matplotlib takes a second to import
 
-        picture.write_bytes(draw_load(year, last.definition, busy))
+        put(picture, draw_load(year, last.definition, busy), "name another with --picture")
     if show:
         return
     labels = [one.label for one in scenarios]
@@ -108,9 +109,14 @@ def simulate(
         print_year(year, warnings(year, last.definition, busy))
 
 
-def _known(unit: str, definition: Definition) -> None:
+def _require_sense(definition: Definition, unit: str, picture: Path | None, render: Path | None) -> None:
+    """What is asked for is said to be wrong before a year is lived, not after. Errors: DondocError."""
     if unit and unit not in definition.units:
         raise DondocError(f"'{unit}' is no unit of the campaign{nearest(unit, definition.units)}")
+    if picture and not picture.parent.is_dir():
+        raise DondocError(f"there is no folder {picture.parent} for --picture; make it, or name another")
+    if render:
+        make_folder(render, "name another folder with --render")
 
 
 def _scenarios(
@@ -164,10 +170,9 @@ def _render(year: SimulatedYear, keep: Path, unit: str, show: int, render: Path 
             raise DondocError(f"there is no mail {show}; they are numbered 1 to {len(year.mails)}")
         print(shown(year.mails[show - 1], kept(year.mails[show - 1], keep)), end="")
     if render:
-        render.mkdir(parents=True, exist_ok=True)
         for mail in year.mails:
             if unit in ("", mail.unit):
-                (render / _file_name(mail)).write_bytes(kept(mail, keep))
+                put(render / _file_name(mail), kept(mail, keep), "name another folder with --render")
 
 
 def _file_name(mail: SimulatedMail) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from cli import simulate as simulate_command
 from tests.cli.commands import KEY, Dondoc, Done
 from tests.ledger.campaigns import a_campaign, spec
 
@@ -209,3 +210,19 @@ def test_an_unknown_behaviour_or_ladder_is_named_with_the_nearest(dondoc: Dondoc
     assert "there is no 'standart'; did you mean 'standard'?" in done.err
     done = dondoc("simulate", str(dondoc.file), "--answers", "dan-van")
     assert "there is no 'dan-van'; did you mean 'dan-van-kheo-2020'?" in done.err
+
+
+@pytest.mark.parametrize(
+    ("option", "place", "said"),
+    [
+        ("--picture", "gone/load.png", "there is no folder {}/gone for --picture; make it, or name another"),
+        ("--render", "a-file", "{}/a-file cannot be made (File exists); name another folder with --render"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_said_before_the_year_is_lived(
+    dondoc: Dondoc, monkeypatch: pytest.MonkeyPatch, option: str, place: str, said: str
+) -> None:
+    monkeypatch.setattr(simulate_command, "lived", None)
+    written(dondoc, "a-file", "")
+    done = dondoc("simulate", str(dondoc.file), option, str(dondoc.home / place))
+    assert (done.status, done.err) == (1, f"dondoc: {said.format(dondoc.home)}\n")
