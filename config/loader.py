@@ -60,7 +60,7 @@ def campaigns_folder(file: Path) -> Path:
 
 def load_definition(file: Path, window: SendWindow | None = None, root: Path | None = None) -> Definition:
     """A campaign's file with all it refers to, checked. Errors: BadInput with every problem found."""
-    root = root or _root_of(file)
+    root = root or config_of(file)
     located = read_yaml(file)
     problems = list(located.problems)
     campaign, broken = read_campaign(located, problems)
@@ -95,7 +95,7 @@ def known_units(file: Path) -> Mapping[str, Unit]:
     except BadInput:
         return {}
     data: dict[str, Any] = located.data if isinstance(located.data, dict) else {}
-    return _units(data.get("organisation"), located, _root_of(file), [])
+    return _units(data.get("organisation"), located, config_of(file), [])
 
 
 def load_model(model: type[M], file: Path) -> M:
@@ -128,7 +128,7 @@ def load_series(root: Path = CONFIG) -> list[Series]:
 
 def load_calendar(campaign: Campaign, file: Path) -> CalendarSpec:
     """The calendar that a campaign's file names, as written. Errors: BadInput."""
-    return load_model(CalendarSpec, _root_of(file) / "calendars" / f"{campaign.calendar}.yaml")
+    return load_model(CalendarSpec, config_of(file) / "calendars" / f"{campaign.calendar}.yaml")
 
 
 def work_calendar(spec: CalendarSpec, window: SendWindow) -> WorkCalendar:
@@ -154,7 +154,7 @@ def _misnamed(campaign: Campaign, file: Path, located: Located) -> Iterable[Prob
         yield located.problem(("campaign",), message)
 
 
-def _root_of(file: Path) -> Path:
+def config_of(file: Path) -> Path:
     """A campaign in a `campaigns/` folder beside `units/` has its own config; any other uses the shipped one."""
     root = campaigns_folder(file).parent
     return root if (root / "units").is_dir() and (root / "escalations").is_dir() else CONFIG
