@@ -86,9 +86,17 @@ def archive(
     written = write_archive(target, found, settings.home.resolve())
     print(f"{target}: {written.files} files, {written.bytes:,} bytes")
     for name in written.missing:
-        print(f"  missing: {name}; restore it from a backup and archive again")
+        print(f"  missing: {name}")
     if written.missing:
-        raise DondocError(f"{len(written.missing)} files that the ledger names are not in the archive")
+        raise DondocError(
+            f"{len(written.missing)} files that the ledger names are not in the archive; restore them from a backup, delete "
+            f"{target} and archive again"
+        )
+    if found.keys:
+        print(
+            f"{found.keys} of its raw mails bear a reply address that still works for another campaign: keep it as safe as the "
+            "ledger"
+        )
     _put_away(campaign)
 
 

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from config.contacts import default_contacts
 from directives.conversation import StepRef
-from directives.ledger import bounces, undecided
+from directives.ledger import archiving, bounces, closing, undecided
 from directives.ledger.answers import find_step
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin, reading
@@ -159,3 +159,19 @@ def test_a_mail_that_comes_back_marks_the_address_in_both(unit: Answered) -> Non
     assert rows == ["bounced", "bounced"]
     for campaign in (unit.key, OTHER):
         assert step(unit, campaign, "1g/report/STP").first_mailed_at is None
+
+
+def test_what_answered_both_is_in_the_archive_of_each_with_the_keys_that_still_work_counted(
+    unit: Answered,
+) -> None:
+    unit.hears(
+        answering(unit.digest("STP"), "4 đã gửi báo cáo số 215/BC-STP ngày 30/06/2020"), "2020-07-01 09:00"
+    )
+    moment = at("2020-07-02 09:00")
+    found: list[tuple[int, int]] = []
+    for key in (OTHER, unit.key):
+        with begin(unit.engine) as session:
+            closing.close(session, key, by="Ops", reason="", at=moment, machine_now=moment)
+            contents = archiving.contents(session, campaign_row(session, key))
+            found.append((len(contents.tables["inbound"]), contents.keys))
+    assert found == [(1, 1), (1, 0)]
