@@ -20,7 +20,9 @@ _BARE_DAY = re.compile(
 )
 _GROUP = r"(?:đối với|của) (?:các|UBND|Ủy ban|xã|phường|thị trấn|huyện|quận|sở|bộ|đơn vị|cơ quan|địa phương|trường)"
 _GROUPS = re.compile(rf" ?\(?{_GROUP}(?![\wÀ-ỹ])", re.I)
-_EXCEPTION = re.compile(rf"(?<![\wÀ-ỹ])(?:riêng|(?:ngoại )?trừ|trường hợp|nếu|{_GROUP})(?![\wÀ-ỹ])", re.I)
+_EXCEPTION = re.compile(
+    rf"(?<![\wÀ-ỹ])(?:riêng|còn lại|(?:ngoại )?trừ|trường hợp|nếu|{_GROUP})(?![\wÀ-ỹ])", re.I
+)
 
 
 def looked_at(text: str, found: Sequence[Phrase]) -> list[Phrase]:

@@ -32,6 +32,7 @@ _OWN_WORK = re.compile(
     r"|kế hoạch (?:cụ thể|chi tiết|thực hiện|triển khai)|tuyên truyền|hướng dẫn",
     re.I,
 )
+_NEED_NOT = re.compile(r"không (?:phải|cần|bắt buộc) ", re.I)
 _RECEIVED = re.compile(rf"(?:khi |sau khi )?nhận được (?:được )?{_DOCUMENT}(?: này)?", re.I)
 _CONCRETE = re.compile(r"(?:cử|gửi|đăng ký|sắp xếp|báo cáo|lập|nộp|xây dựng|ban hành) ", re.I)
 _OPINION = re.compile(
@@ -57,7 +58,7 @@ def asks_nothing(sentence: str, *, dated: bool) -> bool:
     if _RECEIVED.match(sentence):
         rest = sentence[_RECEIVED.match(sentence).end() :]  # type: ignore[union-attr]
         return not _CONCRETE.search(rest) or "liên hệ" in rest
-    if _EMPTY.search(sentence):
+    if _EMPTY.search(sentence) or _NEED_NOT.match(sentence):
         return True
     this = None if sentence.startswith("Giao ") else _THIS.search(sentence)
     return bool(this) and not _OWN_WORK.search(sentence[: this.end()] if this else "")

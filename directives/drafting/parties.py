@@ -16,7 +16,7 @@ _BODY = (
     r"(?:Sở|sở|Bộ|bộ(?! máy| phận)|Ủy ban|Uỷ ban|ủy ban|UBND|UBMTTQ\w*|UBMT|HĐND|MTTQ|Ban(?! hành)"
     r"|Văn phòng|Cục|Chi cục|Tổng cục|Thanh tra|Kiểm toán|Công an|Quân khu"
     r"|Bộ Chỉ huy|Bộ đội|BCH|Đài|Báo(?! cáo)|Cổng|Trung tâm|trung tâm|TTYT|Bệnh viện|bệnh viện|BVĐK|BV"
-    r"|Trạm|trạm y tế|Trường|trường|Phòng(?! chống)|phòng(?! chống|,? chống)|Hội(?! nghị| thi| họp)"
+    r"|Trạm|trạm y tế|[Tt]rường(?! hợp)|Phòng(?! chống)|phòng(?! chống|,? chống)|Hội(?! nghị| thi| họp)"
     r"|Liên đoàn|Đoàn(?! kết)"
     r"|Tỉnh đoàn|Thành đoàn|Huyện đoàn|Quận đoàn|Đoàn trường|Mặt trận|Kho bạc|Ngân hàng|NHNN|Bảo hiểm"
     r"|BHXH|Viện|Tập đoàn|Tổng công ty|Công ty|Điện lực|Kiểm lâm|Chi nhánh|Hạt|Tòa án|Toà án|Học viện"
@@ -67,8 +67,9 @@ _FIELD = (
 _LEVEL = r"(?:thành phố|tỉnh|huyện|quận|xã|phường|thị xã)"
 _NAME = (
     rf"(?:(?:Giám đốc |Bộ trưởng |Giám đốc các )?(?:Sở|Bộ) {_FIELD}|Công an {_LEVEL}|Thanh tra {_LEVEL}"
-    rf"|Bộ Chỉ huy (?:Quân sự|Bộ đội Biên phòng) {_LEVEL}|Văn phòng Ủy ban nhân dân {_LEVEL}|Văn phòng Chính phủ"
-    rf"|(?:Chủ tịch )?Ủy ban nhân dân (?:các )?(?:xã, phường(?:, thị trấn)?|phường, xã|quận, huyện|huyện, thị xã, thành phố))"
+    rf"|Bộ Chỉ huy (?:[Qq]uân sự|Bộ đội Biên phòng) {_LEVEL}|Văn phòng Ủy ban nhân dân {_LEVEL}|Văn phòng Chính phủ"
+    r"|(?:Chủ tịch )?(?:Ủy ban nhân dân|UBND) (?:các )?"
+    r"(?:xã, phường(?:, thị trấn)?|phường, xã|quận, huyện|huyện, thị xã, thành phố))"
 )
 KNOWN = re.compile(
     rf"{_NAME}(?:(?:, | và |; ){_NAME}){{0,9}} (?!và |của |các |có |trên |thuộc |được |{_LEVEL})(?=[{LOWER}])"
@@ -117,7 +118,8 @@ def bare_party(text: str) -> bool:
     """Whether the whole text names a party and nothing more: the heading "1. Sở Y tế"."""
     text = text.strip(" .:;")
     text = text.capitalize() if text.isupper() else text
-    return len(text) < 200 and PARTY.match(text) is not None and VERB.search(text) is None
+    does = VERB.search(text) is not None or KNOWN.match(text) is not None
+    return len(text) < 200 and PARTY.match(text) is not None and not does
 
 
 def split(phrase: str) -> tuple[str, ...]:
