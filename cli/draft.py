@@ -22,7 +22,7 @@ from directives.drafting.document import Document, read
 from directives.drafting.explain import explained
 from directives.drafting.instructions import groups
 from directives.drafting.phrase import Phrase, Signing
-from directives.drafting.series import flow_lines, missing, series_head
+from directives.drafting.series import flow_lines, missing, series_head, was_cut
 from directives.errors import DondocError
 from directives.findings import nearest
 from directives.model import CalendarSpec, Series, Unit
@@ -84,8 +84,10 @@ def draft(
     if write_series:
         known = _write_series(series, document, known)
     key = campaign or _key(series, document)
-    flows = frozenset(flow.key for flow in known.flows) if known else frozenset[str]()
-    print(campaign_text(document, Wanted(key, series, units, organisation, flows)), end="")
+    flows = known.flows if known else ()
+    cut = tuple(flow.key for flow in flows if was_cut(flow.title))
+    wanted = Wanted(key, series, units, organisation, frozenset(flow.key for flow in flows), cut)
+    print(campaign_text(document, wanted), end="")
 
 
 def deadline(

@@ -31,7 +31,7 @@ _POST = (
     r"|giám đốc|chủ tịch|trưởng (?:các )?(?:ban|phòng|khoa)|[Đđ]ồng chí)"
 )
 _GROUP = (
-    r"(?:cơ quan|đơn vị|địa phương|sở|ban(?=,? ngành)|ngành|quận|huyện|xã|phường|thị xã|thị trấn"
+    r"(?:cơ quan|đơn vị|địa phương|sở|ban(?=,? ngành| đảng)|ngành|quận|huyện|xã|phường|thị xã|thị trấn"
     r"|doanh nghiệp|tổ chức|cá nhân|trường|bệnh viện|cơ sở|chủ đầu tư|nhà thầu|thành viên|đoàn thể|hội"
     r"|chủ rừng|chủ hồ|công ty|hộ|tổ|trạm|phòng|khoa|trung tâm|nhà máy|khu|cấp|hợp tác xã|bộ|tỉnh"
     r"|thành phố|Bộ|Sở|Ban|tập đoàn|văn phòng|cục|chi cục|cấp ủy|khối|TTYT|BV|bến|ngân hàng|huyện ủy"

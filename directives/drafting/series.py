@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from directives.drafting import details
@@ -10,6 +11,8 @@ from directives.drafting.yaml_text import scalar
 from directives.model import Series
 
 LONGEST = 50  # characters of a flow's title in the list of flows
+CUT = "…"
+_YEAR = re.compile(r"(?:,? (?:trong )?năm)? (?:19|20)\d\d(?!\d|[/-]|\.\d)")
 
 
 def missing(found: Sequence[Group], series: Series | None) -> list[Group]:
@@ -37,9 +40,14 @@ def _flow(group: Group, ordinal: int) -> str:
 
 
 def _short(text: str) -> str:
-    text = " ".join(text.split()).strip(" .;:")
-    cut = text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0].rstrip(" ,;:")
+    """Without years, for the name stays from year to year; with "…" where it was cut."""
+    text = _YEAR.sub("", " ".join(text.split())).strip(" .,;:")
+    cut = text if len(text) <= LONGEST else text[: LONGEST - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + CUT
     return cut[:1].upper() + cut[1:]
+
+
+def was_cut(title: str) -> bool:
+    return title.endswith(CUT)
 
 
 def _quoted(text: str) -> str:

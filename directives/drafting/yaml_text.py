@@ -31,6 +31,14 @@ def listed(items: Iterable[str]) -> str:
     return f"[{', '.join(scalar(item) if ',' not in item else json.dumps(item, ensure_ascii=False) for item in items)}]"
 
 
+def titled(title: str, indent: int) -> list[str]:
+    """A title; where it had to be cut, a person words it."""
+    lines = folded("title", title, indent)
+    return (
+        [lines[0] + mark("tiêu đề cắt ngắn; viết lại")] if title.endswith("…") and len(lines) == 1 else lines
+    )
+
+
 def folded(name: str, text: str, indent: int) -> list[str]:
     """A long text as a folded block, a short one on its own line."""
     pad, text = " " * indent, " ".join(text.split())
