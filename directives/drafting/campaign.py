@@ -13,12 +13,13 @@ from directives.drafting.doubts import MARK
 from directives.drafting.duty import Duty
 from directives.drafting.instructions import Group, groups
 from directives.drafting.steps import steps
+from directives.drafting.titles import LEAST, shortened
 from directives.drafting.units import Meant, meant
 from directives.drafting.yaml_text import folded, listed, mark, scalar, titled
 from directives.model import Unit
 from directives.names import folded as plain
 
-SHORT, LEAST = 90, 12  # characters of a title, at most and at least
+SHORT = 90  # characters of a title
 PREFACE = re.compile(r"(?:căn cứ|thực hiện|theo|trên cơ sở)(?![\wÀ-ỹ])", re.I)
 
 
@@ -216,10 +217,7 @@ def _short(duty: Duty) -> str:
     text = details.action(duty)
     if PREFACE.match(text) or len(text.split(";")[0]) < LEAST:
         text = details.product(duty) or text
-    text = re.sub(r"[./:;, ]+$", "", text.split(";")[0])
-    if len(text) > SHORT:
-        text = text[:SHORT].rsplit(" ", 1)[0].rstrip(" ,:") + "…"
-    return _capital(text)
+    return _capital(shortened(text.split(";")[0], SHORT))
 
 
 def _capital(text: str) -> str:

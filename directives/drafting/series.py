@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from directives.drafting import details
 from directives.drafting.instructions import Group
+from directives.drafting.titles import shortened
 from directives.drafting.yaml_text import scalar
 from directives.model import Series
 
 LONGEST = 50  # characters of a flow's title in the list of flows
-CUT = "…"
 _YEAR = re.compile(r"(?:,? (?:trong )?năm)? (?:19|20)\d\d(?!\d|[/-]|\.\d)")
 
 
@@ -41,13 +41,8 @@ def _flow(group: Group, ordinal: int) -> str:
 
 def _short(text: str) -> str:
     """Without years, for the name stays from year to year; with "…" where it was cut."""
-    text = _YEAR.sub("", " ".join(text.split())).strip(" .,;:")
-    cut = text if len(text) <= LONGEST else text[: LONGEST - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + CUT
-    return cut[:1].upper() + cut[1:]
-
-
-def was_cut(title: str) -> bool:
-    return title.endswith(CUT)
+    text = shortened(_YEAR.sub("", " ".join(text.split())), LONGEST)
+    return text[:1].upper() + text[1:]
 
 
 def _quoted(text: str) -> str:

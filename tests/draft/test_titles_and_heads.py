@@ -31,6 +31,16 @@ def test_a_title_that_is_cut_is_marked() -> None:
     assert all("…" in line and "RÀ SOÁT: tiêu đề cắt ngắn" in line for line in lines)
 
 
+def test_a_title_ends_before_where_it_goes_and_when() -> None:
+    text = drafted(
+        a_document(
+            "1. Giao Sở Nội vụ xây dựng kế hoạch kiểm tra công vụ của cơ quan, đơn vị, địa phương, gửi về Ủy ban nhân dân "
+            "thành phố trước ngày 10/8/2020."
+        )
+    )
+    assert 'title: "Xây dựng kế hoạch kiểm tra công vụ của cơ quan, đơn vị, địa phương"\n' in text
+
+
 def test_the_name_of_a_flow_bears_no_year_and_shows_where_it_was_cut() -> None:
     document = a_document(
         "1. Giao Sở Nội vụ lập kế hoạch công tác năm 2020.\n\n" + LONG.replace("1.", "2.", 1)
