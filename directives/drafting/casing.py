@@ -76,7 +76,7 @@ def _by_rule(name: str) -> str:
             cased.append(lower)
         elif (
             in_place
-            or (n == 1 and before in _FIRST and lower not in _LOWER)
+            or ((n == 1 or words[n - 2] == "-") and before in _FIRST and lower not in _LOWER)
             or (before in ("và", "-") and lower not in _LOWER)
         ):
             cased.append(word.capitalize())

@@ -18,6 +18,7 @@ _EMPTY = re.compile(
     rf"|triển khai )?(?:phối hợp )?thực hiện(?: tốt| nghiêm túc)?(?: để|[^.]{{0,40}}\.?(?:/\.)?$)"
     rf"|(?:đề nghị|yêu cầu) [^.;:]{{0,120}}(?:nghiêm túc|khẩn trương|nghiêm chỉnh),? (?:tổ chức "
     rf"|triển khai )*(?:chỉ đạo )?thực hiện(?: nghiêm túc)?\.?(?:/\.)?$"
+    rf"|nghiêm túc (?:triển khai )?thực hiện[;,] (?:nếu )?(?:có )?khó khăn"
     rf"|(?:chỉ đạo )?(?:thực hiện|triển khai) nghiêm túc\.?(?:/\.)?$"
     rf"|thực hiện đúng (?:theo )?tinh thần|phối hợp chặt chẽ của|bãi bỏ|thay thế {_DOCUMENT}",
     re.I,

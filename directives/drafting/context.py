@@ -12,7 +12,7 @@ WINDOW, SHORT = 90, 25  # characters before a date; of a clause that tells nothi
 _DATA = re.compile(
     r"(?:số liệu(?: [\wÀ-ỹ]+){0,3}|tính(?: từ| đến| tới)?|chốt(?: số liệu)?|thống kê|kỳ báo cáo"
     r"|thời gian báo cáo|hiệu lực(?: thi hành)?"
-    r"|(?<!không )phát sinh|sinh|khởi công|nhiệm kỳ(?: [\wÀ-ỹ]+){0,2}|giai đoạn(?: [\wÀ-ỹ]+){0,2}"
+    r"|(?<!không )phát sinh|sinh|khởi công|nhiệm kỳ(?: [\wÀ-ỹ]+){0,2}|giai đoạn(?: (?!xong|hoàn)[\wÀ-ỹ]+){0,2}"
     r"|thời gian (?:họp|tổ chức|diễn ra)"
     r"|có giá trị(?: sử dụng)?|áp dụng|hợp đồng)"
     r"(?:,? (?:kể từ|từ) (?:ngày )?[\d/. -]{3,12}|(?: từ)? (?:tháng"

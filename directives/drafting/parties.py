@@ -52,7 +52,9 @@ _LIST_AFTER = re.compile(
 # What looks like the beginning of a party and continues a name: "Sở Lao động - Thương binh và Xã hội".
 _SAME = re.compile(r"(?:sở|Sở|ban|cơ quan)(?:, | và )(?:ban|ngành)")
 # Then the sentence tells, and asks nothing: "Sở Y tế đã …", "mỗi xã có một tổ công tác".
-_TELLS = re.compile(r" (?:đã|đang|là|gồm|vẫn|còn|bị|sẽ|nhận được|có (?:một|nhiều|những|\d+))(?= )")
+_TELLS = re.compile(
+    r" (?:đã|đang|là|gồm|vẫn|còn(?! nợ| thiếu)|bị|sẽ|nhận được|có (?:một|nhiều|những|\d+))(?= )"
+)
 STOPS = re.compile(r"[.;?!](?: |$)|“")
 PLACES = re.compile(r"T[pP]\. ")
 LONGEST, NEAR = 420, 20  # characters of a party; after a name, where it shows that the sentence tells
@@ -71,9 +73,12 @@ _NAME = (
     r"|(?:Chủ tịch )?(?:Ủy ban nhân dân|UBND) (?:các )?"
     r"(?:xã, phường(?:, thị trấn)?|phường, xã|quận, huyện|huyện, thị xã, thành phố))"
 )
-KNOWN = re.compile(
-    rf"{_NAME}(?:(?:, | và |; ){_NAME}){{0,9}} (?!và |của |các |có |trên |thuộc |được |{_LEVEL})(?=[{LOWER}])"
+# Then the name goes on, or only some of those named are meant.
+_NARROWS = (
+    "(?:và|của|các|có|trên|thuộc|được|còn|chưa|ven|miền|vùng|biên giới|nơi|phía|giáp|bị|mới|trọng điểm|khu vực|nào|liên quan"
+    "|nằm|từng|đã|đang|tại|ở|trực thuộc|nêu|khác)"
 )
+KNOWN = re.compile(rf"{_NAME}(?:(?:, | và |; ){_NAME}){{0,9}} (?!{_NARROWS} |{_LEVEL})(?=[{LOWER}])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,3 +121,35 @@ def test_what_need_not_be_done_is_no_duty() -> None:
     assert read("1. Không phải gửi báo cáo giấy. Các đơn vị gửi bản điện tử trước ngày 11/7/2027.") == [
         (("Các đơn vị",), ["11/07"])
     ]
+
+
+def test_nt_in_a_table_is_what_stands_above_it() -> None:
+    table = [
+        "TT | Nhiệm vụ | Cơ quan chủ trì | Thời gian",
+        "1 | Lập kế hoạch | Sở Nội vụ | 30/6/2027",
+        "2 | Tổ chức thực hiện | nt | -nt-",
+    ]
+    assert read("\n".join(table)) == [(("Sở Nội vụ",), ["01/07"])] * 2
+
+
+def test_who_still_owes_something_is_asked() -> None:
+    found = read("1. Chủ tịch UBND các xã, phường còn nợ báo cáo gửi ngay trong ngày 12/5/2027.")
+    assert found == [(("Chủ tịch UBND các xã, phường còn nợ",), ["13/05"])]
+
+
+def test_the_stages_of_a_work_are_each_due() -> None:
+    ((_, days),) = read(
+        "1. Sở Nội vụ triển khai phần mềm: giai đoạn 1 xong trước 30/10/2027, giai đoạn 2 xong trước 30/12/2027."
+    )
+    assert days == ["30/10", "30/12"]
+
+
+def test_difficulties_reported_in_closing_are_no_duty() -> None:
+    closing = "Các đơn vị nghiêm túc thực hiện; khó khăn, vướng mắc báo cáo về Ủy ban nhân dân thành phố để xem xét./."
+    assert len(duties("1. Sở Nội vụ lập danh sách trước ngày 12/7/2027.", closing)) == 1
+
+
+def test_only_some_of_a_group_are_not_all_of_it() -> None:
+    for some in ("ven biển", "vùng sâu", "giáp ranh", "chưa có điện"):
+        ((parties, _),) = read(f"1. UBND các xã, phường {some} lập phương án trước ngày 12/7/2027.")
+        assert parties == (f"UBND các xã, phường {some}",)
