@@ -57,6 +57,7 @@ _TELLS = re.compile(
 )
 STOPS = re.compile(r"[.;?!](?: |$)|“")
 PLACES = re.compile(r"T[pP]\. ")
+_LISTS = re.compile(rf"; (?={PARTY.pattern})")
 LONGEST, NEAR = 420, 20  # characters of a party; after a name, where it shows that the sentence tells
 # Bodies that every province has, so that no verb is needed to know where their names end.
 _FIELD = (
@@ -97,7 +98,7 @@ def subject(text: str, at: int = 0) -> Subject | None:
         return None
     window = text[at : at + LONGEST]
     stop = _end(window, begins)
-    if stop is not None and STOPS.search(PLACES.sub("Tp ", window[:stop])[: stop - 1]):
+    if stop is not None and _stopped(PLACES.sub("Tp ", window[:stop])[: stop - 1]):
         stop = None
     phrase = (window[:stop] if stop is not None else window).strip(" ,:-–")
     known = KNOWN.match(window)
@@ -107,6 +108,14 @@ def subject(text: str, at: int = 0) -> Subject | None:
     if known and (stop is None or known.end() < stop - 1):
         return Subject(known[0].strip(), at + known.end(), known=True)
     return Subject(phrase, at + stop) if stop is not None else None
+
+
+def _stopped(text: str) -> bool:
+    """Whether a sentence or a clause ends before the verb; a semicolon within a list of parties ends none."""
+    return any(
+        found[0][0] != ";" or ":" not in text[: found.start()] or not PARTY.match(text, found.end())
+        for found in STOPS.finditer(text)
+    )
 
 
 def _end(window: str, begins: re.Match[str]) -> int | None:
@@ -128,12 +137,17 @@ def bare_party(text: str) -> bool:
 
 
 def split(phrase: str) -> tuple[str, ...]:
-    """A list of parties → each. Lists of names behind one word stay together: "các Bộ: Công an, Tài chính"."""
+    """A list of parties → each. Names behind one word stay together: "Sở Y tế, các Bộ: Công an, Tài chính" are two."""
     phrase = re.sub(r"^(?:riêng|đối với|và) ", "", phrase.strip(), flags=re.I)
-    if ":" in phrase:
-        return (phrase,)
+    parts = [part for piece in _LISTS.split(phrase) for part in _split(piece)]
+    return tuple(part.strip(" ,;.") for part in parts if part.strip(" ,;."))
+
+
+def _split(phrase: str) -> list[str]:
+    """One list; what follows a colon is not cut."""
+    colon = phrase.find(":")
     parts, last = list[str](), 0
-    for cut in _LIST_AFTER.finditer(phrase):
+    for cut in _LIST_AFTER.finditer(phrase, 0, colon if colon >= 0 else len(phrase)):
         if _SAME.match(phrase, max(0, cut.start() - 8)) or _SAME.search(
             phrase[max(0, cut.start() - 8) : cut.end() + 5]
         ):
@@ -142,8 +156,7 @@ def split(phrase: str) -> tuple[str, ...]:
             continue
         parts.append(phrase[last : cut.start()])
         last = cut.end()
-    parts.append(phrase[last:])
-    return tuple(part.strip(" ,;.") for part in parts if part.strip(" ,;."))
+    return [*parts, phrase[last:]]
 
 
 def party_list(text: str, at: int) -> Subject | None:
