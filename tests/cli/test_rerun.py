@@ -47,7 +47,7 @@ def test_it_writes_a_file_and_a_page_and_opens_nothing(rerun: Done, tree: Config
     page = new_file(tree).with_suffix(".review.md").read_text(encoding="utf-8")
     assert "đã ghi; đợt theo dõi **chưa mở**, chưa có thư nào gửi đi" in page
     assert (
-        "- 1g · Kế hoạch công tác dân vận và “Năm dân vận khéo” 2020: chậm nhất ngày 31/07/2020 (thứ Sáu) → "
+        "- 1g · Kế hoạch công tác dân vận và “Năm dân vận khéo” 2027: chậm nhất ngày 31/07/2020 (thứ Sáu) → "
         "**chậm nhất ngày 30/07/2027 (thứ Sáu)** (cùng ngày là ngày nghỉ, lùi về ngày làm việc liền trước)"
     ) in page
     assert "Phường Ninh Kiều (31135) ← Phường Thới Bình" in page
