@@ -19,7 +19,8 @@ from directives.ledger import bounces, marks, outbox
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin
 from directives.ledger.marks import Answered, Claim
-from directives.ledger.readers import is_digest
+from directives.ledger.readers import deputy_of, is_digest
+from directives.ledger.recipients import recipient_of
 from directives.ledger.states import campaign_now
 from directives.ledger.tables import Campaign, Message
 from notifications.compose import Composed, RefusedMail, TooManyMails, compose_ops
@@ -202,9 +203,11 @@ class _Round:
             writer = DigestWriter(book, self.post, self.clock(), claims, self.runaways)
             for claim in claims:
                 try:
-                    if found := writer.mail(claim):
-                        whole, mail = found
-                        written.append((whole, to_bytes(mail), mail.recipient.address))
+                    # Whole or not at all: what other campaigns would have said in it waits for mails of their own.
+                    with session.begin_nested():
+                        if found := writer.mail(claim):
+                            whole, mail = found
+                            written.append((whole, to_bytes(mail), mail.recipient.address))
                 except ValueError as error:
                     # A name or address that no mail can carry: this one mail, not the run.
                     self.unwritable += 1
@@ -285,16 +288,19 @@ class _Round:
             return
         message = session.get_one(Message, claim.message_id)
         book = Casebook(session, session.get_one(Campaign, message.campaign_id))
+        now = campaign_now(book.campaign, self.clock())
+        # What could not be written was handed over to nobody yet.
+        recipient = recipient_of(book, message.unit_id, now, deputy_of(message.target))
         refused = RefusedMail(
             unit_name=book.unit_name(message.unit_id),
-            address=message.address,
+            address=message.address or (recipient.address if recipient else ""),
             detail=said.detail,
             campaign=book.facts,
-            now=campaign_now(book.campaign, self.clock()),
+            now=now,
         )
         self._queue(book, "refused", message.unit_id, compose_ops(refused), book.facts.officer_address)
         if said.phase == Phase.RCPT:  # the address, and not what was written to it
-            bounces.refused(session, message, campaign_now(book.campaign, self.clock()))
+            bounces.refused(session, message, now)
 
     def _tell_ops(self, book: Casebook, planned: int) -> None:
         now = campaign_now(book.campaign, self.clock())

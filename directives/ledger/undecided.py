@@ -47,14 +47,22 @@ def undecided(book: Casebook) -> list[Undecided]:
 
 
 def strangers(session: Session) -> list[Undecided]:
-    """Queued mails of no campaign, the oldest first: they answer no digest that is known, or one of a closed campaign."""
+    """Queued mails of no campaign, the oldest first: they answer no digest that is known, or one of closed campaigns."""
+    elsewhere = (
+        select(Message.within_id)
+        .join(Campaign, col(Campaign.id) == Message.campaign_id)
+        .where(col(Message.within_id).is_not(None), col(Campaign.closed_at).is_(None))
+    )
     rows = session.exec(
         select(Inbound)
         .join(Message, col(Message.id) == Inbound.message_id, isouter=True)
         .join(Campaign, col(Campaign.id) == Message.campaign_id, isouter=True)
         .where(
             Inbound.state == "queued",
-            or_(col(Inbound.message_id).is_(None), col(Campaign.closed_at).is_not(None)),
+            or_(
+                col(Inbound.message_id).is_(None),
+                col(Campaign.closed_at).is_not(None) & col(Inbound.message_id).not_in(elsewhere),
+            ),
         )
         .order_by(col(Inbound.arrived_at), col(Inbound.id))
     )
