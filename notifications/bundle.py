@@ -17,7 +17,7 @@ from notifications.dates import directive
 from notifications.lead_view import campaign_view, lead_view, strength
 from notifications.overview_view import MAX_ROWS, overview_view
 from notifications.render import render, render_subject, render_text
-from notifications.words import say
+from notifications.words import one_line, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,16 @@ class Bundled:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One campaign's part. `urgency` sorts the most urgent first; `beside`: its words in a subject that another leads."""
+    """One campaign's part. `urgency` sorts the most urgent first.
+
+    `state`: how it stands, in the mail's list of its parts; `beside`: its words in a subject that another leads.
+    """
 
     kind: str
     campaign: CampaignFacts
     view: Mapping[str, object]
     heading: str
+    state: str
     beside: str
     urgency: tuple[int, ...]
     calendar: str | None = None
@@ -68,6 +72,7 @@ def compose_bundle(sections: Sequence[tuple[LeadDigest | OverviewDigest, Sending
         "subject": _subject(made),
         "intro": say(f"bundle.{made[0].kind}.intro", count=len({one.campaign.key for one in made})),
         "headings": [one.heading for one in made],
+        "parts": [_listed(one) for one in made],
         "contacts": _contacts([one.campaign for one in made]),
     }
     texts = [render_text(f"{one.kind}/section.txt.j2", view) for one, view in zip(made, views, strict=True)]
@@ -97,8 +102,8 @@ def _owed(n: int, digest: LeadDigest, said: Sending) -> Section:
         last=max(numbers),
     )
     beside = say("bundle.digest.beside", count=len(digest.items), directive=directive(digest.campaign))
-    urgency = strength(lead_view(digest))
-    return Section("digest", digest.campaign, view, heading, beside, urgency, calendar)
+    mail = lead_view(digest)
+    return Section("digest", digest.campaign, view, heading, mail.tag, beside, strength(mail), calendar)
 
 
 def _overview(n: int, digest: OverviewDigest, said: Sending, share: int) -> Section:
@@ -111,6 +116,7 @@ def _overview(n: int, digest: OverviewDigest, said: Sending, share: int) -> Sect
         digest.campaign,
         {"overview": found, "replies_read": said.replies_read},
         say("bundle.overview.heading", n=n, **counts),
+        say("bundle.overview.state", days=found.most_days),
         say("bundle.overview.beside", **counts),
         (-int(found.letter), -found.most_days, -found.units),
     )
@@ -133,6 +139,11 @@ def _subject(made: Sequence[Section]) -> str:
     beside = "; ".join(one.beside for one in made if one is not leading)
     subject = render_subject(f"{leading.kind}/subject.txt.j2", view)
     return say("bundle.subject", subject=subject, beside=beside)
+
+
+def _listed(section: Section) -> str:
+    subject = one_line(section.campaign.directive_subject)
+    return say("bundle.listed", heading=section.heading, subject=subject, state=section.state)
 
 
 def _contacts(campaigns: Sequence[CampaignFacts]) -> list[Mapping[str, str]]:

@@ -95,7 +95,11 @@ def _wanted(campaign: Campaign) -> Iterator[tuple[type[SQLModel], ColumnElement[
     yield Evidence, col(Evidence.answer_id).in_(answers)
     yield Decision, col(Decision.campaign_id) == own
     yield Hold, col(Hold.campaign_id) == own
-    yield Inbound, col(Inbound.message_id).in_(mails)
+    # A reply to a mail of several campaigns is kept with each.
+    carriers = select(Message.within_id).where(
+        Message.campaign_id == own, col(Message.within_id).is_not(None)
+    )
+    yield Inbound, or_(col(Inbound.message_id).in_(mails), col(Inbound.message_id).in_(carriers))
     yield Paper, col(Paper.campaign_id) == own
     yield PaperStep, col(PaperStep.step_id).in_(steps)
     yield Audit, col(Audit.campaign_id) == own

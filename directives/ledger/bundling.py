@@ -105,26 +105,24 @@ class Bundler:
 
     def _ready(self, book: Casebook, addresses: Collection[str]) -> Iterator[Message]:
         """The digests that may be tried now, of the units which have one of these addresses."""
+        due = or_(col(Message.next_attempt_at).is_(None), col(Message.next_attempt_at) <= self.machine_now)
+        ready = (
+            Message.campaign_id == book.campaign.id,
+            is_daily(col(Message.target)),
+            Message.uncertain == 0,
+            col(Message.within_id).is_(None),
+            col(Message.state).in_(["ready", "deferred"]),
+            due,
+        )
+        waiting = set(self.session.exec(select(Message.unit_id).where(*ready)))
         units = [
             unit_id
-            for unit_id, contacts in book.contacts.items()
-            if any(one.address.casefold() in addresses for one in contacts)
+            for unit_id in sorted(waiting)
+            if any(one.address.casefold() in addresses for one in book.contacts.get(unit_id, []))
         ]
-        due = or_(col(Message.next_attempt_at).is_(None), col(Message.next_attempt_at) <= self.machine_now)
-        for some in chunks(sorted(units)):
-            yield from self.session.exec(
-                select(Message)
-                .where(
-                    Message.campaign_id == book.campaign.id,
-                    col(Message.unit_id).in_(some),
-                    is_daily(col(Message.target)),
-                    Message.uncertain == 0,
-                    col(Message.within_id).is_(None),
-                    col(Message.state).in_(["ready", "deferred"]),
-                    due,
-                )
-                .order_by(col(Message.id))
-            ).all()
+        for some in chunks(units):
+            chosen = select(Message).where(*ready, col(Message.unit_id).in_(some))
+            yield from self.session.exec(chosen.order_by(col(Message.id))).all()
 
     def _part(self, claim: Claim, gathered: Gathered, candidate: Message) -> Part | None:
         """None when another deliverer has it, or nothing can be said; then it is marked so."""
@@ -132,6 +130,9 @@ class Bundler:
             select(Message)
             .where(Message.id == candidate.id, col(Message.state).in_(["ready", "deferred"]))
             .with_for_update(skip_locked=True)
+            .execution_options(
+                populate_existing=True
+            )  # another deliverer may have tried it since it was found
         ).one_or_none()
         if message is None:
             return None

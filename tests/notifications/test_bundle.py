@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from config.contacts import default_contacts
+from directives.ledger.closing import close
 from directives.ledger.engine import begin, reading
 from directives.ledger.states import campaign_row
 from directives.ledger.tables import Campaign, MessageItem, Step, Token
@@ -164,6 +165,29 @@ def test_one_contact_person_of_all_is_named_once(two: Two) -> None:
     assert to(two)[0].text.count("Người liên hệ: Phòng Tổng hợp") == 1
 
 
+def test_what_another_campaign_has_to_say_later_that_day_leaves_by_itself(two: Two, engine: Engine) -> None:
+    """A new directive is not held for a day by a reminder of another one; the next morning's is one mail again."""
+    two[0].passes("2020-06-30 07:05")
+    send(two, "2020-06-30 08:00")
+    two[1].passes("2020-06-30 09:05")
+    send(two, "2020-06-30 09:15")
+    assert ["1/UBND" in one["Subject"] for one in to(two)] == [True, False]
+    assert [one.within_id for one in messages(engine)] == [None, None]
+    plan_all(two, "2020-07-02 07:05")
+    send(two, "2020-07-02 08:00")
+    (again,) = to(two)[2:]
+    assert "Phần 2" in again.text
+    assert again["References"] == to(two)[0]["Message-ID"]
+
+
+def test_the_parts_are_listed_with_what_they_are_about_and_how_they_stand(two: Two) -> None:
+    plan_all(two, "2020-06-30 07:05")
+    send(two, "2020-06-30 08:00")
+    assert (
+        "Phần 2. Công văn số 2/UBND (việc 3 đến 4), về việc cải cách hành chính năm 2020. Giao nhiệm vụ."
+    ) in to(two)[0].text
+
+
 def test_the_limit_counts_each_campaigns_messages(two: Two) -> None:
     plan_all(two, "2020-06-30 07:05")
     assert send(two, "2020-06-30 08:00", max_mails_per_slot=5).sent == 5
@@ -310,3 +334,25 @@ def test_an_address_that_no_mail_can_carry_is_told_to_each_campaigns_monitor(two
     assert (digest_states(two[0]), digest_states(two[1])) == (["failed"], ["failed"])
     told = [one.text for one in two[0].box.letters if one.kind == "refused"]
     assert ["van thu@cantho.example" in one for one in told] == [True, True]
+
+
+def test_a_campaign_closed_while_its_mail_may_have_left_is_in_the_one_that_goes_again(
+    two: Two, engine: Engine
+) -> None:
+    """The other campaign's mail goes once more unchanged; what this one owes is closed all the same."""
+    plan_all(two, "2020-06-30 07:05")
+    send(two, "2020-06-30 08:00", Letterbox(says=lambda to: Fate.UNCERTAIN if to == STP else Fate.ACCEPTED))
+    with begin(engine) as session:
+        close(
+            session,
+            two[1].key,
+            by="",
+            reason="",
+            at=at("2020-06-30 08:05"),
+            machine_now=at("2020-06-30 08:05"),
+        )
+    assert send(two, "2020-06-30 08:15").sent == 1
+    assert [one.state for one in messages(engine)] == ["accepted", "accepted"]
+    for one in two:
+        assert one.broken() == one.unlike() == []
+    assert send(two, "2020-07-01 08:00").tried == 0

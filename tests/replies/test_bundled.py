@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -10,7 +12,7 @@ from sqlmodel import col, select
 
 from config.contacts import default_contacts
 from directives.conversation import AnswerUnclear, StepRef
-from directives.ledger import bounces, undecided
+from directives.ledger import archiving, bounces, opened, undecided
 from directives.ledger.answers import find_step
 from directives.ledger.asked_of import asked_of
 from directives.ledger.casebook import Casebook
@@ -31,13 +33,18 @@ OTHER = "thu-hai-2020"
 @pytest.fixture
 def unit(engine: Engine, tmp_path: Path) -> Answered:
     """Two campaigns, whose first digests left on 30/06/2020 in one mail: items 1 and 2 of the one, 3 and 4 of the other."""
-    return opened(engine, tmp_path)
+    return lived(engine, tmp_path)
 
 
-def opened(engine: Engine, folder: Path, contacts: list[Contact] | None = None) -> Answered:
+def lived(
+    engine: Engine,
+    folder: Path,
+    contacts: list[Contact] | None = None,
+    edit: Callable[[dict[str, Any]], object] = second,
+) -> Answered:
     followed = Answered(engine, folder)
     followed.open("2020-06-30 07:00")
-    other = Followed(engine, a_definition(second), POST)
+    other = Followed(engine, a_definition(second, edit), POST)
     other.open("2020-06-30 07:00", contacts=contacts)
     followed.passes("2020-06-30 07:05")
     other.passes("2020-06-30 07:05")
@@ -206,7 +213,7 @@ def test_who_is_registered_in_one_of_the_campaigns_only_answers_neither_by_himse
 ) -> None:
     """What he says of his own may be right, but the mail speaks for both."""
     here_only = Contact(unit="STP", role=ContactRole.DEPUTY, name="Hà", address="ha@cantho.example")
-    unit = opened(engine, tmp_path, [*default_contacts(UNITS), here_only])
+    unit = lived(engine, tmp_path, [*default_contacts(UNITS), here_only])
     reply = answering(unit.digest("STP"), "tất cả đã tiếp nhận", sender=here_only.address)
     assert dict(unit.hears(reply, "2020-07-01 09:00")) == {"queued": 1}
     assert step(unit, unit.key, "1g/report/STP").received_at is None
@@ -254,6 +261,55 @@ def test_a_mail_that_comes_back_marks_the_address_in_both(unit: Answered) -> Non
     assert rows == ["bounced", "bounced"]
     for campaign in (unit.key, OTHER):
         assert step(unit, campaign, "1g/report/STP").first_mailed_at is None
+
+
+def test_a_coordinator_of_either_campaign_opens_the_mail_and_finds_it_in_the_archive(unit: Answered) -> None:
+    reply = answering(unit.digest("STP"), "Đơn vị đang xem xét, sẽ báo sau khi họp giao ban.")
+    unit.hears(reply, "2020-07-01 09:00")
+    (mail,) = unit.inbound()
+    for campaign in (unit.key, OTHER):
+        with reading(unit.engine) as session:
+            book = Casebook(session, campaign_row(session, campaign))
+            found = opened.mail(book, mail.sha256[:12])
+            assert found is not None
+            assert found.unit_code == "STP"
+            (stp,) = (key for key, row in book.units.items() if row.code == "STP")
+            assert [one.sha256 for one in opened.queued(book, stp)] == [mail.sha256]
+            kept = archiving.contents(session, book.campaign)
+            assert [one["sha256"] for one in kept.tables["inbound"]] == [mail.sha256]
+
+
+def test_a_reply_to_an_overview_with_two_parts_of_one_campaign_waits_there_once(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """The city is the second campaign's monitor as well as the superior of its departments."""
+
+    def watched_by_the_city(data: dict[str, Any]) -> None:
+        data["monitor"]["unit"] = "UBND"
+
+    unit = lived(engine, tmp_path, edit=watched_by_the_city)
+    for on in ("2020-08-05", "2020-08-07"):
+        for campaign in (unit, Followed(engine, a_definition(second), POST)):
+            campaign.passes(f"{on} 07:05")
+        unit.deliver(f"{on} 08:00")
+    letter = unit.letters("UBND")[-1]
+    assert "Phần 3" in letter.text
+    unit.hears(answering(letter, "Đã giao Văn phòng theo dõi."), "2020-08-07 09:00")
+    (mail,) = unit.inbound()
+    assert waiting(unit, unit.key) == waiting(unit, OTHER) == ["mail"]
+    with reading(engine) as session:
+        assert opened.mail(Casebook(session, campaign_row(session, OTHER)), mail.sha256[:12]) is not None
+
+
+def test_a_sender_accepted_in_both_campaigns_is_read_again_and_answers_both(unit: Answered) -> None:
+    reply = answering(unit.digest("STP"), "tất cả đã tiếp nhận", sender="ha@cantho.example")
+    assert dict(unit.hears(reply, "2020-07-01 09:00")) == {"queued": 1}
+    other = Followed(unit.engine, a_definition(second), POST)
+    for one, settled in ((unit, {"queued": 1}), (other, {"applied": 1})):
+        one.decide("", "accept_sender", "2020-07-01 10:00", unit="STP", address="ha@cantho.example")
+        assert dict(unit.hears([], "2020-07-01 10:01")) == settled
+    assert received(unit, unit.key)
+    assert received(unit, OTHER)
 
 
 def test_a_coordinator_answers_for_the_items_of_his_own_campaign(unit: Answered) -> None:
