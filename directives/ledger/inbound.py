@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from directives.conversation import StepRef
 from directives.ledger import marks
@@ -72,11 +71,6 @@ class ReceiptOf:
 
     mail: int
     part: SentPart
-
-
-def answers_message() -> ColumnElement[bool]:
-    """SQL: a mail that came in answers a message; one to a mail of several campaigns answers each of them."""
-    return or_(col(Message.id) == Inbound.message_id, col(Message.within_id) == Inbound.message_id)
 
 
 def position(session: Session, address: str) -> tuple[int, int]:

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from directives.ledger import mail_parts
 from directives.ledger.casebook import Casebook
-from directives.ledger.inbound import answers_message, said_at
+from directives.ledger.inbound import said_at
+from directives.ledger.mail_parts import answers_message
 from directives.ledger.tables import Answer, Evidence, Inbound, Message, Paper, Step
 
 
@@ -41,14 +43,9 @@ def mail(book: Casebook, begins: str) -> CameIn | None:
 def queued(book: Casebook, unit_id: int) -> tuple[CameIn, ...]:
     """The unit's mails that wait for a coordinator, the oldest first."""
     unit = book.units[unit_id]
-    rows = book.session.exec(
-        select(Inbound)
-        .join(Message, answers_message())
-        .where(Message.campaign_id == book.campaign.id, Message.unit_id == unit_id, Inbound.state == "queued")
-        .order_by(col(Inbound.arrived_at), col(Inbound.id))
-    )
     return tuple(
-        CameIn(row.sha256, unit.name, unit.code, row.sender, said_at(row), row.reason) for row in rows
+        CameIn(row.sha256, unit.name, unit.code, row.sender, said_at(row), row.reason)
+        for row, _ in mail_parts.waiting(book, col(Message.unit_id) == unit_id)
     )
 
 

@@ -10,7 +10,7 @@ from directives.conversation import AcceptSender
 from directives.errors import Refused
 from directives.findings import nearest
 from directives.ledger import audit
-from directives.ledger.inbound import answers_message
+from directives.ledger.mail_parts import answers_message, dealt_with_anywhere
 from directives.ledger.states import ident
 from directives.ledger.tables import Campaign, Contact, Decision, Inbound, Message, Unit
 from directives.model import ContactRole, is_address
@@ -82,7 +82,9 @@ def _read_again(session: Session, unit: Unit, address: str) -> int:
             func.lower(Inbound.sender) == address.lower(),
         )
     ).all()
-    for row in rows:
+    # What a coordinator has answered in one of its campaigns must not be answered there again.
+    again = [row for row in rows if not dealt_with_anywhere(session, row)]
+    for row in again:
         row.state = "stored"
         session.add(row)
-    return len(rows)
+    return len(again)

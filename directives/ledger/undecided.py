@@ -8,10 +8,10 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, or_, select
 
-from directives.ledger import audit, facts
+from directives.ledger import audit, facts, mail_parts
 from directives.ledger.casebook import Casebook
 from directives.ledger.facts import Standing
-from directives.ledger.inbound import answers_message, said_at
+from directives.ledger.inbound import said_at
 from directives.ledger.states import chunks, ident
 from directives.ledger.tables import Answer, Audit, AuditText, Campaign, Inbound, Message, Step
 
@@ -138,17 +138,8 @@ def _words(session: Session, answers: Sequence[Answer]) -> dict[int, str]:
 
 
 def _mails(book: Casebook) -> Iterator[Undecided]:
-    rows = book.session.exec(
-        select(Inbound, Message.unit_id)
-        .join(Message, answers_message())
-        .where(Inbound.state == "queued", Message.campaign_id == book.campaign.id)
-        .order_by(col(Inbound.id), col(Message.id))
-    )
-    seen: set[str] = set()
-    for row, unit_id in rows:
-        if row.sha256 not in seen:  # it may answer two parts of the campaign
-            yield _mail(row, book.units[unit_id].code)
-        seen.add(row.sha256)
+    for row, unit_id in mail_parts.waiting(book):
+        yield _mail(row, book.units[unit_id].code)
 
 
 def _mail(row: Inbound, unit: str) -> Undecided:

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from config.contacts import default_contacts
 from directives.conversation import AnswerUnclear, StepRef
+from directives.errors import Refused
 from directives.ledger import archiving, bounces, opened, undecided
 from directives.ledger.answers import find_step
 from directives.ledger.asked_of import asked_of
@@ -263,6 +264,27 @@ def test_a_mail_that_comes_back_marks_the_address_in_both(unit: Answered) -> Non
         assert step(unit, campaign, "1g/report/STP").first_mailed_at is None
 
 
+def test_what_one_campaigns_coordinator_answers_leaves_the_reply_waiting_in_the_other(unit: Answered) -> None:
+    reply = answering(unit.digest("STP"), "Đơn vị đang xem xét, sẽ báo sau khi họp giao ban.")
+    unit.hears(reply, "2020-07-01 09:00")
+    (mail,) = unit.inbound()
+    other = Followed(unit.engine, a_definition(second), POST)
+    said = {"kind": "received", "at": at("2020-07-01 09:00"), "channel": "mail", "by": "STP"}
+
+    def settled(one: Followed, when: str) -> None:
+        answers = [{**said, "step": one.ref("1g/report/STP")}]
+        one.decide("", "answer_unclear", when, inbound_sha256=mail.sha256, answers=answers)
+
+    settled(other, "2020-07-01 10:00")
+    assert (waiting(unit, unit.key), waiting(unit, OTHER)) == (["mail"], [])
+    with pytest.raises(Refused, match="waits no more"):
+        settled(other, "2020-07-01 10:30")
+    settled(unit, "2020-07-01 11:00")
+    assert waiting(unit, unit.key) == waiting(unit, OTHER) == []
+    assert unit.inbound()[0].state == "applied"
+    assert unit.broken() == unit.unlike() == []
+
+
 def test_a_coordinator_of_either_campaign_opens_the_mail_and_finds_it_in_the_archive(unit: Answered) -> None:
     reply = answering(unit.digest("STP"), "Đơn vị đang xem xét, sẽ báo sau khi họp giao ban.")
     unit.hears(reply, "2020-07-01 09:00")
@@ -310,6 +332,20 @@ def test_a_sender_accepted_in_both_campaigns_is_read_again_and_answers_both(unit
         assert dict(unit.hears([], "2020-07-01 10:01")) == settled
     assert received(unit, unit.key)
     assert received(unit, OTHER)
+
+
+def test_what_a_coordinator_answered_in_one_campaign_is_not_read_again_for_the_other(unit: Answered) -> None:
+    reply = answering(unit.digest("STP"), "tất cả đã tiếp nhận", sender="ha@cantho.example")
+    unit.hears(reply, "2020-07-01 09:00")
+    other = Followed(unit.engine, a_definition(second), POST)
+    said = {"kind": "in_progress", "at": at("2020-07-01 09:00"), "channel": "mail", "by": "STP"}
+    answers = [{**said, "step": other.ref("1g/report/STP")}]
+    mail = unit.inbound()[0].sha256
+    other.decide("", "answer_unclear", "2020-07-01 09:30", inbound_sha256=mail, answers=answers)
+    for one in (unit, other):
+        one.decide("", "accept_sender", "2020-07-01 10:00", unit="STP", address="ha@cantho.example")
+    assert dict(unit.hears([], "2020-07-01 10:01")) == {}
+    assert (waiting(unit, unit.key), waiting(unit, OTHER)) == (["mail"], [])
 
 
 def test_a_coordinator_answers_for_the_items_of_his_own_campaign(unit: Answered) -> None:
