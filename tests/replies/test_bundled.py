@@ -42,9 +42,11 @@ def lived(
     folder: Path,
     contacts: list[Contact] | None = None,
     edit: Callable[[dict[str, Any]], object] = second,
+    first: list[Contact] | None = None,
 ) -> Answered:
+    """`contacts` are the second campaign's."""
     followed = Answered(engine, folder)
-    followed.open("2020-06-30 07:00")
+    followed.open("2020-06-30 07:00", contacts=first)
     other = Followed(engine, a_definition(second, edit), POST)
     other.open("2020-06-30 07:00", contacts=contacts)
     followed.passes("2020-06-30 07:05")
@@ -207,6 +209,37 @@ def test_an_answer_is_taken_in_a_campaign_that_is_on_hold(unit: Answered) -> Non
     assert dict(unit.hears(reply, "2020-07-01 09:00")) == {"applied": 1}
     assert received(unit, OTHER)
     assert len(unit.written_back("STP", "receipt")) == 2
+
+
+def test_a_deputy_of_both_campaigns_answers_each_by_number(engine: Engine, tmp_path: Path) -> None:
+    ha = Contact(unit="STP", role=ContactRole.DEPUTY, name="Trần Thị Hà", address="ha.stp@cantho.example")
+    people = [*default_contacts(UNITS), ha]
+    unit = lived(engine, tmp_path, people, first=people)
+    other = Followed(engine, a_definition(second), POST)
+    for one in (unit, other):
+        one.answer("1g/report/STP", "delegate", "2020-07-01 09:00", to=ha.address, reason="đi công tác")
+        one.passes("2020-10-12 07:05")
+    unit.deliver("2020-10-12 08:00")
+    letter = [one for one in unit.box.letters if one.kind == "deputy"][-1]
+    reply = answering(letter, "1 đang thực hiện 20%\n2 đang thực hiện 60%", sender=ha.address)
+    assert dict(unit.hears(reply, "2020-10-12 09:00")) == {"applied": 1}
+    assert step(unit, unit.key, "1g/report/STP").percent == 20
+    assert step(unit, OTHER, "1g/report/STP").percent == 60
+    receipts = [one for one in unit.box.letters if one.to == ha.address and one.kind == "receipt"]
+    assert ["2/UBND" in one["Subject"] for one in receipts] == [False, True]
+
+
+def test_the_superiors_answer_to_an_overview_waits_in_both_campaigns(unit: Answered) -> None:
+    other = Followed(unit.engine, a_definition(second), POST)
+    for one in (unit, other):
+        one.passes("2020-08-05 07:05")
+    unit.deliver("2020-08-05 08:00")
+    letter = unit.letters("UBND")[-1]
+    assert "Phần 2" in letter.text
+    assert dict(unit.hears(answering(letter, "Đã giao Văn phòng theo dõi."), "2020-08-05 09:00")) == {
+        "queued": 1
+    }
+    assert waiting(unit, unit.key) == waiting(unit, OTHER) == ["mail"]
 
 
 def test_who_is_registered_in_one_of_the_campaigns_only_answers_neither_by_himself(
