@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import Engine
 
 from config.contacts import default_contacts
+from directives.ledger import bounces
 from directives.ledger.engine import begin, reading
-from directives.ledger.states import campaign_row
+from directives.ledger.states import campaign_row, ident
 from directives.ledger.why import why_day
 from directives.model import Contact, ContactRole
 from notifications.bundle import Sending, compose_bundle
@@ -21,6 +22,7 @@ from tests.notifications.builders import a_row, an_overview, both
 from tests.notifications.two_campaigns import Two, day, messages, plan_all, second, send, to, two_campaigns
 
 CITY, MONITOR, DISTRICT = box_of("UBND"), box_of("SNV"), box_of("NK")
+ANOTHER = Contact(unit="UBND", role=ContactRole.LEAD, name="", address="chu-tich@cantho.example")
 HA = "ha.stp@cantho.example"
 PEOPLE = [Contact(unit="STP", role=ContactRole.DEPUTY, name="Trần Thị Hà", address=HA)]
 
@@ -144,6 +146,20 @@ def test_closing_the_campaign_in_whose_mail_it_was_to_leave_loses_no_overview(
     (letter,) = to(late, CITY)
     assert "1/UBND" not in letter.text
     assert "2/UBND" in letter["Subject"]
+
+
+def test_an_overview_that_comes_back_is_brought_again_by_both_campaigns(late: Two, engine: Engine) -> None:
+    day(late, "2020-08-05")
+    carrier, _ = messages(engine, CITY)
+    with begin(engine) as session:
+        assert bounces.returned(session, ident(carrier), CITY, at("2020-08-05 09:00"))
+    assert [one.state for one in messages(engine, CITY)] == ["bounced", "bounced"]
+    for one in late:
+        one.contacts("2020-08-05 10:00", [*default_contacts(UNITS), ANOTHER])
+    send(late, "2020-08-06 08:00")
+    (letter,) = to(late, ANOTHER.address)
+    assert "Phần 1. Công văn số 1/UBND (2 đơn vị, 2 việc quá hạn)" in letter.text
+    assert "Phần 2. Công văn số 2/UBND (2 đơn vị, 2 việc quá hạn)" in letter.text
 
 
 def test_a_monitor_of_one_campaign_that_is_a_superior_in_the_other_reads_one_mail(engine: Engine) -> None:

@@ -183,7 +183,7 @@ def test_a_receipt_says_of_its_own_document_only_that_nothing_is_owed(unit: Answ
     unit.hears(answering(unit.digest("STP"), text), "2020-07-01 09:00")
     (receipt,) = unit.written_back("STP", "receipt")
     assert "Không còn việc nào phải gửi kết quả theo Công văn số 2/UBND" in receipt.text
-    assert "SAI (rút lại tất cả các việc ghi nhận trên)" in receipt.text
+    assert "SAI (rút lại tất cả nội dung ghi nhận trên)" in receipt.text
 
 
 # What comes along, and who reads it
