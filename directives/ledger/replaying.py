@@ -5,22 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
 
 from directives.definition import Definition, PlannedStep, StepKey
 from directives.errors import DondocError
-from directives.ledger import facts, frozen
+from directives.ledger import audit, facts, frozen
 from directives.ledger.amending import SHARED
 from directives.ledger.facts import Facts, Standing
-from directives.ledger.frozen_rows import step_rows
+from directives.ledger.frozen_rows import AMENDED_BY, OPENED_BY, step_rows
 from directives.ledger.states import ident
-from directives.ledger.tables import Answer, Audit, Campaign, Decision
+from directives.ledger.tables import Answer, Audit, AuditText, Campaign, Decision
 from directives.ledger.tables import Definition as DefinitionRow
+from directives.ledger.written import Written, own
+from directives.model import Source
 
-# Known of an event beside what was said or decided.
-BESIDE = frozenset({"answer", "decision", "channel", "changed", "inside", "carried_by", "recorded_at"})
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One numbered deadline. `text` and `set_by`: None where they stand beside the event, which has both."""
+
+    due_before: datetime
+    source: str
+    set_at: datetime
+    event: Audit
+    text: str | None = None
+    set_by: str | None = None
 
 
 @dataclass(slots=True)
@@ -31,7 +41,7 @@ class Rebuilt:
     unit: str
     accepts: str
     due_before: datetime | None = None
-    deadlines: dict[int, datetime] = field(default_factory=dict[int, datetime])
+    deadlines: dict[int, Dated] = field(default_factory=dict[int, Dated])
     waived_at: datetime | None = None
     facts: Facts = field(default_factory=Facts)
     said: list[Standing] = field(default_factory=list[Standing])
@@ -52,11 +62,13 @@ class Replay:
     answered: dict[int, Rebuilt] = field(default_factory=dict[int, Rebuilt])  # by the answer's id
     definition: Definition | None = None
     closed_at: datetime | None = None
+    written: Written = field(default_factory=Written)
 
     def __post_init__(self) -> None:
         self.keys = {step_id: key for key, step_id in self.ids.items()}
 
     def apply(self, event: Audit) -> None:
+        self.written.take(event)
         if event.kind in CAMPAIGN_EVENTS:
             CAMPAIGN_EVENTS[event.kind](self, event)
             return
@@ -71,14 +83,18 @@ class Replay:
         else:
             _decided(self, step, kind, event)
 
-    def begin(self, planned: PlannedStep) -> None:
+    def begin(self, planned: PlannedStep, event: Audit) -> None:
         step_id = self.ids.get(planned.key)
         if step_id is None:
             return  # `verifying` names it
         step = Rebuilt(step_id, planned.unit, planned.spec.accepts)
         self.steps[step_id] = step
         if planned.due_before is not None:
-            _set_deadline(step, 1, planned.due_before)
+            _plan_deadline(step, 1, planned.due_before, event, planned, OPENED_BY)
+
+    def named(self, step_id: int | None) -> str:
+        """A step as the campaign file asks it, such as `1g/report/STP`; empty for none."""
+        return "/".join(self.keys.get(step_id or 0, (str(step_id or ""),)))
 
     def carrying(self, step: Rebuilt) -> Rebuilt | None:
         """The step that covers this one in the end."""
@@ -98,6 +114,8 @@ def replayed(session: Session, campaign: Campaign) -> Replay:
     wanted = {str(one.data["sha256"]) for one in events if "sha256" in one.data}
     kept = session.exec(select(DefinitionRow).where(col(DefinitionRow.sha256).in_(sorted(wanted))))
     replay = Replay(ids, {row.sha256: frozen.thaw(row.content) for row in kept})
+    texts = session.exec(select(AuditText).join(Audit).where(Audit.campaign_id == campaign.id))
+    replay.written.texts = {one.audit_id: one.text for one in texts if one.audit_id is not None}
     for event in events:
         try:
             replay.apply(event)
@@ -115,7 +133,7 @@ def _opened(replay: Replay, event: Audit) -> None:
     replay.definition = replay.definitions.get(str(event.data["sha256"]))
     if replay.definition is not None:
         for planned in replay.definition.steps:
-            replay.begin(planned)
+            replay.begin(planned, event)
 
 
 def _amended(replay: Replay, event: Audit) -> None:
@@ -126,10 +144,10 @@ def _amended(replay: Replay, event: Audit) -> None:
         _at_step(replay, step_id, "waived_at", None)
     replay.definition = replay.definitions.get(str(data["sha256"])) or replay.definition
     if replay.definition is not None:
-        _follow(replay, replay.definition, set(data["added"]))
+        _follow(replay, replay.definition, set(data["added"]), event)
     for step_id, number, due_before in data["deadlines"]:
         if step_id in replay.steps:
-            _redate(replay.steps[step_id], number, due_before)
+            _redate(replay, replay.steps[step_id], number, due_before, event)
     for step_id in data["carried"]:
         _carry(replay, step_id)
 
@@ -139,20 +157,21 @@ def _contacts(replay: Replay, event: Audit) -> None:
     replay.definition = replay.definitions.get(str(event.data["sha256"])) or replay.definition
 
 
-def _follow(replay: Replay, definition: Definition, added: set[int]) -> None:
+def _follow(replay: Replay, definition: Definition, added: set[int], event: Audit) -> None:
     for key, planned in definition.planned.items():
         step_id = replay.ids.get(key, 0)
         if step_id in added:
-            replay.begin(planned)
+            replay.begin(planned, event)
         if step_id in replay.steps:
             replay.steps[step_id].accepts = planned.spec.accepts
 
 
-def _redate(step: Rebuilt, number: int, due_before: str | None) -> None:
+def _redate(replay: Replay, step: Rebuilt, number: int, due_before: str | None, event: Audit) -> None:
+    planned = replay.definition.planned.get(replay.keys[step.step_id]) if replay.definition else None
     if due_before is None:
         step.due_before = None
-    else:
-        _set_deadline(step, number, datetime.fromisoformat(due_before))
+    elif planned is not None:
+        _plan_deadline(step, number, datetime.fromisoformat(due_before), event, planned, AMENDED_BY)
 
 
 def _at_step(replay: Replay, step_id: int, name: str, value: datetime | None) -> None:
@@ -175,8 +194,9 @@ def _carry(replay: Replay, step_id: int) -> None:
         if one.answer.id not in known:
             carried = one.answer.model_copy()
             carried.carried_by_id = one.answer.carried_by_id or one.answer.id
-            carried.id = None
+            carried.id, carried.step_id = None, step.step_id
             step.said.append(Standing(carried, one.accepts))
+            replay.written.carry(carried)
 
 
 def _closed(replay: Replay, event: Audit) -> None:
@@ -201,12 +221,13 @@ def _said(replay: Replay, step: Rebuilt, kind: str, event: Audit) -> None:
         id=event.data["answer"],
         step_id=step.step_id,
         kind=kind,
-        data=_own(event),
+        data=own(event),
         channel=event.data["channel"],
         at=event.at,
-        recorded_at=_recorded_at(event),
+        recorded_at=audit.recorded_at(event),
         carried_by_id=carried_by,
     )
+    replay.written.say(row, event)
     replay.answered[event.data["answer"]] = step
     given = step if carried_by is None else replay.answered.get(carried_by, step)
     step.said.append(Standing(row, given.accepts))
@@ -215,17 +236,19 @@ def _said(replay: Replay, step: Rebuilt, kind: str, event: Audit) -> None:
 
 def _undone(step: Rebuilt, event: Audit) -> None:
     gone = event.data["answer"], event.data.get("carried_by")
-    step.said = [
-        one
-        for one in step.said
+    left: list[Standing] = []
+    for one in step.said:
         # One that an amended file carried here has no event of its own, and goes with the one that carried it.
-        if one.answer.id != gone[0] and (one.answer.id is not None or one.answer.carried_by_id != gone[1])
-    ]
+        if one.answer.id != gone[0] and (one.answer.id is not None or one.answer.carried_by_id != gone[1]):
+            left.append(one)
+        else:
+            one.answer.undone_at = event.at
+    step.said = left
     step.settle()
 
 
 def _decided(replay: Replay, step: Rebuilt, kind: str, event: Audit) -> None:
-    data = _own(event)
+    data = own(event)
     if kind == "accept" and "reported_at" not in data and step.facts.reported_at is None:
         # Completed by the report of the step that carries it.
         above = replay.carrying(step)
@@ -239,7 +262,7 @@ def _decided(replay: Replay, step: Rebuilt, kind: str, event: Audit) -> None:
             data=data,
             by="",
             at=event.at,
-            recorded_at=_recorded_at(event),
+            recorded_at=audit.recorded_at(event),
         )
     )
     step.settle()
@@ -248,22 +271,20 @@ def _decided(replay: Replay, step: Rebuilt, kind: str, event: Audit) -> None:
             effect(step, event)
 
 
-def _own(event: Audit) -> dict[str, Any]:
-    return {key: value for key, value in event.data.items() if key not in BESIDE}
-
-
-def _recorded_at(event: Audit) -> datetime:
-    written = event.data.get("recorded_at")
-    return datetime.fromisoformat(written) if written else event.at
-
-
-def _set_deadline(step: Rebuilt, number: int, due_before: datetime) -> None:
-    step.deadlines[number] = step.due_before = due_before
+def _plan_deadline(
+    step: Rebuilt, number: int, due_before: datetime, event: Audit, planned: PlannedStep, by: str
+) -> None:
+    step.due_before = due_before
+    step.deadlines[number] = Dated(
+        due_before, str(planned.source), event.at, event, text=planned.basis, set_by=by
+    )
 
 
 def _new_deadline(step: Rebuilt, event: Audit) -> None:
     number, due_before = event.data["deadline"]
-    _set_deadline(step, int(number), datetime.fromisoformat(due_before))
+    step.due_before = datetime.fromisoformat(due_before)
+    source = Source.DISTRICT if event.kind == "decision.district_date" else Source.MONITOR
+    step.deadlines[int(number)] = Dated(step.due_before, source, event.at, event)
 
 
 def _waived(step: Rebuilt, event: Audit) -> None:

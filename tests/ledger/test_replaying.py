@@ -108,8 +108,10 @@ def test_an_answer_whose_event_was_taken_out_of_a_mended_chain_is_found_by_its_s
         session.add(campaign)
         session.delete(last)
     assert followed.broken() == []
-    (found,) = followed.unlike()
-    assert found.startswith("step 1g/plan/STP: received_at is 2020-07-08T02:00:00+00:00 in the ledger")
+    step, answer = followed.unlike()
+    assert step.startswith("step 1g/plan/STP: received_at is 2020-07-08T02:00:00+00:00 in the ledger")
+    assert answer.startswith("answers ")
+    assert answer.endswith("(1g/plan/STP) is in the ledger, but no event wrote it")
 
 
 def test_an_event_that_says_nothing_is_named_though_its_chain_was_mended(followed: Followed) -> None:
