@@ -24,7 +24,7 @@ from directives.ledger.engine import reading
 from directives.ledger.states import campaign_row, ident
 from directives.ledger.tables import Answer, Audit
 
-LIMIT_S = 20
+LIMIT_S = 5
 
 
 def measure(engine: Engine, times: int) -> dict[str, float]:

@@ -10,46 +10,17 @@ from sqlmodel import Session, col, select
 
 from directives.definition import Definition, PlannedStep, StepKey
 from directives.errors import DondocError
-from directives.ledger import audit, facts, frozen
+from directives.ledger import audit, frozen
 from directives.ledger.amending import SHARED
-from directives.ledger.facts import Facts, Standing
+from directives.ledger.covering import Covering
+from directives.ledger.facts import Standing
 from directives.ledger.frozen_rows import AMENDED_BY, OPENED_BY, step_rows
+from directives.ledger.rebuilt import Dated, Rebuilt
 from directives.ledger.states import ident
 from directives.ledger.tables import Answer, Audit, AuditText, Campaign, Decision
 from directives.ledger.tables import Definition as DefinitionRow
 from directives.ledger.written import Written, own
 from directives.model import Source
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """One numbered deadline. `text` and `set_by`: None where they stand beside the event, which has both."""
-
-    due_before: datetime
-    source: str
-    set_at: datetime
-    event: Audit
-    text: str | None = None
-    set_by: str | None = None
-
-
-@dataclass(slots=True)
-class Rebuilt:
-    """One step as the events leave it. `deadlines`: every one it had, by number."""
-
-    step_id: int
-    unit: str
-    accepts: str
-    due_before: datetime | None = None
-    deadlines: dict[int, Dated] = field(default_factory=dict[int, Dated])
-    waived_at: datetime | None = None
-    facts: Facts = field(default_factory=Facts)
-    said: list[Standing] = field(default_factory=list[Standing])
-    decided: list[Decision] = field(default_factory=list[Decision])
-
-    def settle(self) -> None:
-        """The facts after what was said and decided so far."""
-        self.facts = facts.facts_of(self.said, self.decided)
 
 
 @dataclass
@@ -65,10 +36,12 @@ class Replay:
     written: Written = field(default_factory=Written)
 
     def __post_init__(self) -> None:
+        self.covering = Covering(self.ids, self.definitions)
         self.keys = {step_id: key for key, step_id in self.ids.items()}
 
     def apply(self, event: Audit) -> None:
         self.written.take(event)
+        self.covering.take(event)
         if event.kind in CAMPAIGN_EVENTS:
             CAMPAIGN_EVENTS[event.kind](self, event)
             return
@@ -90,7 +63,7 @@ class Replay:
         step = Rebuilt(step_id, planned.unit, planned.spec.accepts)
         self.steps[step_id] = step
         if planned.due_before is not None:
-            _plan_deadline(step, 1, planned.due_before, event, planned, OPENED_BY)
+            step.plan(1, planned.due_before, event, planned, OPENED_BY)
 
     def named(self, step_id: int | None) -> str:
         """A step as the campaign file asks it, such as `1g/report/STP`; empty for none."""
@@ -123,6 +96,7 @@ def replayed(session: Session, campaign: Campaign) -> Replay:
             raise DondocError(
                 f"event {event.seq} ({event.kind}) does not say what it should: {error!r}"
             ) from error
+    replay.covering.settle()
     return replay
 
 
@@ -171,7 +145,7 @@ def _redate(replay: Replay, step: Rebuilt, number: int, due_before: str | None, 
     if due_before is None:
         step.due_before = None
     elif planned is not None:
-        _plan_deadline(step, number, datetime.fromisoformat(due_before), event, planned, AMENDED_BY)
+        step.plan(number, datetime.fromisoformat(due_before), event, planned, AMENDED_BY)
 
 
 def _at_step(replay: Replay, step_id: int, name: str, value: datetime | None) -> None:
@@ -269,15 +243,6 @@ def _decided(replay: Replay, step: Rebuilt, kind: str, event: Audit) -> None:
     for name, effect in EFFECTS.items():
         if name in (kind, *data):
             effect(step, event)
-
-
-def _plan_deadline(
-    step: Rebuilt, number: int, due_before: datetime, event: Audit, planned: PlannedStep, by: str
-) -> None:
-    step.due_before = due_before
-    step.deadlines[number] = Dated(
-        due_before, str(planned.source), event.at, event, text=planned.basis, set_by=by
-    )
 
 
 def _new_deadline(step: Rebuilt, event: Audit) -> None:

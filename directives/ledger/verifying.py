@@ -15,7 +15,8 @@ from directives.ledger.comparing_decisions import deadlines_unlike, decisions_un
 from directives.ledger.comparing_holds import holds_unlike
 from directives.ledger.comparing_papers import papers_unlike
 from directives.ledger.facts import Facts
-from directives.ledger.replaying import FREEZING, Rebuilt, Replay, replayed
+from directives.ledger.rebuilt import Rebuilt
+from directives.ledger.replaying import FREEZING, Replay, replayed
 from directives.ledger.states import ident
 from directives.ledger.tables import Audit, Campaign, Deadline, Step, Unit
 from directives.ledger.tables import Definition as DefinitionRow
@@ -68,7 +69,10 @@ def _steps_unlike(session: Session, campaign: Campaign, replay: Replay) -> Itera
         if known is None:
             yield f"step {replay.named(row.id)} is in the ledger, but no event opened it"
             continue
-        for name, said, found in _compared(known, row, units[row.unit_id], deadlines.get(ident(row), {})):
+        above = replay.named(replay.covering.above.get(ident(row))), replay.named(row.covered_by_id)
+        compared = [*_compared(known, row, units[row.unit_id], deadlines.get(ident(row), {}))]
+        compared += [("covered_by", *above)] if above[0] != above[1] else []
+        for name, said, found in compared:
             yield f"step {replay.named(row.id)}: {name} is {shown(found)} in the ledger, {shown(said)} by the events"
     for key in sorted(set(replay.definition.planned) - set(replay.ids)):
         yield f"step {'/'.join(key)} was opened, but is not in the ledger"

@@ -77,6 +77,17 @@ def test_a_row_that_was_changed_is_named(followed: Followed, column: str, value:
     assert found.startswith(f"step 1g/report/NK: {said}")
 
 
+def test_a_step_that_another_one_carries_now_is_named(followed: Followed) -> None:
+    other = followed.step("1g/report/STP")
+    followed.change(
+        "UPDATE steps SET covered_by_id = :other WHERE id = :id",
+        other=other.id,
+        id=followed.step("1a/result/NK").id,
+    )
+    (found,) = followed.unlike()
+    assert found == "step 1a/result/NK: covered_by is 1g/report/STP in the ledger, 1g/report/NK by the events"
+
+
 def test_a_changed_original_deadline_is_named(followed: Followed) -> None:
     step = followed.step("1g/plan/STP")
     later = (
