@@ -43,6 +43,7 @@ test-all: test
 bench: install
 	$(BIN)/python -m bench.board
 	$(BIN)/python -m bench.unit_page
+	$(BIN)/python -m bench.verify
 
 lock:
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

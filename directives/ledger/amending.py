@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from directives.definition import Definition, PlannedStep, StepKey
 from directives.ledger import audit, facts, frozen
-from directives.ledger.frozen_rows import set_deadline, step_rows, write_steps, write_units
+from directives.ledger.frozen_rows import AMENDED_BY, set_deadline, step_rows, write_steps, write_units
 from directives.ledger.replanning import Move, Replanned, plans_ahead, replan
 from directives.ledger.states import ident, reschedule
 from directives.ledger.tables import Answer, Campaign, Decision, Step
@@ -117,7 +117,7 @@ def _redate(
         if planned.due_before is None:
             row.due_before = None
         else:
-            set_deadline(session, row, planned, planned.due_before, at, "campaign file, amended")
+            set_deadline(session, row, planned, planned.due_before, at, AMENDED_BY)
         found.append((ident(row), row.deadline_number, planned.due_before and planned.due_before.isoformat()))
     return found
 

@@ -197,6 +197,8 @@ def _write(
         session.add_all([_evidence(row, given) for row in rows])
     said = {key: value for key, value in data.items() if key not in PERSONAL}
     said |= {"inside": "deputy" in meant} if isinstance(given, Delegates) else {}
+    # Every further file has an event of its own; events of before this was said may have had more.
+    said |= {"files": int(bool(given.file_sha256))} if isinstance(given, Done) else {}
     personal = "\n".join(part for part in (given.by, *_personal(data), given.text) if part)
     for row, changed in zip(rows, facts.take_over(session, steps), strict=True):
         event: dict[str, Any] = {"answer": row.id, "channel": given.channel, **said, "changed": changed}

@@ -8,10 +8,12 @@ from itertools import takewhile
 from sqlmodel import Session, col, or_, select
 
 from directives.conversation import StepRef
-from directives.ledger import facts
+from directives.ledger import audit, facts
 from directives.ledger.answers import find_step
 from directives.ledger.states import campaign_row, chunks, ident
-from directives.ledger.tables import Answer, Evidence, Inbound
+from directives.ledger.tables import Answer, Evidence, Inbound, Step
+
+ENCLOSED = "evidence.enclosed"
 
 
 def came_by(session: Session, answer_id: int, inbound_id: int) -> None:
@@ -52,9 +54,13 @@ def last_said(session: Session, ref: StepRef) -> tuple[int | None, int]:
 
 
 def enclose(session: Session, answer_id: int, file_sha256: str, file_name: str) -> None:
-    """One more file of a report, for every step that the answer speaks of."""
+    """One more file of a report, with an audit event for every step that the answer speaks of."""
     for row in _act(session, answer_id):
         session.add(Evidence(answer_id=ident(row), file_sha256=file_sha256, file_name=file_name))
+        campaign_id = session.get_one(Step, row.step_id).campaign_id
+        event = {"answer": row.id, "file_sha256": file_sha256, "file_name": file_name}
+        event |= audit.recorded(row.at, row.recorded_at)
+        audit.append(session, campaign_id, row.at, ENCLOSED, event, row.step_id)
 
 
 def _act(session: Session, answer_id: int) -> list[Answer]:

@@ -22,6 +22,7 @@ from directives.ledger.tables import (
     Instruction,
     Message,
     Notice,
+    Paper,
     Step,
     Unit,
 )
@@ -30,7 +31,7 @@ from directives.workdays import WorkCalendar
 CHUNK = 500
 
 
-def ident(row: Answer | Campaign | Decision | Inbound | Instruction | Message | Step | Unit) -> int:
+def ident(row: Answer | Campaign | Decision | Inbound | Instruction | Message | Paper | Step | Unit) -> int:
     """The id of a row that has been written."""
     assert row.id is not None
     return row.id
