@@ -18,10 +18,11 @@ from directives.rerun.texts import Issued, retold
 from directives.rerun.units import TIERS, Fate, Succession, UnitFate, fates, newcomers
 from directives.workdays import WorkCalendar
 
-# Names, codes and citations: no running text of the campaign.
+# Names, codes, dates and citations: no running text of the campaign.
 NO_TEXT = frozenset(
     "campaign series key label calendar organisation ladder number audience audiences covered_by kinds units references "
-    "address phone source accepts symbol letter_symbol kind signatory officer coordinators sign issuer clause".split()
+    "address phone source accepts symbol letter_symbol kind signatory officer coordinators sign issuer clause "
+    "opens due cut_off issued".split()
 )
 
 
