@@ -24,6 +24,7 @@ NO_TEXT = frozenset(
     "address phone source accepts symbol letter_symbol kind signatory officer coordinators sign issuer clause "
     "opens due cut_off issued".split()
 )
+IN_TEXTS = (Doubt.TEXT_DATE, Doubt.PERIOD, Doubt.DAY_ALONE, Doubt.OLD_YEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +114,8 @@ class _Rerun:
             told = retold(text, old, new, self.request.old_year, self.request.years)
             if told.text != text:
                 self.changes.append(Change(path, text, told.text))
-            for doubt, parts in (
-                (Doubt.TEXT_DATE, told.dates),
-                (Doubt.PERIOD, told.periods),
-                (Doubt.DAY_ALONE, told.days),
-                (Doubt.OLD_YEAR, told.left),
-            ):
+            named = (told.dates, told.periods, told.days, told.left)
+            for doubt, parts in zip(IN_TEXTS, named, strict=True):
                 if parts:
                     self.marks.append(Mark(_field(path), doubt, {"texts": ", ".join(parts)}))
             for name in self._gone(told.text):
