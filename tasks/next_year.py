@@ -24,10 +24,11 @@ from config.loader import (
 from config.organisation import load_units
 from config.rewriting import rewritten
 from config.yaml_lines import parse_yaml, read_yaml, shown
+from directives.deadline import last_good_day
 from directives.definition import Definition, units_on
 from directives.drafting import phrases
 from directives.drafting.doubts import Doubt
-from directives.drafting.phrase import Signing
+from directives.drafting.phrase import Phrase, Signing
 from directives.errors import DondocError
 from directives.findings import nearest
 from directives.model import Campaign, Due
@@ -35,7 +36,7 @@ from directives.rerun.asked import KEY_YEAR, request_for, sorted_phrases, wrong_
 from directives.rerun.comparison import compare
 from directives.rerun.plan import Organisations, Rerun, applied, rerun
 from directives.rerun.request import Request
-from directives.workdays import SendWindow
+from directives.workdays import SendWindow, WorkCalendar
 from notifications.alerts import Unprepared
 from notifications.rerun_page import Review, date_rows, head, mark_rows, review_page, why
 
@@ -128,10 +129,8 @@ def _request(wanted: Wanted, old: Definition, root: Path) -> Request:
     given, wrong = sorted_phrases(old, wanted.deadlines)
     dues: dict[str, tuple[str, Due]] = {}
     for name, phrase in given.items():
-        found = phrases.find(phrase, Signing(wanted.issued, old.calendar))
-        # That a date lies before the day of issue is said below, beside the other mistakes.
-        if len(found) == 1 and found[0].due is not None and found[0].doubt in (None, Doubt.PAST):
-            dues[name] = (phrase, found[0].due)
+        if due := _given(phrases.find(phrase, Signing(wanted.issued, old.calendar)), old.calendar):
+            dues[name] = (phrase, due)
         else:
             wrong.append(f"'{phrase}' gives no one date; write one like 'trước ngày 10/11/{wanted.year}'")
     organisation = wanted.organisation or old.campaign.organisation
@@ -144,6 +143,18 @@ def _request(wanted: Wanted, old: Definition, root: Path) -> Request:
     if wrong:
         raise DondocError("\n".join(wrong))
     return request_for(old, wanted.year, wanted.number, wanted.issued, organisation, dues)
+
+
+def _given(found: Sequence[Phrase], calendar: WorkCalendar) -> Due | None:
+    """The one date that the words give. That it lies before the day of issue is said beside the other mistakes.
+
+    Days counted from the signing are a day: the campaign may open on another than that of issue.
+    """
+    if len(found) != 1 or found[0].due is None:
+        return None
+    if found[0].doubt is Doubt.FROM_SIGNING and found[0].due_before is not None:
+        return Due(by=last_good_day(found[0].due_before, calendar))
+    return found[0].due if found[0].doubt in (None, Doubt.PAST) else None
 
 
 def _organisations(request: Request, old: Definition, source: Path, root: Path) -> Organisations:

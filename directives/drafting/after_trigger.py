@@ -15,7 +15,7 @@ from directives.drafting.reading import Reading
 
 __all__ = ["Reading", "read_after"]
 FILLER = re.compile(
-    r" ?(?:ngày(?=\d)|(?:các ngày|ngày|thời điểm|thời hạn|là|đến|tới|vào|trong|trước|lúc|hết giờ làm việc"
+    r" ?(?:ngày(?=\d)|\((?=\d)|(?:các ngày|ngày|thời điểm|thời hạn|là|đến|tới|vào|trong|trước|lúc|hết giờ làm việc"
     r"|giờ làm việc|giờ hành chính|cuối giờ|cuối(?= ngày)|hết"
     r"|buổi (?:sáng|chiều)|(?:chiều|sáng)(?= (?:ngày|thứ))|của|mỗi|:|,|-|\()(?![\wÀ-ỹ])) ?",
     re.I,

@@ -14,6 +14,10 @@ from directives.drafting.verbs import OPENING, VERB
 _CUT = re.compile(r"(?P<firm>; (?:và |còn |đồng thời,? )?)|(?<=\d), (?:và |còn )?")
 _ORDER = re.compile(r"(?:giao|đề nghị|yêu cầu) ", re.I)
 _SUPPORTS = re.compile(r"(?:có trách nhiệm )?(?:chủ động )?phối hợp", re.I)
+_ANYBODY = re.compile(
+    r"(?:các |mọi |từng )?(?:(?:thủ trưởng|người đứng đầu|lãnh đạo) )?(?:các )?(?:cơ quan|đơn vị|địa phương)(?![\wÀ-ỹ])",
+    re.I,
+)
 LONGEST = 6000  # characters
 
 
@@ -26,7 +30,9 @@ def clauses(sentence: str, order: Order, issuer: str | None, signing: Signing) -
         before = sentence[begun : cut.start()]
         dated = cut["firm"] or (phrases.find(before, signing) and phrases.find(sentence[after:], signing))
         said = asked(before, order, issuer) if dated else None
-        if said and (cut["firm"] or said.parties):
+        # "…; thủ trưởng cơ quan, đơn vị phải …" in an item for all: those who are asked already.
+        same = said and not said.parties and _ANYBODY.match(sentence, cut.end())
+        if said and not same and (cut["firm"] or said.parties):
             parts.append(before)
             begun = cut.end()
     return [*parts, sentence[begun:]]

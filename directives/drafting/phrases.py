@@ -23,6 +23,9 @@ TRIGGER = re.compile(
     r"|(?P<before>tr(?:ướ|uớ|ươ)c)(?= )(?! (?:đến|tới) )"
     r"|(?P<by>(?:chậm|muộn|trễ) nhất|(?:(?:đến|tới|cho đến) )?hết(?= (?:ngày|tháng|quý|năm|giờ|\d))"
     r"|(?:đến|tới) (?=cuối ngày \d)"
+    # "Đến ngày 30/6/2026 phải hoàn thành …": only what is to be done by then.
+    r"|(?:đến|tới)(?= (?:ngày )?\d{1,2}(?:/\d{1,2}(?:/\d{4})?| tháng \d{1,2}(?: năm \d{4})?),?"
+    r" (?:phải|cơ bản|hoàn thành|xong|là hạn)(?![\wÀ-ỹ]))"
     r"|(?:thời )?hạn (?:cuối(?: cùng)?|chót)(?: (?:nộp|nhận|gửi)(?: [\wÀ-ỹ]{1,9}){0,3})?(?= |:)"
     r"|không (?:được )?(?:quá|muộn hơn|chậm hơn|trễ hơn|sau)"
     r"|(?:ngay )?trong(?= ngày \d)"

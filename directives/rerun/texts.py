@@ -19,7 +19,7 @@ _PERIOD = re.compile(r"(?<![\d/])\d{4}\s{0,2}[-–/]\s{0,2}\d{4}(?![\d/])")
 _DATE = re.compile(rf"(?<!\d)(?:(?P<long>{_LONG})|(?P<short>{_SHORT}))(?!\d)")
 # "quý I/2027", "tháng 12-2027", "9/2027"
 _PART = re.compile(
-    r"(?<![\d/.-])(?:T\.?\s{0,2})?(?:0?[1-9]|1[0-2]|IV|I{1,3})\s{0,2}[/.-]\s{0,2}\d{4}(?![\d/-]|\.\d)"
+    r"(?<![\d/.-])(?:(?:[Qq]uý|[Tt]háng|T\.?)\s{0,2})?(?:0?[1-9]|1[0-2]|IV|I{1,3})\s{0,2}[/.-]\s{0,2}\d{4}(?![\d/-]|\.\d)"
 )
 _YEAR = re.compile(r"(?<![\d/.-])\d{4}(?![\d/-])")
 # A day whose year goes without saying.
@@ -76,7 +76,8 @@ def retold(text: str, old: Issued, new: Issued, year: int, years: int) -> Retold
             case "plain":
                 moved = _moved_years(part, year, years)
                 told["days"] += [found["day"] for found in _DAY.finditer(part)]
-                told["left"] += re.findall(rf"[^\s,;()]{{0,30}}{year}[^\s,;()]{{0,30}}", moved)
+                left = re.findall(rf"[^\s,;()]{{0,30}}{year}[^\s,;()]{{0,30}}", moved)
+                told["left"] += [word.rstrip(".:") for word in left]
             case _:
                 pass
         told["text"].append(moved)

@@ -193,3 +193,11 @@ def test_a_folder_that_cannot_be_written_is_one_line(dondoc: Dondoc, tree: Confi
     assert (done.status, len(done.err.splitlines())) == (1, 1)
     assert "dan-van-kheo-2027.yaml cannot be written (Is a directory)" in done.err
     assert not new_file(tree).exists()
+
+
+def test_days_counted_from_the_signing_are_a_day(dondoc: Dondoc, tree: ConfigTree) -> None:
+    done = dondoc(
+        "rerun", str(tree.path()), *WORDS, "--deadline", "trong thời hạn 30 ngày kể từ ngày ký", "--dry-run"
+    )
+    assert done.status == 0
+    assert "**chậm nhất ngày 31/03/2027 (thứ Tư)** (theo văn bản mới)" in done.out

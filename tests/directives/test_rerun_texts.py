@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from directives.model import Due
+from directives.rerun.plan import texts
 from directives.rerun.request import EVERY, Doubt, Given
 from directives.rerun.texts import Issued, retold
 from tests.directives.builders import a_definition, a_spec, an_instruction
@@ -60,7 +61,7 @@ def test_a_day_without_a_year_is_named() -> None:
 
 
 def test_what_still_bears_the_old_year_is_named() -> None:
-    told = retold("mã 2027-A, x.2027", OLD, NEW, 2027, 1)
+    told = retold("mã 2027-A, x.2027.", OLD, NEW, 2027, 1)
     assert set(told.left) == {"2027-A", "x.2027"}
 
 
@@ -79,3 +80,8 @@ def test_one_date_for_steps_that_had_several_is_put_up_for_decision() -> None:
     plan = Given(Due(by=date(2027, 8, 1)), "chậm nhất ngày 01/8/2027")
     found, _ = rerun_of(old, deadlines={"1g/plan": plan, EVERY: DIRECTIVE})
     assert Doubt.SAME_DATE not in doubts(found)
+
+
+def test_an_hour_written_as_text_is_a_date_and_no_text() -> None:
+    file = {"opens": "2020-06-30T08:00", "steps": [{"due": {"by": "2020-10-30T17:00"}, "title": "Báo cáo"}]}
+    assert [text for _, text in texts(file)] == ["Báo cáo"]

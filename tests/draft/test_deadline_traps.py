@@ -166,3 +166,15 @@ def test_a_slip_of_the_keys_hides_no_date() -> None:
 def test_to_guide_and_to_spread_are_work() -> None:
     assert only("Hướng dẫn tuyên truyền trong tháng 11/2026.")[0] == "2026-12-01T00:00"
     assert only("Phổ biến, quán triệt trong quý II/2026.")[0] == "2026-07-01T00:00"
+
+
+def test_by_a_day_something_must_be_done() -> None:
+    assert only("Đến ngày 30/6/2026 phải hoàn thành 50% kế hoạch.") == ("2026-07-01T00:00", False)
+    assert only("Đến 30/6/2026, hoàn thành giải ngân.") == ("2026-07-01T00:00", False)
+    assert only("Báo cáo gửi đến ngày 20/4/2026 là hạn chót.") == ("2026-04-21T00:00", False)
+    assert deadlines("Đến ngày 30/6/2026, thành phố có 5 hộ nghèo.", SIGNED) == []
+    assert deadlines("Thực hiện từ ngày 15/3/2026 đến ngày 30/4/2026.", SIGNED) == []
+
+
+def test_the_day_may_stand_in_brackets_after_its_weekday() -> None:
+    assert only("Muộn nhất 17h30, thứ Sáu (20/3/2026).") == ("2026-03-20T17:30", False)

@@ -28,6 +28,15 @@ def test_each_body_after_a_semicolon_has_its_own_duty() -> None:
     ) == [(("Sở Tài chính",), []), (("Sở Y tế",), []), (("Sở Công Thương",), ["30/06"])]
 
 
+def test_the_heads_of_those_who_are_asked_already_get_no_duty_of_their_own() -> None:
+    (duty,) = duties(
+        "1. Thực hiện tốt quy chế dân chủ; thủ trưởng cơ quan, đơn vị phải trực tiếp tiếp công dân."
+    )
+    assert duty.parties == ("các đơn vị",)
+    both = read("1. Sở Nội vụ tổng hợp báo cáo; các đơn vị gửi báo cáo trước ngày 10/6/2027.")
+    assert both == [(("Sở Nội vụ",), []), (("các đơn vị",), ["10/06"])]
+
+
 def test_each_body_after_a_date_has_its_own_duty() -> None:
     assert read(
         "1. Giao Sở Nội vụ tham mưu văn bản trước ngày 20/5, các sở, ban, ngành góp ý xong trước ngày 18/5/2027."
