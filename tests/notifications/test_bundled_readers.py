@@ -16,6 +16,7 @@ from directives.model import Contact, ContactRole
 from notifications.bundle import Sending, compose_bundle
 from notifications.overview_view import MAX_ROWS
 from notifications.smtp import Fate
+from notifications.why_view import day_view
 from tests.ledger.campaigns import POST, UNITS, Followed, Letterbox, a_definition, at, box_of
 from tests.notifications.builders import a_campaign as facts
 from tests.notifications.builders import a_row, an_overview, both
@@ -88,6 +89,10 @@ def test_each_campaign_keeps_its_own_overview_and_says_why(late: Two, engine: En
             told = why_day(one.book(session), "STP", at("2020-08-05 00:00").date(), at("2020-08-05 12:00"))
         upward = [one.mail for one in told.mails if one.mail.upward]
         assert [(mail.id, mail.address) for mail in upward] == [(message.id, CITY)]
+        ((other_key,),) = (mail.shared for mail in upward)
+        assert {one.key, other_key} == {both.key for both in late}
+        said = [mail.shared for mail in day_view(told).mails if mail.to]
+        assert said == [f"Thư chung với đợt theo dõi {other_key}, mỗi đợt một phần."]
         assert one.broken() == one.unlike() == []
 
 
