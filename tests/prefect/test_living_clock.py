@@ -27,7 +27,9 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
 
 def test_a_day_passes_through_prefect_and_reminded_units_answer_by_mail(trial: Trial) -> None:
     behaviour = trial.home / "behaviour.yaml"
-    behaviour.write_text("seed: 7\nreceived: 0\nreported: 0\nprompted: 1\nprompted_days: 1\n", encoding="utf-8")
+    behaviour.write_text(
+        "seed: 7\nreceived: 0\nreported: 0\nprompted: 1\nprompted_days: 1\n", encoding="utf-8"
+    )
     done = subprocess.run(
         [DONDOC, "clock", "--speed", "1d/s", "--to", "2020-11-11T08:00", "--answers", str(behaviour)],
         env=environment(trial.home, trial.ports),
