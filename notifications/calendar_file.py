@@ -6,7 +6,7 @@ moves the event that a calendar already holds.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
@@ -60,7 +60,7 @@ def _place(event: Event, item: DigestItem, digest: LeadDigest) -> datetime:
     last = last_good_day(item.due_before, calendar)
     event.add("dtstart", last)
     event.add("dtend", last + timedelta(1))
-    return calendar.at(last, time(0))
+    return calendar.begins(last)
 
 
 def _alarm(item: DigestItem, digest: LeadDigest, start: datetime, text: str) -> Alarm:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlmodel import col, select
 
@@ -88,14 +88,13 @@ def cut_off_of(book: Casebook) -> datetime:
     """The campaign's own cut-off as an instant: the end of the day named, or the hour given."""
     written = spec_of(book).cut_off
     if isinstance(written, datetime):
-        return written if written.tzinfo else book.calendar.at(written.date(), written.time())
-    return book.calendar.at(written + timedelta(1), datetime.min.time())
+        return book.calendar.instant(written)
+    return book.calendar.ends(written)
 
 
 def end_of(book: Casebook, day: date, now: datetime) -> datetime:
     """The end of a day as a cut-off; of today, what there is until now."""
-    end = book.calendar.at(day + timedelta(1), datetime.min.time())
-    return now if day == book.calendar.local(now).date() else end
+    return now if day == book.calendar.local(now).date() else book.calendar.ends(day)
 
 
 def head_of(book: Casebook, drawn_on: date) -> Head:

@@ -109,7 +109,7 @@ def text_of(book: Casebook, unit_id: int, message_id: int) -> tuple[str, str] | 
 
 
 def _start_of(book: Casebook, day: date) -> datetime:
-    return book.calendar.at(day, datetime.min.time())
+    return book.calendar.begins(day)
 
 
 def _mail(
