@@ -10,7 +10,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from pydantic import Field
 
-from config.loader import CONFIG, campaign_files
+from config.loader import CONFIG, archived_files, campaign_files
 from directives.errors import DondocError
 from flows.wording import today
 from notifications.words import entry, say
@@ -18,8 +18,8 @@ from tasks import workplace
 from tasks.alerts import mail_ops
 from tasks.next_year import Wanted, prepare_next_year, unprepared
 
-# An enumeration is shown as a drop-down.
-CAMPAIGNS: Any = [file.stem for file in campaign_files()]
+# An enumeration is shown as a drop-down. What was put away is last year's campaign as well.
+CAMPAIGNS: Any = [file.stem for file in (*campaign_files(), *archived_files())]
 ORGANISATIONS: Any = sorted((file.stem for file in (CONFIG / "units").glob("*.csv")), reverse=True)
 
 

@@ -12,7 +12,9 @@ from prefect.artifacts import create_markdown_artifact
 
 from config.crosswalk import load_crosswalk
 from config.loader import (
+    archived_files,
     campaign_files,
+    campaigns_folder,
     find_campaign,
     load_calendar,
     load_definition,
@@ -69,9 +71,10 @@ def prepare(wanted: Wanted, *, dry_run: bool) -> Prepared:
     """Nothing is written. Errors: DondocError with every mistake; BadInput for files that are wrong themselves."""
     source = find_campaign(wanted.campaign)
     old = load_definition(source)
-    root = source.resolve().parent.parent
+    folder = campaigns_folder(source)
+    root = folder.parent
     request = _request(wanted, old, root)
-    file = source.parent / f"{request.campaign}.yaml"
+    file = folder / f"{request.campaign}.yaml"
     if file.exists():
         raise DondocError(f"{shown(file)} is there already; move it away to make it anew")
     new = _organisations(request, old, source, root)
@@ -82,9 +85,15 @@ def prepare(wanted: Wanted, *, dry_run: bool) -> Prepared:
 
 
 def write(prepared: Prepared) -> None:
-    """Both files, the page first: a campaign's file without its page would look finished."""
-    prepared.page.write_text(prepared.review, encoding="utf-8")
-    prepared.file.write_text(prepared.text, encoding="utf-8")
+    """Both files, the page first: a campaign's file without its page would look finished. Errors: DondocError."""
+    try:
+        prepared.page.write_text(prepared.review, encoding="utf-8")
+        prepared.file.write_text(prepared.text, encoding="utf-8")
+    except OSError as error:
+        raise DondocError(
+            f"{shown(prepared.file)} cannot be written ({error.strerror}); run 'dondoc rerun' as the owner of the campaign "
+            "files"
+        ) from error
 
 
 @task
@@ -100,9 +109,9 @@ def prepare_next_year(wanted: Wanted, dry_run: bool) -> Prepared:
 
 
 def unprepared(year: int) -> tuple[Unprepared, ...]:
-    """The series that have campaigns, but none of this year, each with its latest one."""
+    """The series that have campaigns, put away or not, but none of this year, each with its latest one."""
     latest: dict[str, tuple[int, str]] = {}
-    for file in campaign_files():
+    for file in (*campaign_files(), *archived_files()):
         spoken = KEY_YEAR.findall(file.stem)
         data = read_yaml(file).data
         if spoken and isinstance(data, dict) and isinstance(series := data.get("series"), str):

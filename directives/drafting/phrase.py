@@ -24,6 +24,9 @@ class Kind(StrEnum):
     TARGET = "target"
 
 
+PLANNED = 6  # years ahead that directives plan for, at most: the next five-year plan
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """`phrase` verbatim, text[start:end]. `due_before` aware, half-open; `rrule` (RFC 5545) falls on last good days."""
@@ -77,6 +80,7 @@ class Signing:
             return Doubt.PAST
         # A letter of January that still bears last year's number: its dates seem a year away.
         slip = self.day.month == 1 and last.year == self.day.year + 1 and last.month <= 3
+        slip = slip or last.year > self.day.year + PLANNED
         return Doubt.LONG_AFTER if slip and phrase.kind in (Kind.STRICT_BEFORE, Kind.ON_OR_BY) else None
 
 

@@ -15,6 +15,7 @@ from directives.evaluate import OWED, Status, late_days, status
 from directives.ledger.casebook import Casebook
 from directives.ledger.digests import item_of
 from directives.ledger.history import Event, answered, events_of
+from directives.ledger.outbox import wire_uid
 from directives.ledger.readers import deputy_of
 from directives.ledger.states import ident
 from directives.ledger.tables import (
@@ -38,7 +39,10 @@ DISTRICTS = frozenset({UnitKind.URBAN_DISTRICT, UnitKind.RURAL_DISTRICT})
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a digest. `address` and `uid` are those of the mail that carried it; `deputy`: its reader, when one."""
+    """A link of a digest. `address` and `uid` are those of the mail that carried it; `deputy`: its reader, when one.
+
+    The mail may be another campaign's in which the digest left; the page is the digest's own campaign's.
+    """
 
     token_id: int
     message_id: int
@@ -118,7 +122,7 @@ def find_link(session: Session, token_sha256: str, machine_now: datetime) -> Lin
         campaign=campaign,
         unit_id=token.unit_id,
         address=message.address,
-        uid=message.uid,
+        uid=wire_uid(session, message),
         deputy=deputy_of(message.target),
         state=state,
     )

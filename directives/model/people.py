@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, field_validator
 
 from directives.model.base import Text, Validity
 
@@ -15,6 +15,7 @@ ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
+BREAKS = re.compile(r"[\s\x00-\x1f\x7f]+")
 
 
 def is_address(text: str) -> bool:
@@ -73,3 +74,9 @@ class Contact(Validity):
     name: str = ""
     address: Address
     phone: str = ""
+
+    @field_validator("name", "phone")
+    @classmethod
+    def _on_one_line(cls, value: str) -> str:
+        """A cell may be broken into lines; what stands in a mail's head may not."""
+        return BREAKS.sub(" ", value).strip()

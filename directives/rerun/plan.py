@@ -112,7 +112,12 @@ class _Rerun:
             told = retold(text, old, new, self.request.old_year, self.request.years)
             if told.text != text:
                 self.changes.append(Change(path, text, told.text))
-            for doubt, parts in ((Doubt.TEXT_DATE, told.dates), (Doubt.PERIOD, told.periods)):
+            for doubt, parts in (
+                (Doubt.TEXT_DATE, told.dates),
+                (Doubt.PERIOD, told.periods),
+                (Doubt.DAY_ALONE, told.days),
+                (Doubt.OLD_YEAR, told.left),
+            ):
                 if parts:
                     self.marks.append(Mark(_field(path), doubt, {"texts": ", ".join(parts)}))
             for name in self._gone(told.text):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -248,6 +250,36 @@ def test_a_list_that_leads_out_of_its_folder_is_refused(opened: Dondoc, elsewher
     assert "../outside leads out of the folder" in opened("restore", str(folder)).err
 
 
+def test_what_an_interrupted_restore_left_behind_is_not_mixed_in(opened: Dondoc, elsewhere: Path) -> None:
+    """SQLite would play a log of another backup into the copy beside which it lies."""
+    opened.followed.live("2020-06-30")
+    older = backed_up(opened, "older")
+    opened.followed.live("2020-07-01", "2020-07-02")
+    newer = backed_up(opened, "newer")
+    wanted = sent(opened.engine)
+    elsewhere.mkdir()
+    unfinished = elsewhere / "ledger.db.unfinished"
+    shutil.copyfile(older / "ledger.db", unfinished)
+    with closing(sqlite3.connect(unfinished)) as other:
+        other.execute("PRAGMA journal_mode=WAL")
+        other.execute("UPDATE messages SET state = 'ready'")
+        other.commit()
+        for suffix in ("-wal", "-shm"):  # closing would tidy them up
+            shutil.copyfile(f"{unfinished}{suffix}", elsewhere / f"kept{suffix}")
+    for suffix in ("-wal", "-shm"):
+        (elsewhere / f"kept{suffix}").rename(f"{unfinished}{suffix}")
+    move_to(opened, elsewhere)
+    opened.now = at("2020-07-02 18:00")
+    assert opened("restore", str(newer)).status == 0
+    assert sent(opened.engine) == wanted
+    assert opened("verify").status == 0
+
+
+def test_a_backup_inside_what_it_saves_is_refused(opened: Dondoc) -> None:
+    done = opened("backup", str(opened.home / "var" / "archive" / "backup"))
+    assert (done.status, "name a folder outside it" in done.err) == (1, True)
+
+
 def test_a_file_that_rotted_or_is_gone_is_named_and_the_rest_is_kept(opened: Dondoc) -> None:
     busy = Busy(opened)
     busy._hear()
@@ -355,10 +387,24 @@ def test_of_postgresql_the_files_are_kept_and_a_restored_database_is_settled(on_
     assert "set DONDOC_DATABASE_URL to it" in on_postgres("restore", str(on_postgres.home / "backup")).err
 
 
+def test_a_live_database_is_not_taken_for_a_restored_one(on_postgres: Dondoc) -> None:
+    on_postgres.followed.passes("2020-06-30 07:05")
+    folder = backed_up(on_postgres)
+    on_postgres.followed.deliver("2020-06-30 08:00")
+    on_postgres.followed.passes("2020-07-01 07:05")
+    on_postgres.now = at("2020-07-01 10:00")
+    before = content(on_postgres.engine)
+    done = on_postgres("restore", str(folder))
+    assert (done.status, len(done.err.splitlines())) == (1, 1)
+    assert "the ledger went on until 2020-06-30 01:00 UTC, after this backup of 2020-06-30 00:00" in done.err
+    assert content(on_postgres.engine) == before
+
+
 def test_a_dump_and_the_files_of_a_backup_make_the_ledger_anew(
     on_postgres: Dondoc, postgres_server: PostgresDatabases, tmp_path: Path
 ) -> None:
     on_postgres.followed.live("2020-06-30")
+    on_postgres.now = at("2020-06-30 09:00")
     _postgres_tool("pg_dump", "--format=custom", f"--file={tmp_path / 'dump'}", _plain(on_postgres.url))
     folder = backed_up(on_postgres)
     on_postgres.close()

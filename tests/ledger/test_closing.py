@@ -44,6 +44,17 @@ def test_it_says_what_it_leaves_behind(followed: Followed) -> None:
     assert left.steps[Status.AWAITING_ACCEPTANCE] == 2  # the report and the result it carries
     assert left.steps[Status.OVERDUE] > 0
     assert left.tokens == len(followed.messages())
+    assert left.mails == 8  # that the next slot would have made
+    assert left.undecided == {}
+
+
+def test_what_waits_for_a_decision_is_counted(followed: Followed) -> None:
+    followed.live("2020-06-30")
+    followed.answer(
+        "1g/report/STP", "extension", "2020-11-05 09:00", until="2020-11-20", reason="chờ số liệu"
+    )
+    followed.answer("1g/report/NK", "question", "2020-11-05 09:00", text="Gửi mấy bản?")
+    assert close(followed).undecided == {"extension": 1, "question": 1}
 
 
 def test_nothing_is_reminded_recorded_or_decided_any_more(followed: Followed) -> None:
