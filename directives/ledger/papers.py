@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import col, select
-
 from directives.errors import DondocError
 from directives.evaluate import Status, StepState, late_days, reported_late, status
 from directives.ledger import facts
@@ -62,11 +60,8 @@ class Stand:
 
 
 def stand_at(book: Casebook, at: datetime) -> Stand:
-    rows = book.session.exec(
-        select(Step).where(Step.campaign_id == book.campaign.id).order_by(col(Step.id))
-    ).all()
     above = covering_at(book, at)
-    steps = {ident(row): row for row in rows if row.id in above}
+    steps = {step_id: step for step_id, step in book.all_steps().items() if step_id in above}
     states = states_at(book, steps, at)
     found = {step_id: status(state, book.calendar, at) for step_id, state in states.items()}
     decided = facts.decisions(book.session, steps)
