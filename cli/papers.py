@@ -131,7 +131,7 @@ def _cut_off(book: Casebook, at: str, now: datetime) -> datetime:
         written = datetime.fromisoformat(at)
     except ValueError as error:
         raise DondocError(f"'{at}' is no time; write YYYY-MM-DD or YYYY-MM-DDTHH:MM") from error
-    return written if written.tzinfo else book.calendar.at(written.date(), written.time())
+    return book.calendar.instant(written)
 
 
 def _give(office: Office, paper: Kept, out: Path | None, pdf: bool) -> None:

@@ -192,7 +192,7 @@ def span(definition: Definition, since: str, until: str) -> tuple[datetime, date
             calendar.is_workday(one)
         except ValueError as error:
             raise DondocError(str(error)) from error
-    start = max(calendar.at(first, time(0)), opened_at)
+    start = max(calendar.begins(first), opened_at)
     end = calendar.at(last, time(23, 59))
     if end < start:
         raise DondocError(

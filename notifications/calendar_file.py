@@ -7,7 +7,7 @@ moves the event that a calendar already holds.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
@@ -106,7 +106,7 @@ def _place(item: DigestItem, digest: LeadDigest) -> tuple[datetime, date, date]:
         end = item.due_before.astimezone(UTC)
         return calendar.local(end - HALF_AN_HOUR), end - HALF_AN_HOUR, end
     last = last_good_day(item.due_before, calendar)
-    return calendar.at(last, time(0)), last, last + timedelta(1)
+    return calendar.begins(last), last, last + timedelta(1)
 
 
 def _alarm_at(item: DigestItem, digest: LeadDigest) -> datetime:

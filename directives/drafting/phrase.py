@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -63,7 +63,7 @@ class Signing:
 
     def due(self, phrase: Phrase, due: Due) -> Phrase:
         """The phrase with its instant, marked where that instant makes no sense beside the signing."""
-        opened = self.calendar.at(self.day or date(2000, 1, 1), time(0))
+        opened = self.calendar.begins(self.day or date(2000, 1, 1))
         try:
             instant = resolve(due, self.calendar, opened)
         except (ValueError, OverflowError):

@@ -84,7 +84,7 @@ def check_moment(campaign: Campaign, at: datetime, recorded_at: datetime) -> Non
     calendar = policy_of(campaign).calendar
     if campaign.closed_at is not None:
         raise Refused(f"campaign '{campaign.key}' was closed; nothing can be recorded any more", "closed")
-    if at < calendar.at(definition_of(campaign).day, datetime.min.time()):
+    if at < calendar.begins(definition_of(campaign).day):
         raise Refused(
             f"{calendar.local(at):%d/%m/%Y} is before the directive itself; check the date",
             "before_directive",

@@ -258,7 +258,6 @@ def _items(session: Session, message: Message, *, answerable: bool) -> Iterator[
 
 def _item(book: Casebook, row: MessageItem, unit_id: int) -> SentItem:
     step = book.steps([row.step_id])[row.step_id]
-    campaign, instruction, key, _ = book.key(step).split("/")
     # As the unit was asked: of a step that is another's now, the ledger refuses its answer.
     unit = book.units[unit_id].code
     spec = book.spec(step)
@@ -268,7 +267,7 @@ def _item(book: Casebook, row: MessageItem, unit_id: int) -> SentItem:
     )  # assigned to another unit, it is not theirs to answer
     return SentItem(
         n=row.n,
-        step=StepRef(campaign=campaign, instruction=instruction, step=key, unit=unit),
+        step=book.ref(step).model_copy(update={"unit": unit}),
         title=spec.title if spec else step.key,
         due_before=step.due_before,
         open=answerable,

@@ -144,8 +144,8 @@ def unit_page(book: Casebook, link: Link, now: datetime) -> UnitPage:
     items = [
         PageItem(
             item=item_of(book, numbers[ident(one)], steps, states, ident(one), Reason.WAITING, now),
-            step=_ref(book, one),
-            undoable=name_of(_ref(book, one)) in withdrawable,
+            step=book.ref(one),
+            undoable=name_of(book.ref(one)) in withdrawable,
             version=_version(one, events[ident(one)]),
             events=tuple(events[ident(one)]),
             answerable=book.campaign.closed_at is None
@@ -184,18 +184,13 @@ def taken_answer(session: Session, form: str, link: Link) -> tuple[StepRef, Even
     answer = session.get_one(Answer, row.answer_id)
     step = session.get_one(Step, answer.step_id)
     book = Casebook(session, session.get_one(Campaign, step.campaign_id))
-    return _ref(book, step), answered(answer)
+    return book.ref(step), answered(answer)
 
 
 def whom_to_call(session: Session) -> list[CampaignFacts]:
     """The campaigns under way, with their officers: for who comes by a link that is nobody's."""
     rows = session.exec(select(Campaign).where(col(Campaign.closed_at).is_(None)).order_by(col(Campaign.id)))
     return [Casebook(session, row).facts for row in rows]
-
-
-def _ref(book: Casebook, step: Step) -> StepRef:
-    campaign, instruction, key, unit = book.key(step).split("/")
-    return StepRef(campaign=campaign, instruction=instruction, step=key, unit=unit)
 
 
 def _numbers(session: Session, link: Link, roots: Sequence[Step]) -> dict[int, int]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-
-from sqlmodel import col, select
+from datetime import date, datetime
 
 from directives.errors import DondocError
 from directives.evaluate import Status, StepState, late_days, reported_late, status
@@ -62,11 +60,8 @@ class Stand:
 
 
 def stand_at(book: Casebook, at: datetime) -> Stand:
-    rows = book.session.exec(
-        select(Step).where(Step.campaign_id == book.campaign.id).order_by(col(Step.id))
-    ).all()
     above = covering_at(book, at)
-    steps = {ident(row): row for row in rows if row.id in above}
+    steps = {step_id: step for step_id, step in book.all_steps().items() if step_id in above}
     states = states_at(book, steps, at)
     found = {step_id: status(state, book.calendar, at) for step_id, state in states.items()}
     decided = facts.decisions(book.session, steps)
@@ -88,14 +83,13 @@ def cut_off_of(book: Casebook) -> datetime:
     """The campaign's own cut-off as an instant: the end of the day named, or the hour given."""
     written = spec_of(book).cut_off
     if isinstance(written, datetime):
-        return written if written.tzinfo else book.calendar.at(written.date(), written.time())
-    return book.calendar.at(written + timedelta(1), datetime.min.time())
+        return book.calendar.instant(written)
+    return book.calendar.ends(written)
 
 
 def end_of(book: Casebook, day: date, now: datetime) -> datetime:
     """The end of a day as a cut-off; of today, what there is until now."""
-    end = book.calendar.at(day + timedelta(1), datetime.min.time())
-    return now if day == book.calendar.local(now).date() else end
+    return now if day == book.calendar.local(now).date() else book.calendar.ends(day)
 
 
 def head_of(book: Casebook, drawn_on: date) -> Head:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -127,10 +127,9 @@ def holds_of(session: Session, campaign: Campaign) -> list[tuple[Hold, HoldSpan]
 
 
 def _span(hold: Hold, calendar: WorkCalendar) -> HoldSpan:
-    midnight = datetime.min.time()
-    ends = [calendar.at(hold.until_on + timedelta(1), midnight)] if hold.until_on else []
+    ends = [calendar.ends(hold.until_on)] if hold.until_on else []
     ends += [hold.ended_at] if hold.ended_at else []
-    return HoldSpan(calendar.at(hold.from_on, midnight), min(ends, default=None))
+    return HoldSpan(calendar.begins(hold.from_on), min(ends, default=None))
 
 
 def holding(instruction_id: int, unit_id: int, holds: list[tuple[Hold, HoldSpan]]) -> tuple[HoldSpan, ...]:

@@ -128,7 +128,7 @@ def _shared(session: Session, messages: Sequence[Message]) -> defaultdict[int, s
 
 
 def _start_of(book: Casebook, day: date) -> datetime:
-    return book.calendar.at(day, datetime.min.time())
+    return book.calendar.begins(day)
 
 
 def _mail(
