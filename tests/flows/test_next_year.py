@@ -86,4 +86,7 @@ def test_the_reminder_says_what_to_do_and_is_told_once_a_year() -> None:
     for part in (said.text, said.html):
         assert "dondoc rerun dan-van-kheo-2020 --year 2027" in part
         assert "không gửi thư cho đơn vị nào" in " ".join(part.split())
+    # Copied as it stands, it is one command.
+    command = said.text[said.text.index("dondoc rerun") : said.text.index("--dry-run")].splitlines()
+    assert [line.endswith(" \\") for line in command[:-1]] == [True, True]
     assert one.told_id == "next-year-dan-van-kheo-2027"
