@@ -14,6 +14,7 @@ from rich.text import Text
 from sqlmodel import Session, col, select
 
 from cli.access import ledger_engine
+from cli.lookout import calendars_followed
 from config.settings import Settings, load_settings
 from directives.errors import DondocError
 from directives.evaluate import status as status_of
@@ -25,8 +26,11 @@ from directives.ledger.states import campaign_now, campaign_row
 from directives.ledger.tables import Campaign, Pass, Relay
 from directives.ledger.undecided import Undecided, strangers, undecided
 from directives.ledger.waiting import Waiting, waiting
+from directives.ledger.watch import undecreed_years
 from directives.workdays import WorkCalendar
 from tasks.workplace import machine_now
+
+WHY, ROOM = "why", 28  # the column that is a sentence, and how narrow it may become
 
 
 def register(app: typer.Typer) -> None:
@@ -50,6 +54,7 @@ def status(
         found = {
             "collector": _collector(settings),
             "relays": [_relay(row, machine_now()) for row in session.exec(select(Relay))],
+            "undecreed": _undecreed(session),
             "strangers": [_request(one, one.at) for one in strangers(session)],
             "campaigns": [
                 _campaign(session, row, instruction, unit) for row in rows if campaign in ("", row.key)
@@ -87,6 +92,15 @@ def _collector(settings: Settings) -> str:
     if settings.collector:
         return "on: no notice after a deadline leaves before the mailbox was read past it"
     return "off: replies wait unread in the mailbox, and overdue notices do not wait for it to be read"
+
+
+def _undecreed(session: Session) -> list[dict[str, Any]]:
+    """The years whose days off are only computed although it is time to have their decree."""
+    calendars, _ = calendars_followed(session)
+    return [
+        {"calendar": one.calendar, "year": one.year, "campaigns": list(one.campaigns)}
+        for one in undecreed_years(session, calendars, machine_now())
+    ]
 
 
 def _relay(row: Relay, now: datetime) -> dict[str, Any]:
@@ -193,6 +207,13 @@ def _print(found: dict[str, Any]) -> None:
             f"paused until {relay['paused_until']}: {relay['detail']}" if relay["paused_until"] else "works"
         )
         console.print(f"relay {relay['server']}: {state}", highlight=False)
+    for missing in found["undecreed"]:
+        console.print(
+            f"calendar {missing['calendar']}: the days off of {missing['year']} are only computed "
+            f"({', '.join(missing['campaigns'])}); when its decree is out, enter it in "
+            f"config/calendars/{missing['calendar']}.yaml, then 'dondoc open CAMPAIGN --migrate'",
+            highlight=False,
+        )
     _print_rows("mails that answer nothing known", _shortly(found["strangers"]), console)
     if not found["campaigns"]:
         console.print("no campaign is open; run 'dondoc open CAMPAIGN' or 'dondoc up'")
@@ -207,8 +228,9 @@ def _print(found: dict[str, Any]) -> None:
         )
         if one["perhaps_twice"]:
             console.print(f"perhaps delivered twice: {one['perhaps_twice']}", highlight=False)
+        console.print(f"last passes: {_passes(one['last_passes'])}", highlight=False)
         _print_rows("waits for a coordinator", _shortly(one["undecided"]), console)
-        _print_rows("waiting", one["waiting"], console)
+        _print_rows("waiting", _with_why_last(one["waiting"]), console)
         _print_rows("steps of the unit", one.get("unit", []), console)
 
 
@@ -226,13 +248,30 @@ def _shortly(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
     ]
 
 
+def _passes(last: dict[str, str | None]) -> str:
+    """`2020-06-30 07:05 (1a, 1g), never (2)`."""
+    keys: dict[str, list[str]] = {}
+    for key, at in last.items():
+        keys.setdefault(_shown(at) or "never", []).append(key)
+    return ", ".join(f"{when} ({', '.join(some)})" for when, some in keys.items())
+
+
+def _with_why_last(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without the columns in which nothing stands, so that the reason has room."""
+    said = {name for row in rows for name, value in row.items() if value}
+    return [
+        {name: value for name, value in row.items() if name in said and name != WHY} | {WHY: row[WHY]}
+        for row in rows
+    ]
+
+
 def _print_rows(title: str, rows: list[dict[str, Any]], console: Console) -> None:
     if not rows:
         return
     columns = list(dict.fromkeys(column for row in rows for column in row))
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", min_width=ROOM if column == WHY else None)
     for row in rows[:50]:
         table.add_row(*(_shown(row.get(column)) for column in columns))
     console.print(table)

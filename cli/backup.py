@@ -20,7 +20,7 @@ from cli.backup_folder import LEDGER, SECRET, Taken
 from config.settings import Settings, load_settings
 from directives.errors import DondocError
 from directives.ledger.engine import begin, make_engine, migrate, reading
-from directives.ledger.restoring import doubt_unsent, files_named, is_empty
+from directives.ledger.restoring import doubt_unsent, files_named, is_empty, last_sign
 from notifications.replies.tokens import secret_of
 from tasks.workplace import machine_now
 
@@ -43,6 +43,10 @@ def backup(
     settings = load_settings()
     if folder.exists():
         raise DondocError(f"'{folder}' is there already; name a new folder")
+    if folder.resolve().is_relative_to(settings.home.resolve()):
+        raise DondocError(
+            f"'{folder}' lies in DONDOC_HOME, with which it would be lost; name a folder outside it"
+        )
     unfinished = folder.with_name(f"{folder.name}.unfinished")
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -113,7 +117,7 @@ def restore(
         if target:
             doubts = _put_in_place(folder / LEDGER, target, taken, resend=resend)
         else:
-            doubts = _settle(ledger_engine(settings), taken, resend=resend)
+            doubts = _settle(_restored_database(settings, taken), taken, resend=resend)
     except OSError as error:
         raise DondocError(f"nothing can be restored to {home} ({error.strerror or error})") from error
     print(
@@ -157,9 +161,24 @@ def _require_room(settings: Settings, taken: Taken, folder: Path, target: Path |
             )
 
 
+def _restored_database(settings: Settings, taken: Taken) -> Engine:
+    """The database that pg_restore filled. Errors: DondocError for one that went on after the backup: the live one."""
+    engine = ledger_engine(settings)
+    with reading(engine) as session:
+        since = last_sign(session)
+    if since is not None and since > taken.at:
+        raise DondocError(
+            f"the ledger went on until {since:%Y-%m-%d %H:%M} UTC, after this backup of {taken.at:%Y-%m-%d %H:%M}: it was not "
+            "restored from it; nothing changed; check DONDOC_DATABASE_URL, and run pg_restore first"
+        )
+    return engine
+
+
 def _put_in_place(copy: Path, target: Path, taken: Taken, *, resend: bool) -> dict[str, int]:
     """Brought up to date, settled and verified beside its place: there it is whole or not at all."""
     unfinished = target.with_name(f"{target.name}.unfinished")
+    for suffix in ("-wal", "-shm"):  # of a restore that was interrupted: they are no part of this copy
+        unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)
     shutil.copyfile(copy, unfinished)
     unfinished.chmod(0o600)
     engine = make_engine(f"sqlite:///{unfinished}")

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,8 @@ class Taken:
 
     @property
     def at(self) -> datetime:
-        return datetime.fromisoformat(self.taken_at)
+        """In UTC."""
+        return datetime.fromisoformat(self.taken_at).astimezone(UTC)
 
 
 def secret_code(secret: bytes) -> str:
@@ -100,7 +101,7 @@ def read_list(folder: Path) -> Taken:
         found: dict[str, Any] = json.loads((folder / LIST).read_text(encoding="utf-8"))
         files = {str(name): (str(sha256), int(size)) for name, (sha256, size) in found["files"].items()}
         taken = Taken(**{**found, "files": files})
-        assert taken.at.tzinfo
+        assert datetime.fromisoformat(taken.taken_at).tzinfo
     except FileNotFoundError as error:
         raise DondocError(f"'{folder}' is no backup: there is no {LIST} in it") from error
     except (OSError, ValueError, TypeError, KeyError, AttributeError, AssertionError) as error:

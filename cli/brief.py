@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.access import ledger_engine
+from cli.files import put
 from config.settings import load_settings
 from directives.errors import DondocError
 from directives.ledger.casebook import Casebook
@@ -37,7 +38,7 @@ def brief(
         officer, mail = seen
         written = annex_bytes(book, now) if annex else b""
     if html:
-        html.write_text(mail.html, encoding="utf-8")
+        put(html, mail.html, "name another with --html")
     if annex:
-        annex.write_bytes(written)
+        put(annex, written, "name another with --annex")
     print(f"To: {officer.address}\nSubject: {mail.subject}\n\n{mail.text}")

@@ -228,7 +228,7 @@ def _local(text: str, calendar: WorkCalendar) -> datetime:
         written = datetime.fromisoformat(text)
     except ValueError as error:
         raise DondocError(f"'{text}' is no time; write YYYY-MM-DDTHH:MM") from error
-    moment = written if written.tzinfo else calendar.at(written.date(), written.time())
+    moment = calendar.instant(written)
     try:
         calendar.is_workday(calendar.local(moment).date())
     except ValueError as error:  # outside the calendar: no pass could tell a working day there

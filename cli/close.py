@@ -10,8 +10,9 @@ from sqlalchemy import Engine
 
 from cli.access import ledger_engine
 from cli.papers import office_of
-from config.loader import find_campaign
+from config.loader import ARCHIVE, find_campaign
 from config.settings import Settings, load_settings
+from config.yaml_lines import shown
 from directives.errors import BadInput, DondocError
 from directives.ledger import archiving, closing
 from directives.ledger.casebook import Casebook
@@ -66,7 +67,7 @@ def close(
 def archive(
     campaign: Campaign,
     out: Annotated[
-        Path | None, typer.Option(help="The .zip; DONDOC_HOME/archive/<campaign>.zip when not given.")
+        Path | None, typer.Option(help="The .zip; DONDOC_HOME/archive/CAMPAIGN.zip when not given.")
     ] = None,
 ) -> None:
     """Put all of a closed campaign into one .zip: what was frozen, every event, step, answer and mail, papers and files.
@@ -85,20 +86,37 @@ def archive(
     written = write_archive(target, found, settings.home.resolve())
     print(f"{target}: {written.files} files, {written.bytes:,} bytes")
     for name in written.missing:
-        print(f"  missing: {name}; restore it from a backup and archive again")
+        print(f"  missing: {name}")
     if written.missing:
-        raise DondocError(f"{len(written.missing)} files that the ledger names are not in the archive")
+        raise DondocError(
+            f"{len(written.missing)} files that the ledger names are not in the archive; restore them from a backup, delete "
+            f"{target} and archive again"
+        )
+    if found.keys:
+        print(
+            f"{found.keys} of its raw mails bear a reply address that still works for another campaign: keep it as safe as the "
+            "ledger"
+        )
     _put_away(campaign)
 
 
 def _put_away(campaign: str) -> None:
+    """Errors: DondocError where the code's folder is not ours to write: the archive itself is there then."""
     try:
         file = find_campaign(campaign)
     except BadInput:
-        return  # opened from a file elsewhere, or put away before
-    kept = file.parent / "archive"
-    kept.mkdir(exist_ok=True)
-    file.replace(kept / file.name)
+        return  # opened from a file elsewhere
+    if file.parent.name == ARCHIVE:
+        return  # put away before
+    kept = file.parent / ARCHIVE
+    try:
+        kept.mkdir(exist_ok=True)
+        file.replace(kept / file.name)
+    except OSError as error:
+        raise DondocError(
+            f"the archive is there, but {shown(file)} could not be moved to {shown(kept)} ({error.strerror}); "
+            "move it as the owner of the campaign files, so that it is deployed no more"
+        ) from error
     print(
         f"{file.name} now lies in config/campaigns/archive; next: dondoc deployments --write, then dondoc deployments --prune"
     )
@@ -123,6 +141,9 @@ def _show(campaign: str, left: Standing) -> None:
         f"{left.mails} digests that wait would not leave; {left.answering} mails that answer somebody still would"
     )
     print(f"{left.tokens} reply addresses and links would end")
+    if left.undecided:
+        kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(left.undecided.items()))
+        print(f"Nobody decides any more what waits for a coordinator ({kinds}); see 'dondoc status'")
 
 
 def _final_report(engine: Engine, settings: Settings, campaign: str) -> None:

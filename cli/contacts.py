@@ -129,6 +129,17 @@ class Update:
     unnamed: int
     without: tuple[str, ...]
 
+    @property
+    def shared(self) -> dict[str, list[str]]:
+        """The units that would be written to at one and the same address, by each address that comes in with this."""
+        coming = {change.new.address.casefold() for change in self.changes if change.new}
+        units: dict[str, list[str]] = {}
+        for one in self.contacts:
+            found = units.setdefault(one.address.casefold(), [])
+            if one.unit not in found:
+                found.append(one.unit)
+        return {address: codes for address, codes in units.items() if address in coming and len(codes) > 1}
+
 
 def import_(
     campaign: Annotated[str, typer.Argument(help="Key of an open campaign.")],
@@ -189,15 +200,24 @@ def _without(definition: Definition, contacts: Sequence[Contact], now: datetime)
 
 def _show(campaign: str, update: Update) -> None:
     if update.changes:
-        print(f"{campaign}: {len(update.changes)} changes")
+        print(f"{campaign}: {_changes(update.changes)}")
     for change in update.changes:
         print(f"  {change}")
     if update.unnamed:
         print(f"{update.unnamed} units are not in the file and keep what they have")
+    for address, units in update.shared.items():
+        print(textwrap.fill(f"One address for {len(units)} units, {address}: {_named(units)}", 100))
     if update.without:
-        more = len(update.without) - NAMED
-        named = ", ".join(update.without[:NAMED]) + (f" and {more} more" if more > 0 else "")
-        print(textwrap.fill(f"No address of their own ({len(update.without)} units): {named}", 100))
+        print(
+            textwrap.fill(
+                f"No address of their own ({len(update.without)} units): {_named(update.without)}", 100
+            )
+        )
+
+
+def _named(units: Sequence[str]) -> str:
+    more = len(units) - NAMED
+    return ", ".join(units[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _take_over(engine: Engine, campaign: str, update: Update, *, yes: bool) -> None:
@@ -206,4 +226,8 @@ def _take_over(engine: Engine, campaign: str, update: Update, *, yes: bool) -> N
     with begin(engine) as session:
         at = campaign_now(campaign_row(session, campaign), machine_now())
         done = update_contacts(session, campaign, update.contacts, seen=update.seen, at=at)
-    print(f"{campaign}: {len(done)} changes written")
+    print(f"{campaign}: {_changes(done)} written")
+
+
+def _changes(found: Sequence[ContactChange]) -> str:
+    return "1 change" if len(found) == 1 else f"{len(found)} changes"

@@ -13,6 +13,7 @@ from config.settings import load_settings
 from directives.ledger.engine import begin
 from notifications.decisions.desk import preview, submit
 from notifications.decisions.forms import FORMS, Field, Form, Kind
+from notifications.words import entry
 from tasks.workplace import machine_now, post_of
 
 ANSWERS = (
@@ -20,12 +21,22 @@ ANSWERS = (
     "bulk_record",
 )  # what units answered is no decision: `dondoc record`, `dondoc record-bulk`
 
+# How a value is written here, where the form has something to choose from.
+WRITTEN = {
+    Kind.DAY: "YYYY-MM-DD",
+    Kind.STEP: "1g/report",
+    Kind.UNIT: "STP",
+    Kind.DISTRICT: "916",
+    Kind.INSTRUCTION: "1g",
+    Kind.ANSWER: ", ".join(entry("form.answers")),
+}
+
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Decide as a coordinator: the same forms as in Prefect.", no_args_is_help=True)
     for form in FORMS:
         if form.name not in ANSWERS:
-            group.command(form.name.replace("_", "-"), help=form.about)(_command(form))
+            group.command(form.name.replace("_", "-"), help=_without_choices(form.about))(_command(form))
     app.add_typer(group, name="decide")
 
 
@@ -47,7 +58,9 @@ def _command(form: Form) -> Any:
 
 
 def _option(form: Form, field: Field) -> Parameter:
-    option = typer.Option(f"--{field.name.replace('_', '-')}", help=form.help_of(field))
+    written = f" ({WRITTEN[field.kind]})" if field.kind in WRITTEN else ""
+    about = _without_choices(form.help_of(field)) + written
+    option = typer.Option(f"--{field.name.replace('_', '-')}", help=about)
     if field.kind is Kind.YES:
         annotation, default = Annotated[bool, option], False
     elif field.kind is Kind.NUMBER:
@@ -60,6 +73,11 @@ def _option(form: Form, field: Field) -> Parameter:
         default=Parameter.empty if field.needed else default,
         annotation=annotation,
     )
+
+
+def _without_choices(text: str) -> str:
+    """What a form calls choosing nothing is an option left out."""
+    return text.replace(f'"{entry("form.none")}"', "trống")
 
 
 def _run(form: Form, campaign: str, given: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from cli.files import put
 from config.directive_file import directive_text
 from config.loader import CONFIG, load_model, work_calendar
 from config.organisation import load_units
@@ -23,6 +24,7 @@ from directives.drafting.explain import explained
 from directives.drafting.instructions import groups
 from directives.drafting.phrase import Phrase, Signing
 from directives.drafting.series import flow_lines, missing, series_head
+from directives.drafting.titles import was_cut
 from directives.errors import DondocError
 from directives.findings import nearest
 from directives.model import CalendarSpec, Series, Unit
@@ -80,12 +82,16 @@ def draft(
     if not document.duties:
         raise DondocError(f"'{file.name}' gives no instruction: no sentence asks anybody to do anything")
     known = _series(series)
+    if campaign is not None:
+        _checked_key("--campaign", campaign)
     organisation = _units(units, document)
     if write_series:
         known = _write_series(series, document, known)
     key = campaign or _key(series, document)
-    flows = frozenset(flow.key for flow in known.flows) if known else frozenset[str]()
-    print(campaign_text(document, Wanted(key, series, units, organisation, flows)), end="")
+    flows = known.flows if known else ()
+    cut = tuple(flow.key for flow in flows if was_cut(flow.title))
+    wanted = Wanted(key, series, units, organisation, frozenset(flow.key for flow in flows), cut)
+    print(campaign_text(document, wanted), end="")
 
 
 def deadline(
@@ -148,10 +154,14 @@ def _units(name: str | None, document: Document) -> Mapping[str, Unit]:
 def _series(name: str | None) -> Series | None:
     if name is None:
         return None
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        raise DondocError(f"--series '{name}' is no key; write small letters, digits and single hyphens")
+    _checked_key("--series", name)
     file = CONFIG / "series" / f"{name}.yaml"
     return load_model(Series, file) if file.is_file() else None
+
+
+def _checked_key(option: str, name: str) -> None:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise DondocError(f"{option} '{name}' is no key; write small letters, digits and single hyphens")
 
 
 def _write_series(name: str | None, document: Document, known: Series | None) -> Series:
@@ -163,7 +173,8 @@ def _write_series(name: str | None, document: Document, known: Series | None) ->
     if new:
         first = max((flow.ordinal for flow in known.flows), default=0) + 1 if known else 1
         head = file.read_text(encoding="utf-8") if known else series_head(name, document.head.subject or name)
-        file.write_text(head.rstrip("\n") + "\n" + flow_lines(new, first), encoding="utf-8")
+        text = head.rstrip("\n") + "\n" + flow_lines(new, first)
+        put(file, text, "run it as the owner of the campaign files, or leave --write-series out")
         print(
             f"{file.name}: {len(new)} flows written: {', '.join(group.key for group in new)}", file=sys.stderr
         )

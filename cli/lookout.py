@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from rich.console import Console
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from config.loader import CONFIG, load_model
 from config.settings import Settings
@@ -63,14 +64,21 @@ class Lookout:
         return True
 
     def _calendars(self) -> dict[str, CalendarSpec]:
-        """The files of the calendars that are followed; one that is gone or wrong is `dondoc check`'s to tell."""
         with reading(self.engine) as session:
-            keys = watch.calendars_followed(session)
-        found: dict[str, CalendarSpec] = {}
-        for key in keys:
-            file = CONFIG / "calendars" / f"{key}.yaml"
-            try:
-                found |= {key: load_model(CalendarSpec, file)} if file.is_file() else {}
-            except DondocError as error:
-                self.console.print(str(error), highlight=False, soft_wrap=True)
+            found, wrong = calendars_followed(session)
+        for line in wrong:
+            self.console.print(line, highlight=False, soft_wrap=True)
         return found
+
+
+def calendars_followed(session: Session) -> tuple[dict[str, CalendarSpec], list[str]]:
+    """The files of the calendars that open campaigns follow, and what is wrong with one: `dondoc check`'s to tell."""
+    found: dict[str, CalendarSpec] = {}
+    wrong: list[str] = []
+    for key in watch.calendars_followed(session):
+        file = CONFIG / "calendars" / f"{key}.yaml"
+        try:
+            found |= {key: load_model(CalendarSpec, file)} if file.is_file() else {}
+        except DondocError as error:
+            wrong.append(str(error))
+    return found, wrong

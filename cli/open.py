@@ -117,8 +117,31 @@ def _open(
     ):
         raise DondocError("not confirmed; nothing written")
     with begin(engine) as session:
-        open_campaign(session, definition, contacts, at=machine_now(), confirmed=True, migrate=asked.migrate)
-    print(f"{definition.campaign.campaign}: {result.steps} steps written")
+        done = open_campaign(
+            session, definition, contacts, at=machine_now(), confirmed=True, migrate=asked.migrate
+        )
+        if not done.same_as(result):
+            raise DondocError(
+                f"campaign '{definition.campaign.campaign}' was changed meanwhile; nothing written; look at the difference "
+                "again"
+            )
+    print(f"{definition.campaign.campaign}: {_written(result)}")
+
+
+def _written(result: OpenResult) -> str:
+    """What was done to the campaign's steps, where anything was."""
+    if result.outcome is Opening.OPENED:
+        return f"{result.steps} steps written"
+    amended = result.amended
+    counted = {
+        "added": amended.added,
+        "left out": amended.left_out,
+        "taken in again": amended.taken_in,
+        "with another date": amended.redated,
+        "with another plan": len(amended.moves),
+    }
+    steps = ", ".join(f"{count} {how}" for how, count in counted.items() if count)
+    return f"taken over; {f'steps: {steps}' if steps else 'no step changed'}"
 
 
 class _Undone(Exception):

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from cli.access import ledger_engine
 from cli.dates import day, written
+from cli.files import put
 from config.settings import load_settings
 from directives import ledger
 from directives.conversation import Answer, Channel, StepRef
@@ -130,7 +131,7 @@ def deployments(
         print(text, end="")
         return
     target = file or PREFECT_YAML
-    target.write_text(text, encoding="utf-8")
+    put(target, text, "run it as the owner of that folder, or name another with --file")
     print(f"{target.name} written")
 
 

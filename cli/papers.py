@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from cli.access import ledger_engine
 from cli.dates import day
+from cli.files import put
 from config.settings import Settings, load_settings
 from directives.errors import DondocError
 from directives.ledger import paper_rows
@@ -130,7 +131,7 @@ def _cut_off(book: Casebook, at: str, now: datetime) -> datetime:
         written = datetime.fromisoformat(at)
     except ValueError as error:
         raise DondocError(f"'{at}' is no time; write YYYY-MM-DD or YYYY-MM-DDTHH:MM") from error
-    return written if written.tzinfo else book.calendar.at(written.date(), written.time())
+    return book.calendar.instant(written)
 
 
 def _give(office: Office, paper: Kept, out: Path | None, pdf: bool) -> None:
@@ -141,10 +142,5 @@ def _give(office: Office, paper: Kept, out: Path | None, pdf: bool) -> None:
     target = out or Path(paper.file_name).with_suffix(".pdf" if pdf else ".docx")
     if pdf and target.suffix.lower() == ".docx":
         raise DondocError(f"{target} is a Word file's name; name a .pdf with --out, or leave --pdf out")
-    try:
-        target.write_bytes(to_pdf(raw) if pdf else raw)
-    except OSError as error:
-        raise DondocError(
-            f"{target} cannot be written ({error.strerror}); name another file with --out"
-        ) from error
+    put(target, to_pdf(raw) if pdf else raw, "name another file with --out")
     print(f"{target}: {paper.file_name}, kept in {lies}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -12,21 +13,18 @@ from typing import Annotated
 
 import typer
 
-from cli.access import untouched_ledger
 from cli.dates import day
+from cli.files import make_folder, put
+from cli.recall import answers_again
 from cli.simulate_print import comparison, plain, print_comparison, print_mails, print_year, shown
 from cli.simulated import Scenario, kept, lived
+from cli.voices import Said
 from config.loader import find_campaign, load_definition
 from config.settings import Settings, load_settings
 from config.variants import load_behaviour, load_ladder
 from directives.definition import Definition
 from directives.errors import DondocError
 from directives.findings import nearest
-from directives.ledger.casebook import Casebook
-from directives.ledger.earlier import earlier
-from directives.ledger.engine import reading
-from directives.ledger.states import campaign_row
-from directives.recalled import Recalled, recalled
 from directives.simulated import BUSY, SimulatedMail, SimulatedYear, warnings
 from notifications.writer import Post
 
@@ -76,9 +74,10 @@ def simulate(
     Uses a ledger of its own that is thrown away; opens no connection and sends nothing.
     """
     settings = load_settings()
-    definition = load_definition(find_campaign(campaign), settings.window)
-    scenarios = _scenarios(definition, settings, answers, answers_of, ladder, compare=compare)
-    _known(unit, definition)
+    definition = load_definition(file := find_campaign(campaign), settings.window)
+    said = answers_again(definition, file, settings, answers_of).said if answers_of else None
+    scenarios = _scenarios(definition, said, answers, answers_of, ladder, compare=compare)
+    _require_sense(definition, unit, picture, render)
     start, end = span(definition, since, until)
     post = post_of(settings)
     with ExitStack() as stack:
@@ -89,9 +88,7 @@ def simulate(
         if keep:
             _render(year, keep, unit, show, render)
     if picture:
-        from notifications.board.load import draw_load  # matplotlib takes a second to import
-
-        picture.write_bytes(draw_load(year, last.definition, busy))
+        _draw(year, last.definition, busy, picture)
     if show:
         return
     labels = [one.label for one in scenarios]
@@ -108,13 +105,24 @@ def simulate(
         print_year(year, warnings(year, last.definition, busy))
 
 
-def _known(unit: str, definition: Definition) -> None:
+def _require_sense(definition: Definition, unit: str, picture: Path | None, render: Path | None) -> None:
+    """What is asked for is said to be wrong before a year is lived, not after. Errors: DondocError."""
     if unit and unit not in definition.units:
         raise DondocError(f"'{unit}' is no unit of the campaign{nearest(unit, definition.units)}")
+    if picture and not picture.parent.is_dir():
+        raise DondocError(f"there is no folder {picture.parent} for --picture; make it, or name another")
+    if render:
+        make_folder(render, "name another folder with --render")
 
 
 def _scenarios(
-    definition: Definition, settings: Settings, answers: str, answers_of: str, ladder: str, *, compare: bool
+    definition: Definition,
+    said: Sequence[Said] | None,
+    answers: str,
+    answers_of: str,
+    ladder: str,
+    *,
+    compare: bool,
 ) -> list[Scenario]:
     """What is lived: one scenario, or two that differ in their ladder, else in who answers."""
     if answers and answers_of and not (compare and not ladder):
@@ -123,7 +131,6 @@ def _scenarios(
         raise DondocError("--compare needs --ladder, another ladder, or --answers-of, an earlier campaign")
     behaviour = load_behaviour(answers, definition) if answers else None
     other = replace(definition, ladder=load_ladder(ladder)) if ladder else definition
-    said = _recalled(definition, settings, answers_of).said if answers_of else None
     last = Scenario(f"ladder {other.ladder.ladder}", other, behaviour, said)
     if not compare:
         return [replace(last, label=definition.campaign.campaign)]
@@ -141,21 +148,10 @@ def _named(definition: Definition, other: Definition) -> str:
     return f"{own} (now)" if definition.ladder.ladder == other.ladder.ladder else own
 
 
-def _recalled(definition: Definition, settings: Settings, key: str) -> Recalled:
-    """Errors: UnknownCampaign; DondocError where none of its steps is asked again."""
-    with untouched_ledger(settings) as engine, reading(engine) as session:
-        found = recalled(definition, earlier(Casebook(session, campaign_row(session, key))))
-    if not found.matched:
-        raise DondocError(
-            f"no step of '{key}' is asked again in '{definition.campaign.campaign}': instructions, steps and units "
-            "must be the same to compare them"
-        )
-    if found.new:
-        typer.echo(
-            f"{found.matched} steps were asked in {key} too; {len(found.new)} were not and stay silent",
-            err=True,
-        )
-    return found
+def _draw(year: SimulatedYear, definition: Definition, busy: int, picture: Path) -> None:
+    from notifications.board.load import draw_load  # matplotlib takes a second to import
+
+    put(picture, draw_load(year, definition, busy), "name another with --picture")
 
 
 def _render(year: SimulatedYear, keep: Path, unit: str, show: int, render: Path | None) -> None:
@@ -164,10 +160,9 @@ def _render(year: SimulatedYear, keep: Path, unit: str, show: int, render: Path 
             raise DondocError(f"there is no mail {show}; they are numbered 1 to {len(year.mails)}")
         print(shown(year.mails[show - 1], kept(year.mails[show - 1], keep)), end="")
     if render:
-        render.mkdir(parents=True, exist_ok=True)
         for mail in year.mails:
             if unit in ("", mail.unit):
-                (render / _file_name(mail)).write_bytes(kept(mail, keep))
+                put(render / _file_name(mail), kept(mail, keep), "name another folder with --render")
 
 
 def _file_name(mail: SimulatedMail) -> str:
@@ -197,7 +192,7 @@ def span(definition: Definition, since: str, until: str) -> tuple[datetime, date
             calendar.is_workday(one)
         except ValueError as error:
             raise DondocError(str(error)) from error
-    start = max(calendar.at(first, time(0)), opened_at)
+    start = max(calendar.begins(first), opened_at)
     end = calendar.at(last, time(23, 59))
     if end < start:
         raise DondocError(

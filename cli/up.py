@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +13,6 @@ from rich.console import Console
 from sqlalchemy import Engine, func
 from sqlmodel import col, select
 
-from cli.access import ledger_engine
 from cli.replay import Replay
 from cli.stack import (
     RUN_SECONDS,
@@ -28,6 +26,7 @@ from cli.stack import (
     start_worker,
 )
 from cli.supervise import Children, require_free, wait_until
+from cli.trial import refuse_real_campaigns, wipe
 from cli.voices import Voices
 from config.contacts import contacts_of
 from config.loader import CONFIG, find_campaign, load_definition, load_model
@@ -40,7 +39,7 @@ from directives.ledger.digests import mailbox_read_to
 from directives.ledger.engine import begin, make_engine, reading
 from directives.ledger.opening import Opening, open_campaign
 from directives.ledger.states import campaign_row
-from directives.ledger.tables import Campaign, Message, Notice
+from directives.ledger.tables import Message, Notice
 from directives.manners import Rehearsal
 from flows.deployments import declared
 from tasks.workplace import post_of
@@ -294,30 +293,3 @@ def stay(children: Children, console: Console) -> None:
     while True:
         children.check()
         time.sleep(1)
-
-
-def wipe(settings: Settings) -> None:
-    """Begin anew: the trial's ledger and Prefect's database go. Errors: DondocError when a real campaign lives there."""
-    if settings.database_url:
-        raise DondocError(
-            "--fresh empties only the SQLite ledger under DONDOC_HOME; unset DONDOC_DATABASE_URL"
-        )
-    ledger = settings.home / "ledger.db"
-    if ledger.exists():
-        refuse_real_campaigns(settings)
-    for file in settings.home.glob("ledger.db*"):
-        file.unlink()
-    for folder in ("prefect", "logs"):
-        shutil.rmtree(settings.home / folder, ignore_errors=True)
-
-
-def refuse_real_campaigns(settings: Settings) -> None:
-    """A trial never touches a ledger that holds a real campaign."""
-    engine = ledger_engine(settings, make=True)
-    with reading(engine) as session:
-        real = session.exec(select(Campaign.key).where(col(Campaign.rehearsal).is_(False))).first()
-    engine.dispose()
-    if real:
-        raise DondocError(
-            f"'{real}' in {settings.home} is a real campaign; set DONDOC_HOME to rehearse elsewhere"
-        )

@@ -27,27 +27,40 @@ ANY_LADDER = Ladder(ladder="unknown", title="?", rungs=(Rung(key="assigned", at_
 ANY_CALENDAR = WorkCalendar(
     "Asia/Ho_Chi_Minh", date(1900, 1, 1), date(2199, 12, 31), frozenset(), frozenset()
 )
+ARCHIVE = "archive"  # below campaigns/: what was put away is deployed no more, and still last year's campaign
 M = TypeVar("M", bound=Model)
 
 
 def campaign_files(root: Path = CONFIG) -> list[Path]:
+    """The campaigns in use."""
     return sorted((root / "campaigns").glob("*.yaml"))
 
 
+def archived_files(root: Path = CONFIG) -> list[Path]:
+    """The campaigns that `dondoc archive` put away."""
+    return sorted((root / "campaigns" / ARCHIVE).glob("*.yaml"))
+
+
 def find_campaign(name: str, root: Path = CONFIG) -> Path:
-    """The file of a campaign, given its path or its key. Errors: BadInput with the nearest key."""
+    """The file of a campaign, in use or put away, given its path or its key. Errors: BadInput with the nearest key."""
     if name.endswith((".yaml", ".yml")) or "/" in name:
         return Path(name)
-    file = root / "campaigns" / f"{name}.yaml"
-    if not file.is_file():
-        keys = [known.stem for known in campaign_files(root)]
-        raise BadInput([Problem(shown(file), 1, "", f"there is no campaign '{name}'{nearest(name, keys)}")])
-    return file
+    files = {file.stem: file for file in (*archived_files(root), *campaign_files(root))}
+    if name not in files:
+        file = shown(root / "campaigns" / f"{name}.yaml")
+        raise BadInput([Problem(file, 1, "", f"there is no campaign '{name}'{nearest(name, files)}")])
+    return files[name]
+
+
+def campaigns_folder(file: Path) -> Path:
+    """Where the campaigns in use lie beside this one, which may be put away."""
+    folder = file.resolve().parent
+    return folder.parent if folder.name == ARCHIVE else folder
 
 
 def load_definition(file: Path, window: SendWindow | None = None, root: Path | None = None) -> Definition:
     """A campaign's file with all it refers to, checked. Errors: BadInput with every problem found."""
-    root = root or _root_of(file)
+    root = root or config_of(file)
     located = read_yaml(file)
     problems = list(located.problems)
     campaign, broken = read_campaign(located, problems)
@@ -82,7 +95,7 @@ def known_units(file: Path) -> Mapping[str, Unit]:
     except BadInput:
         return {}
     data: dict[str, Any] = located.data if isinstance(located.data, dict) else {}
-    return _units(data.get("organisation"), located, _root_of(file), [])
+    return _units(data.get("organisation"), located, config_of(file), [])
 
 
 def load_model(model: type[M], file: Path) -> M:
@@ -115,7 +128,7 @@ def load_series(root: Path = CONFIG) -> list[Series]:
 
 def load_calendar(campaign: Campaign, file: Path) -> CalendarSpec:
     """The calendar that a campaign's file names, as written. Errors: BadInput."""
-    return load_model(CalendarSpec, _root_of(file) / "calendars" / f"{campaign.calendar}.yaml")
+    return load_model(CalendarSpec, config_of(file) / "calendars" / f"{campaign.calendar}.yaml")
 
 
 def work_calendar(spec: CalendarSpec, window: SendWindow) -> WorkCalendar:
@@ -141,9 +154,9 @@ def _misnamed(campaign: Campaign, file: Path, located: Located) -> Iterable[Prob
         yield located.problem(("campaign",), message)
 
 
-def _root_of(file: Path) -> Path:
+def config_of(file: Path) -> Path:
     """A campaign in a `campaigns/` folder beside `units/` has its own config; any other uses the shipped one."""
-    root = file.resolve().parent.parent
+    root = campaigns_folder(file).parent
     return root if (root / "units").is_dir() and (root / "escalations").is_dir() else CONFIG
 
 

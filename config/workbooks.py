@@ -39,6 +39,8 @@ class Unusable:
 
 
 FORMULA = Unusable("is a formula; paste its value instead")
+FAULT = Unusable("is an error of a formula that stood there (#N/A and the like); fill it in or empty it")
+UNUSABLE = {"f": FORMULA, "e": FAULT}  # by openpyxl's type of a cell
 
 
 def check_size(file: Path) -> None:
@@ -51,7 +53,7 @@ def check_size(file: Path) -> None:
 
 
 def sheet_lines(file: Path) -> list[Cells]:
-    """The first sheet's rows; `Unusable` where a formula or a merged cell stands. Errors: UNREADABLE."""
+    """The first sheet's rows; `Unusable` where a formula, its error or a merged cell stands. Errors: UNREADABLE."""
     check_size(file)
     book = load_workbook(BytesIO(file.read_bytes()))  # openpyxl leaves a file open that it cannot read
     try:
@@ -59,7 +61,7 @@ def sheet_lines(file: Path) -> list[Cells]:
         if sheet.max_row > ROWS:
             raise OSError(f"reaches down to row {sheet.max_row}; delete the empty rows below the list")
         lines = [
-            (n, [FORMULA if cell.data_type == "f" else cell.value for cell in row])
+            (n, [UNUSABLE.get(cell.data_type, cell.value) for cell in row])
             for n, row in enumerate(sheet.iter_rows(max_col=min(sheet.max_column, CELLS)), start=1)
         ]
         for merged in sheet.merged_cells.ranges:

@@ -86,7 +86,7 @@ class _Story:
             yield one
             free_from = one.at + A_WHILE
             if isinstance(one, GrantExtension):
-                due_before = self.calendar.at(one.until + timedelta(1), datetime.min.time())
+                due_before = self.calendar.ends(one.until)
         at = self._reported_at(due_before)
         if at is not None:
             yield from self.reported(max(at, free_from))

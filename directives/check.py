@@ -7,7 +7,7 @@ the path into file and line.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import available_timezones
 
 from directives.check_audiences import audience_findings, unknown_unit
@@ -172,7 +172,7 @@ def _due(due: Due, definition: Definition, policy: Policy, issued: date | None) 
     try:
         due_before = resolve(due, calendar, definition.opened_at)
         # A relative one counts from the opening, which is found itself when it is before the directive.
-        if written and issued and due_before <= calendar.at(issued, datetime.min.time()):
+        if written and issued and due_before <= calendar.begins(issued):
             yield _too_early(written, issued)
             return
         if not calendar.first <= last_good_day(due_before, calendar) <= calendar.last:

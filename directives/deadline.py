@@ -63,5 +63,5 @@ def days_late(due_before: datetime, at: datetime, calendar: WorkCalendar) -> int
 
 def _instant(written: datetime | date, calendar: WorkCalendar) -> datetime:
     if isinstance(written, datetime):
-        return calendar.local(written) if written.tzinfo else calendar.at(written.date(), written.time())
-    return calendar.at(written, MIDNIGHT)
+        return calendar.local(calendar.instant(written))
+    return calendar.begins(written)

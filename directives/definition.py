@@ -50,7 +50,7 @@ class Definition:
         """The campaign's opening: the instant given, or the send window's opening on that day."""
         opens = self.campaign.opens
         if isinstance(opens, datetime):
-            return opens if opens.tzinfo else self.calendar.at(opens.date(), opens.time())
+            return self.calendar.instant(opens)
         return self.calendar.opening_of(opens)
 
     @property

@@ -119,10 +119,14 @@ class Mark(Model):
 
 
 class Standing(Model):
-    """How every step stood at the cut-off and which reports were known: what the next paper goes on from."""
+    """How every step stood at the cut-off and which reports were known: what the next paper goes on from.
+
+    `roots`: the steps that stood by themselves and in no other's report; None in papers of before this was said.
+    """
 
     steps: dict[int, Mark]
     answers: tuple[int, ...]
+    roots: tuple[int, ...] | None = None
 
 
 class ReportFacts(Model):

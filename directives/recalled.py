@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from pydantic import TypeAdapter
 from directives.conversation import Answer, Channel, Decision, StepRef
 from directives.deadline import last_good_day
 from directives.definition import Definition, PlannedStep
+from directives.model import Unit
 from directives.workdays import WorkCalendar
 
 ANSWERS = ("received", "in_progress", "done", "extension")
@@ -42,41 +44,82 @@ class EarlierStep:
     due_before: datetime
     said: tuple[EarlierSaid, ...]
 
+    @property
+    def reported_after(self) -> timedelta:
+        """How long after its deadline (negative: before) it was first reported; the longest time for never."""
+        done = [one.at for one in self.said if one.kind == "done"]
+        return min(done) - self.due_before if done else timedelta.max
+
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
+    """`units`: the whole organisation of then, by code."""
+
     campaign: str
     opened_at: datetime
     calendar: WorkCalendar
     steps: tuple[EarlierStep, ...]
+    organisation: str = ""
+    units: Mapping[str, Unit] = field(default_factory=dict[str, Unit])
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """`said`: in this campaign's time. `matched`: its steps that had one then; `new`: those that had none (silent)."""
+    """`said`: in this campaign's time. `matched`: its steps that had one then; `new`: those that had none (silent).
+
+    `merged`: the units that answer with the last of several of then.
+    """
 
     said: tuple[Answer | Decision, ...]
     matched: int
     new: tuple[str, ...]
+    merged: tuple[str, ...] = ()
 
 
-def recalled(definition: Definition, earlier: Earlier) -> Recalled:
-    """Steps are the same by instruction, step and unit; units by their name, as codes are given anew."""
-    known = {(one.instruction, one.step, one.unit_name.casefold()): one for one in earlier.steps}
+def recalled(
+    definition: Definition, earlier: Earlier, parts: Mapping[str, Sequence[str]] | None = None
+) -> Recalled:
+    """Steps are the same by instruction, step and unit.
+
+    `parts`: the codes of then by the unit that was made of them; any other unit is the one of then that alone bears its
+    name, as codes are given anew. Made of several, a unit answers as the one of them that reported last: a report of the
+    whole waits for it, and where one never reported, the whole never does.
+    """
+    known = _Known(earlier, parts or {})
     said: list[Answer | Decision] = []
     new: list[str] = []
-    matched = 0
+    matched, merged = 0, dict[str, None]()
     for step in definition.steps:
         if step.covered_by is not None or step.due_before is None:
             continue
-        name = definition.units[step.unit].name.casefold()
-        then = known.get((step.instruction, step.step, name))
-        if then is None:
+        found = known.steps(step, definition.units[step.unit])
+        if not found:
             new.append(f"{step.instruction}/{step.step}/{step.unit}")
             continue
         matched += 1
+        merged |= {step.unit: None} if len(found) > 1 else {}
+        then = max(found, key=lambda one: one.reported_after)
         said += _Moved(definition, step, step.due_before, earlier, then).said()
-    return Recalled(tuple(sorted(said, key=lambda one: one.at)), matched, tuple(new))
+    return Recalled(tuple(sorted(said, key=lambda one: one.at)), matched, tuple(new), tuple(merged))
+
+
+class _Known:
+    """The steps of then, to be found by the unit of now."""
+
+    def __init__(self, earlier: Earlier, parts: Mapping[str, Sequence[str]]) -> None:
+        self.parts = parts
+        self.by_unit = {(one.instruction, one.step, one.unit): one for one in earlier.steps}
+        self.by_name: defaultdict[tuple[str, str, str], list[EarlierStep]] = defaultdict(list)
+        for one in earlier.steps:
+            self.by_name[one.instruction, one.step, one.unit_name.casefold()].append(one)
+
+    def steps(self, step: PlannedStep, unit: Unit) -> Sequence[EarlierStep]:
+        key = step.instruction, step.step
+        if unit.code in self.parts:
+            codes = self.parts[unit.code]
+            return [self.by_unit[*key, code] for code in codes if (*key, code) in self.by_unit]
+        found = self.by_name[*key, unit.name.casefold()]
+        return found if len(found) == 1 else ()  # of two of one name nobody knows which is meant
 
 
 @dataclass(frozen=True)

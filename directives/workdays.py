@@ -76,6 +76,18 @@ class WorkCalendar:
     def at(self, day: date, clock: time) -> datetime:
         return datetime.combine(day, clock, self._zone)
 
+    def begins(self, day: date) -> datetime:
+        """The day's first instant."""
+        return self.at(day, time(0))
+
+    def ends(self, day: date) -> datetime:
+        """The first instant after the day, which a half-open deadline by that day is."""
+        return self.begins(day + timedelta(1))
+
+    def instant(self, written: datetime) -> datetime:
+        """As people write it: with a zone, or here."""
+        return written if written.tzinfo else self.at(written.date(), written.time())
+
     def opening_of(self, day: date) -> datetime:
         """When the send window opens on that day."""
         return self.at(day, self.window.opening)
@@ -129,7 +141,7 @@ def looking_back(as_of: datetime | None, now: datetime, calendar: WorkCalendar) 
     """
     if as_of is None:
         return now
-    at = as_of if as_of.tzinfo else calendar.at(as_of.date(), as_of.time())
+    at = calendar.instant(as_of)
     if at > now:
         raise ValueError(
             f"as_of {calendar.local(at):%Y-%m-%d %H:%M} is still to come on the campaign's clock "

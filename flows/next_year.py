@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from pydantic import Field
 
-from config.loader import CONFIG, campaign_files
+from config.loader import CONFIG, archived_files, campaign_files
 from directives.errors import DondocError
 from flows.wording import today
 from notifications.words import entry, say
@@ -18,8 +19,8 @@ from tasks import workplace
 from tasks.alerts import mail_ops
 from tasks.next_year import Wanted, prepare_next_year, unprepared
 
-# An enumeration is shown as a drop-down.
-CAMPAIGNS: Any = [file.stem for file in campaign_files()]
+# An enumeration is shown as a drop-down. What was put away is last year's campaign as well.
+CAMPAIGNS: Any = [file.stem for file in (*campaign_files(), *archived_files())]
 ORGANISATIONS: Any = sorted((file.stem for file in (CONFIG / "units").glob("*.csv")), reverse=True)
 
 
@@ -42,11 +43,11 @@ def next_year(
         year: Năm của đợt mới, ví dụ 2027.
         directive: Ví dụ 215/UBND-NC.
         issued: Ngày ghi trên văn bản mới.
-        deadline: Nguyên văn, ví dụ: trước ngày 10/11/2027. Nhiều thời hạn thì mỗi dòng một thời hạn, dạng 1g/report=trước ngày …
+        deadline: Nguyên văn, ví dụ: trước ngày 10/11/2027. Nhiều thời hạn thì viết 1g/report=trước ngày …; mục khác=…
         organisation: Danh sách đơn vị đang có hiệu lực.
         dry_run: Bật thì chỉ hiện trang rà soát; tắt thì ghi tệp của đợt mới để sửa tiếp.
     """
-    lines = tuple(line.strip() for line in deadline.splitlines() if line.strip())
+    lines = tuple(line.strip() for line in re.split(r"[\n;]", deadline) if line.strip())
     try:
         done = prepare_next_year(Wanted(campaign, year, directive, issued, lines, organisation), dry_run)
     except DondocError as error:

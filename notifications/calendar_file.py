@@ -6,7 +6,9 @@ moves the event that a calendar already holds.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
@@ -16,6 +18,25 @@ from notifications import dates
 from notifications.words import one_line, say
 
 HALF_AN_HOUR = timedelta(minutes=30)
+BEGIN, END = "BEGIN:VEVENT\r\n", "END:VEVENT\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What an event says, whoever's it is and whenever it is sent: hundreds of units have it in common.
+
+    `end` is exclusive; `trigger` counts from the start.
+    """
+
+    sequence: int
+    organizer: str
+    organizer_name: str
+    summary: str
+    description: str
+    start: date
+    end: date
+    alarm: str
+    trigger: timedelta
 
 
 def calendar_file(digest: LeadDigest) -> str:
@@ -25,53 +46,73 @@ def calendar_file(digest: LeadDigest) -> str:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    for item in (*digest.items, *digest.open_items):
-        calendar.add_component(_event(item, digest))
-    return calendar.to_ical().decode("utf-8")
+    head, end = calendar.to_ical().decode("utf-8").rsplit("END:", 1)
+    events = "".join(_event(item, digest) for item in (*digest.items, *digest.open_items))
+    return f"{head}{events}END:{end}"
 
 
-def _event(item: DigestItem, digest: LeadDigest) -> Event:
+def _event(item: DigestItem, digest: LeadDigest) -> str:
+    own = Event()
+    own.add("uid", f"{item.key}@dondoc")
+    own.add("dtstamp", digest.now.astimezone(UTC))
+    return BEGIN + _lines(own) + _shared(_said(item, digest)) + END
+
+
+@lru_cache(maxsize=1024)
+def _shared(said: _Said) -> str:
+    organizer = vCalAddress(f"mailto:{said.organizer}")
+    organizer.params["CN"] = vText(said.organizer_name)
+    event, alarm = Event(), Alarm()
+    event.add("sequence", said.sequence)
+    event.add("organizer", organizer)
+    event.add("summary", said.summary)
+    event.add("description", said.description)
+    event.add("transp", "TRANSPARENT")
+    event.add("dtstart", said.start)
+    event.add("dtend", said.end)
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", said.alarm)
+    alarm.add("trigger", said.trigger)
+    event.add_component(alarm)
+    return _lines(event)
+
+
+def _lines(event: Event) -> str:
+    return event.to_ical().decode("utf-8").removeprefix(BEGIN).removesuffix(END)
+
+
+def _said(item: DigestItem, digest: LeadDigest) -> _Said:
     campaign = digest.campaign
     title = one_line(item.title)
     rehearsal = say("calendar.rehearsal") if campaign.rehearsal else ""
-    organizer = vCalAddress(f"mailto:{campaign.officer_address}")
-    organizer.params["CN"] = vText(one_line(campaign.monitor_name))
-    event = Event()
-    event.add("uid", f"{item.key}@dondoc")
-    event.add("sequence", item.deadline_number - 1)
-    event.add("dtstamp", digest.now.astimezone(UTC))
-    event.add("organizer", organizer)
-    event.add("summary", rehearsal + _summary(item, digest, title))
-    event.add("description", _description(item, digest))
-    event.add("transp", "TRANSPARENT")
-    start = _place(event, item, digest)
-    event.add_component(_alarm(item, digest, start, rehearsal + say("calendar.alarm", title=title)))
-    return event
+    first, start, end = _place(item, digest)
+    return _Said(
+        sequence=item.deadline_number - 1,
+        organizer=campaign.officer_address,
+        organizer_name=one_line(campaign.monitor_name),
+        summary=rehearsal + _summary(item, digest, title),
+        description=_description(item, digest),
+        start=start,
+        end=end,
+        alarm=rehearsal + say("calendar.alarm", title=title),
+        trigger=_alarm_at(item, digest) - first,
+    )
 
 
-def _place(event: Event, item: DigestItem, digest: LeadDigest) -> datetime:
-    """The whole last good day, or the half hour that ends with the deadline; where the event starts."""
+def _place(item: DigestItem, digest: LeadDigest) -> tuple[datetime, date, date]:
+    """When the event starts; and its start and end as written: the last good day, or the half hour before the deadline."""
     calendar = digest.campaign.calendar
     if dates.is_timed(item.due_before, calendar):
         end = item.due_before.astimezone(UTC)
-        event.add("dtstart", end - HALF_AN_HOUR)
-        event.add("dtend", end)
-        return calendar.local(end - HALF_AN_HOUR)
+        return calendar.local(end - HALF_AN_HOUR), end - HALF_AN_HOUR, end
     last = last_good_day(item.due_before, calendar)
-    event.add("dtstart", last)
-    event.add("dtend", last + timedelta(1))
-    return calendar.at(last, time(0))
+    return calendar.begins(last), last, last + timedelta(1)
 
 
-def _alarm(item: DigestItem, digest: LeadDigest, start: datetime, text: str) -> Alarm:
-    """One working day before, at the digest's hour; relative to the start, which all programs read."""
+def _alarm_at(item: DigestItem, digest: LeadDigest) -> datetime:
+    """One working day before, at the digest's hour; written relative to the start, which all programs read."""
     calendar = digest.campaign.calendar
-    before = calendar.add(last_good_day(item.due_before, calendar), -1)
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", text)
-    alarm.add("trigger", calendar.at(before, calendar.window.slot) - start)
-    return alarm
+    return calendar.at(calendar.add(last_good_day(item.due_before, calendar), -1), calendar.window.slot)
 
 
 def _summary(item: DigestItem, digest: LeadDigest, title: str) -> str:

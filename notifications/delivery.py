@@ -15,18 +15,16 @@ from typing import Protocol
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from directives.ledger import bounces, marks, outbox
+from directives.ledger import marks, outbox
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin
 from directives.ledger.marks import Answered, Claim
-from directives.ledger.readers import is_digest
-from directives.ledger.states import campaign_now
-from directives.ledger.tables import Campaign, Message
-from notifications.compose import Composed, RefusedMail, TooManyMails, compose_ops
+from directives.ledger.tables import Campaign
+from notifications import undelivered
 from notifications.message import to_bytes
 from notifications.relay import Relay
 from notifications.smtp import Fate, Outcome, Phase, SmtpConnection
-from notifications.writer import DigestWriter, Post, body_of
+from notifications.writer import DigestWriter, Post
 
 BATCH = 50
 
@@ -182,7 +180,7 @@ class _Round:
             campaign = self._campaign(session)
             planned = outbox.prepare(session, campaign, self.clock(), limit)
             if planned > limit:
-                self._tell_ops(Casebook(session, campaign), planned)
+                undelivered.too_many(Casebook(session, campaign), planned, self.post, self.clock())
                 self.runaway = f"{planned} mails for this slot exceed DONDOC_MAX_MAILS_PER_SLOT={limit}"
 
     def _campaign(self, session: Session) -> Campaign:
@@ -202,13 +200,16 @@ class _Round:
             writer = DigestWriter(book, self.post, self.clock(), claims, self.runaways)
             for claim in claims:
                 try:
-                    if found := writer.mail(claim):
-                        whole, mail = found
-                        written.append((whole, to_bytes(mail), mail.recipient.address))
+                    # Whole or not at all: what other campaigns would have said in it waits for mails of their own.
+                    with session.begin_nested():
+                        if found := writer.mail(claim):
+                            whole, mail = found
+                            written.append((whole, to_bytes(mail), mail.recipient.address))
                 except ValueError as error:
                     # A name or address that no mail can carry: this one mail, not the run.
                     self.unwritable += 1
-                    self._refuse(session, claim, Answered("compose", None, str(error)))
+                    why = Answered("compose", None, str(error))
+                    undelivered.refused(session, claim, why, self.clock())
         return written
 
     async def _send(self, mails: Sequence[tuple[Claim, bytes, str]]) -> Delivery:
@@ -266,7 +267,7 @@ class _Round:
             case Fate.ACCEPTED:
                 marks.accepted(session, claim, self.stands_at or machine_now, machine_now, said)
             case Fate.REFUSED:
-                self._refuse(session, claim, said)
+                undelivered.refused(session, claim, said, machine_now)
             case Fate.UNCERTAIN:
                 marks.uncertain(session, claim, machine_now, said)
             case Fate.UNAVAILABLE:
@@ -278,32 +279,3 @@ class _Round:
         if not self.relay_works:
             marks.relay_works(session, self.transport.server)
             self.relay_works = True
-
-    def _refuse(self, session: Session, claim: Claim, said: Answered) -> None:
-        """A permanent refusal: failed, and one mail to the monitor's box, unless that very mail was refused."""
-        if not marks.failed(session, claim, said) or not is_digest(claim.target):
-            return
-        message = session.get_one(Message, claim.message_id)
-        book = Casebook(session, session.get_one(Campaign, message.campaign_id))
-        refused = RefusedMail(
-            unit_name=book.unit_name(message.unit_id),
-            address=message.address,
-            detail=said.detail,
-            campaign=book.facts,
-            now=campaign_now(book.campaign, self.clock()),
-        )
-        self._queue(book, "refused", message.unit_id, compose_ops(refused), book.facts.officer_address)
-        if said.phase == Phase.RCPT:  # the address, and not what was written to it
-            bounces.refused(session, message, campaign_now(book.campaign, self.clock()))
-
-    def _tell_ops(self, book: Casebook, planned: int) -> None:
-        now = campaign_now(book.campaign, self.clock())
-        runaway = TooManyMails(
-            planned=planned, limit=self.post.max_mails_per_slot, campaign=book.facts, now=now
-        )
-        self._queue(book, "runaway", book.monitor_id, compose_ops(runaway), self.post.ops_address)
-
-    def _queue(self, book: Casebook, target: str, unit_id: int, composed: Composed, address: str) -> None:
-        slot_on = book.calendar.local(campaign_now(book.campaign, self.clock())).date()
-        body = body_of(composed, name="", address=address, references=[], date=self.clock())
-        outbox.queue_own(book.session, book.campaign, unit_id, target, slot_on, address, body)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import col, select
-
 from directives.ledger import fairness
 from directives.ledger.casebook import Casebook
 from directives.ledger.fairness import Remark
-from directives.ledger.states import ident
-from directives.ledger.tables import Step
 from directives.workdays import WorkCalendar
 from notifications import dates
 from notifications.words import say
@@ -24,8 +20,7 @@ def remark_words(remark: Remark, calendar: WorkCalendar) -> str:
 
 def remarks_in_words(book: Casebook, now: datetime) -> dict[int, str]:
     """Those of every late step of a campaign at `now`, by the step's id."""
-    rows = book.session.exec(select(Step).where(Step.campaign_id == book.campaign.id).order_by(col(Step.id)))
-    found = fairness.remarks(book, {ident(row): row for row in rows}, now)
+    found = fairness.remarks(book, book.all_steps(), now)
     return {
         step_id: "; ".join(_inside(remark_words(one, book.calendar)) for one in some)
         for step_id, some in found.items()

@@ -53,10 +53,11 @@ class OverviewView:
     items: tuple[LateItemView, ...]
 
 
-def overview_view(digest: OverviewDigest) -> OverviewView:
+def overview_view(digest: OverviewDigest, *, most: int = MAX_ROWS) -> OverviewView:
+    """`most`: how many rows are shown, the latest first."""
     calendar = digest.campaign.calendar
     reader = digest.recipient
-    shown = sorted(digest.rows, key=lambda row: -row.days_late)[:MAX_ROWS]
+    shown = sorted(digest.rows, key=lambda row: -row.days_late)[:most]
     key = _reader(digest)
     return OverviewView(
         tag=say(f"overview.{key}.tag"),

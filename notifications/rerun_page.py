@@ -110,7 +110,7 @@ def date_rows(review: Review) -> list[dict[str, str]]:
     for change in review.rerun.changes:
         if change.rule is None:
             continue
-        label, title = _what(review.old, change.path)
+        label, title = _what(review.new, change.path)
         row = (title, _said(change.old), _said(change.new), str(entry(f"rerun.rule.{change.rule.value}")))
         groups[row].append(label)
     return [
@@ -124,11 +124,11 @@ def date_rows(review: Review) -> list[dict[str, str]]:
     ]
 
 
-def _what(old: Definition, path: Path) -> tuple[str, str]:
+def _what(new: Definition, path: Path) -> tuple[str, str]:
     """(label of the instruction, what the date is of)"""
     match path:
         case ("instructions", int(i), "steps", int(j), *_):
-            instruction = old.campaign.instructions[i]
+            instruction = new.campaign.instructions[i]
             return instruction.label, instruction.steps[j].title
         case (*_, last):
             return "", str(entry(f"rerun.date.{last}"))
@@ -175,7 +175,7 @@ def _duties(review: Review) -> list[dict[str, object]]:
     lost, added = by_duty(review.comparison.lost), by_duty(review.comparison.added)
     named = {
         (instruction.key, spec.key): (instruction.label, spec.title)
-        for instruction in review.old.campaign.instructions
+        for instruction in review.new.campaign.instructions
         for spec in instruction.steps
     }
     return [

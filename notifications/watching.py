@@ -47,7 +47,7 @@ def tell_undecreed(
 ) -> int:
     """One mail a calendar and year whose decree is missing from 1 October before; returns how many were written."""
     with reading(engine) as session:
-        found = watch.undecreed_years(session, calendars, machine_now)
+        found = watch.untold(session, watch.undecreed_years(session, calendars, machine_now))
     for one in found:
         with begin(engine) as session:
             _queue(session, post, one, one.target, one.day, machine_now)

@@ -46,6 +46,7 @@ class MailView:
     about: str
     left: bool
     brought: str
+    shared: str
     causes: tuple[CauseView, ...]
     listed: tuple[str, ...]
 
@@ -102,6 +103,7 @@ def mail_view(one: WhyMail, calendar: WorkCalendar) -> MailView:
         about=_about(one),
         left=mail.at is not None,
         brought=brought,
+        shared=say("why.shared", campaigns=", ".join(mail.shared)) if mail.shared else "",
         causes=tuple(_causes(one.causes, calendar)),
         listed=together(one.listed),
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from directives.digest import OverviewDigest
 from directives.ledger import digests, gathering, marks, outbox
 from directives.ledger.bundling import Bundler, Part
 from directives.ledger.casebook import Casebook
@@ -114,7 +113,9 @@ class DigestWriter:
         fresh = [self.messages[one.message_id] for one in claims if self._is_fresh(one)]
         self.gathered = gathering.gather(book, fresh)
         self.earlier = outbox.accepted_before(self.session, book.campaign, fresh)
-        self.bundler = Bundler(book, machine_now, self.read_to, mailbox_rule=post.collector, without=without)
+        self.bundler = Bundler(
+            book, fresh, machine_now, self.read_to, mailbox_rule=post.collector, without=without
+        )
 
     def mail(self, claim: Claim) -> tuple[Claim, Mail] | None:
         """What the claim sends, with the parts of other campaigns; None when nothing may or need be said, and it is marked so."""
@@ -162,7 +163,7 @@ class DigestWriter:
     def _said(self, draft: digests.Draft, parts: Sequence[Part]) -> tuple[Composed, Sequence[str]]:
         """The mail, and the calendar files of the parts."""
         read, link = self.post.collector, self._link(PAGE_TOKEN)
-        if not parts or isinstance(draft.digest, OverviewDigest):
+        if not parts:
             return compose(draft.digest, replies_read=read, page_link=link), ()
         more = [(part.digest, Sending(read, self._link(_placeholder(part.message.uid)))) for part in parts]
         bundled = compose_bundle([(draft.digest, Sending(read, link)), *more])

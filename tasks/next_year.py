@@ -12,7 +12,9 @@ from prefect.artifacts import create_markdown_artifact
 
 from config.crosswalk import load_crosswalk
 from config.loader import (
+    archived_files,
     campaign_files,
+    campaigns_folder,
     find_campaign,
     load_calendar,
     load_definition,
@@ -22,10 +24,11 @@ from config.loader import (
 from config.organisation import load_units
 from config.rewriting import rewritten
 from config.yaml_lines import parse_yaml, read_yaml, shown
+from directives.deadline import last_good_day
 from directives.definition import Definition, units_on
 from directives.drafting import phrases
 from directives.drafting.doubts import Doubt
-from directives.drafting.phrase import Signing
+from directives.drafting.phrase import Phrase, Signing
 from directives.errors import DondocError
 from directives.findings import nearest
 from directives.model import Campaign, Due
@@ -33,7 +36,7 @@ from directives.rerun.asked import KEY_YEAR, request_for, sorted_phrases, wrong_
 from directives.rerun.comparison import compare
 from directives.rerun.plan import Organisations, Rerun, applied, rerun
 from directives.rerun.request import Request
-from directives.workdays import SendWindow
+from directives.workdays import SendWindow, WorkCalendar
 from notifications.alerts import Unprepared
 from notifications.rerun_page import Review, date_rows, head, mark_rows, review_page, why
 
@@ -69,9 +72,10 @@ def prepare(wanted: Wanted, *, dry_run: bool) -> Prepared:
     """Nothing is written. Errors: DondocError with every mistake; BadInput for files that are wrong themselves."""
     source = find_campaign(wanted.campaign)
     old = load_definition(source)
-    root = source.resolve().parent.parent
+    folder = campaigns_folder(source)
+    root = folder.parent
     request = _request(wanted, old, root)
-    file = source.parent / f"{request.campaign}.yaml"
+    file = folder / f"{request.campaign}.yaml"
     if file.exists():
         raise DondocError(f"{shown(file)} is there already; move it away to make it anew")
     new = _organisations(request, old, source, root)
@@ -82,9 +86,15 @@ def prepare(wanted: Wanted, *, dry_run: bool) -> Prepared:
 
 
 def write(prepared: Prepared) -> None:
-    """Both files, the page first: a campaign's file without its page would look finished."""
-    prepared.page.write_text(prepared.review, encoding="utf-8")
-    prepared.file.write_text(prepared.text, encoding="utf-8")
+    """Both files, the page first: a campaign's file without its page would look finished. Errors: DondocError."""
+    try:
+        prepared.page.write_text(prepared.review, encoding="utf-8")
+        prepared.file.write_text(prepared.text, encoding="utf-8")
+    except OSError as error:
+        raise DondocError(
+            f"{shown(prepared.file)} cannot be written ({error.strerror}); run 'dondoc rerun' as the owner of the campaign "
+            "files"
+        ) from error
 
 
 @task
@@ -100,9 +110,9 @@ def prepare_next_year(wanted: Wanted, dry_run: bool) -> Prepared:
 
 
 def unprepared(year: int) -> tuple[Unprepared, ...]:
-    """The series that have campaigns, but none of this year, each with its latest one."""
+    """The series that have campaigns, put away or not, but none of this year, each with its latest one."""
     latest: dict[str, tuple[int, str]] = {}
-    for file in campaign_files():
+    for file in (*campaign_files(), *archived_files()):
         spoken = KEY_YEAR.findall(file.stem)
         data = read_yaml(file).data
         if spoken and isinstance(data, dict) and isinstance(series := data.get("series"), str):
@@ -119,10 +129,8 @@ def _request(wanted: Wanted, old: Definition, root: Path) -> Request:
     given, wrong = sorted_phrases(old, wanted.deadlines)
     dues: dict[str, tuple[str, Due]] = {}
     for name, phrase in given.items():
-        found = phrases.find(phrase, Signing(wanted.issued, old.calendar))
-        # That a date lies before the day of issue is said below, beside the other mistakes.
-        if len(found) == 1 and found[0].due is not None and found[0].doubt in (None, Doubt.PAST):
-            dues[name] = (phrase, found[0].due)
+        if due := _given(phrases.find(phrase, Signing(wanted.issued, old.calendar)), old.calendar):
+            dues[name] = (phrase, due)
         else:
             wrong.append(f"'{phrase}' gives no one date; write one like 'trước ngày 10/11/{wanted.year}'")
     organisation = wanted.organisation or old.campaign.organisation
@@ -135,6 +143,18 @@ def _request(wanted: Wanted, old: Definition, root: Path) -> Request:
     if wrong:
         raise DondocError("\n".join(wrong))
     return request_for(old, wanted.year, wanted.number, wanted.issued, organisation, dues)
+
+
+def _given(found: Sequence[Phrase], calendar: WorkCalendar) -> Due | None:
+    """The one date that the words give. That it lies before the day of issue is said beside the other mistakes.
+
+    Days counted from the signing are a day: the campaign may open on another than that of issue.
+    """
+    if len(found) != 1 or found[0].due is None:
+        return None
+    if found[0].doubt is Doubt.FROM_SIGNING and found[0].due_before is not None:
+        return Due(by=last_good_day(found[0].due_before, calendar))
+    return found[0].due if found[0].doubt in (None, Doubt.PAST) else None
 
 
 def _organisations(request: Request, old: Definition, source: Path, root: Path) -> Organisations:

@@ -15,19 +15,25 @@ from directives.drafting.reading import Reading
 
 __all__ = ["Reading", "read_after"]
 FILLER = re.compile(
-    r" ?(?:các ngày|ngày|thời điểm|thời hạn|là|đến|tới|vào|trong|trước|lúc|hết giờ làm việc"
+    r" ?(?:ngày(?=\d)|\((?=\d)|(?:các ngày|ngày|thời điểm|thời hạn|là|đến|tới|vào|trong|trước|lúc|hết giờ làm việc"
     r"|giờ làm việc|giờ hành chính|cuối giờ|cuối(?= ngày)|hết"
-    r"|buổi (?:sáng|chiều)|(?:chiều|sáng)(?= (?:ngày|thứ))|của|mỗi|:|,|-|\()(?![\wÀ-ỹ]) ?",
+    r"|buổi (?:sáng|chiều)|(?:chiều|sáng)(?= (?:ngày|thứ))|của|mỗi|:|,|-|\()(?![\wÀ-ỹ])) ?",
     re.I,
 )
 MONTHDAY = re.compile(
-    r"(\d{1,2})(?=,? ?(?:của )?(?:(?:hằng|hàng|mỗi) (?:tháng|quý)|tháng (?:cuối|đầu|tiếp|sau|liền|kế)"
+    r"((?:\d{1,2}(?:,| và) (?:ngày )?){0,4}\d{1,2})(?=,? ?(?:của )?(?:(?:hằng|hàng|mỗi) (?:tháng|quý)|"
+    r"tháng (?:cuối|đầu|tiếp|sau|liền|kế)"
     r"|(?:của )?tháng\b(?! ?\d)))",
     re.I,
 )
 MORE = re.compile(
     r" ?(?:,|;|và|hoặc|\([^)]{1,60}\)(?:,| và)?) ?(?:các )?(?:ngày )?(?=\d{1,2} ?(?:[/-]|tháng))",
     re.I,
+)
+NO_DAY = re.compile(r"tháng \d", re.I)
+# "tháng này", "tháng Ba": no figures to read.
+IN_WORDS = re.compile(
+    r" (?:này|nay|tới|giêng|một|hai|ba|tư|sáu|bảy|tám|chín|mười(?: một| hai)?|chạp)(?![\wÀ-ỹ])", re.I
 )
 DAILY = re.compile(r"(?:hằng|hàng|mỗi) ngày(?![\wÀ-ỹ])", re.I)
 ONLY_DAY = re.compile(r"\d{1,2}(?! ?[/\d-]| tháng| ngày)")
@@ -54,6 +60,9 @@ def read_after(text: str, at: int, *, strict: bool, signing: Signing) -> list[Re
         return [Reading(Kind.RECURRING, found.end(), rrule="FREQ=DAILY")]
     if found := MONTHDAY.match(text, head.at):
         return _monthday(text, found, head)
+    if NO_DAY.match(text, head.at) and text[: head.at].rstrip().lower().endswith("ngày"):
+        kind = Kind.STRICT_BEFORE if head.strict else Kind.ON_OR_BY
+        return [Reading(kind, head.at, doubt=Doubt.BLANK_DAY)]
     if period := read_period(text, head.at, signing, strict=head.strict):
         return [period]
     written = read_day(text, head.at, signing.day)
@@ -90,12 +99,22 @@ def _head(text: str, head: _Head) -> _Head:
 
 
 def _monthday(text: str, found: re.Match[str], head: _Head) -> list[Reading]:
+    """The days of every month: one, or several before the same "hằng tháng"."""
     again = cycles.AFTER_DAY.match(text, found.end())
     if again is None:
         return []
-    rule = cycles.of_day(int(found[1]), again, strict=head.strict and head.hour is None)
-    doubt = Doubt.NO_SUCH_DAY if rule is None else Doubt.WHICH_CYCLE if again["first"] else None
-    return [Reading(Kind.RECURRING, again.end(), rrule=rule, doubt=doubt)]
+    if again["month"] and (words := IN_WORDS.match(text, again.end())):
+        return [
+            Reading(Kind.STRICT_BEFORE if head.strict else Kind.ON_OR_BY, words.end(), doubt=Doubt.IN_WORDS)
+        ]
+    days = list(re.finditer(r"\d{1,2}", found[1]))
+    readings: list[Reading] = []
+    for day in days:
+        rule = cycles.of_day(int(day[0]), again, strict=head.strict and head.hour is None)
+        doubt = Doubt.NO_SUCH_DAY if rule is None else Doubt.WHICH_CYCLE if again["first"] else None
+        end = again.end() if day is days[-1] else found.start() + day.end()
+        readings.append(Reading(Kind.RECURRING, end, rrule=rule, doubt=doubt))
+    return readings
 
 
 def _days(text: str, head: _Head, first: Written, signing: Signing) -> list[Reading]:

@@ -13,24 +13,26 @@ from directives.drafting.doubts import MARK
 from directives.drafting.duty import Duty
 from directives.drafting.instructions import Group, groups
 from directives.drafting.steps import steps
+from directives.drafting.titles import LEAST, shortened
 from directives.drafting.units import Meant, meant
-from directives.drafting.yaml_text import folded, listed, mark, scalar
+from directives.drafting.yaml_text import folded, listed, mark, scalar, titled
 from directives.model import Unit
 from directives.names import folded as plain
 
-SHORT, LEAST = 90, 12  # characters of a title, at most and at least
+SHORT = 90  # characters of a title
 PREFACE = re.compile(r"(?:căn cứ|thực hiện|theo|trên cơ sở)(?![\wÀ-ỹ])", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the caller knows beside the text. `flows`: keys that the series has already."""
+    """What the caller knows beside the text. `flows`: keys that the series has; `cut`: of those with a cut name."""
 
     campaign: str
     series: str | None
     organisation: str | None
     units: Mapping[str, Unit] = field(default_factory=dict[str, Unit])
     flows: frozenset[str] = frozenset()
+    cut: tuple[str, ...] = ()
 
 
 def campaign_text(document: Document, wanted: Wanted) -> str:
@@ -64,9 +66,15 @@ def _opening(document: Document, wanted: Wanted, found: Sequence[Group]) -> Iter
         why = f"nhóm chưa có luồng cho {', '.join(missing)}; chạy lại với --write-series để ghi thêm"
         yield f"series: {scalar(wanted.series)}{mark(why)}"
     else:
-        yield f"series: {scalar(wanted.series)}"
+        yield f"series: {scalar(wanted.series)}" + _cut_names(wanted, found)
     subject = document.head.subject
     yield from folded("title", _capital(subject), 0) if subject else ["title:" + mark("không thấy trích yếu")]
+
+
+def _cut_names(wanted: Wanted, found: Sequence[Group]) -> str:
+    keys = [group.key for group in found if group.key in wanted.cut]
+    why = f"tên luồng của {', '.join(keys)} cắt ngắn; viết lại trong config/series/{wanted.series}.yaml"
+    return mark(why) if keys else ""
 
 
 def _directive(document: Document, wanted: Wanted) -> Iterator[str]:
@@ -170,7 +178,7 @@ def _instruction(group: Group, document: Document, audiences: Audiences, wanted:
     yield f"  - key: {scalar(group.key) if not group.key.isdigit() else repr(group.key)}"
     yield f"    label: {_text(group.label)}"
     yield f"    clause: {_text(group.clause)}"
-    yield from folded("title", _short(first), 4)
+    yield from titled(_short(first), 4)
     yield from folded("summary", _joined(one.text for one in group.duties), 4)
     yield from _support(group.duties, wanted.units)
     yield "    steps:"
@@ -209,10 +217,7 @@ def _short(duty: Duty) -> str:
     text = details.action(duty)
     if PREFACE.match(text) or len(text.split(";")[0]) < LEAST:
         text = details.product(duty) or text
-    text = re.sub(r"[./:;, ]+$", "", text.split(";")[0])
-    if len(text) > SHORT:
-        text = text[:SHORT].rsplit(" ", 1)[0].rstrip(" ,:") + "…"
-    return _capital(text)
+    return _capital(shortened(text.split(";")[0], SHORT))
 
 
 def _capital(text: str) -> str:

@@ -35,6 +35,8 @@ def in_words(parts: Sequence[str], paragraphs: Sequence[Paragraph]) -> str:
             names[-1] = f"{names[-1]} {part}"
         else:
             names.append(part)
+    if names[-1] == "VĂN PHÒNG" and len(names) > 1 and _ABOVE.match(names[-2]):
+        return f"Văn phòng {_written(names[-2].replace('UỶ', 'ỦY'), paragraphs)}"
     last = _written(names[-1], paragraphs)
     if len(names) > 1 and (found := _ABOVE.match(names[-2])):
         place = _written(found["place"], paragraphs, place=True)
@@ -74,7 +76,7 @@ def _by_rule(name: str) -> str:
             cased.append(lower)
         elif (
             in_place
-            or (n == 1 and before in _FIRST and lower not in _LOWER)
+            or ((n == 1 or words[n - 2] == "-") and before in _FIRST and lower not in _LOWER)
             or (before in ("và", "-") and lower not in _LOWER)
         ):
             cased.append(word.capitalize())

@@ -24,7 +24,7 @@ BY = re.compile(
 BETWEEN = re.compile(r" giữa (?P<one>[^,;:.]{2,80}?) (?:với|và) (?P<other>[^,;:.]{2,120})")
 AFTER_NAME = re.compile(
     r" (?:về|[Qq]uy định|Hướng dẫn|Ban hành|Phê duyệt|ban hành|hướng dẫn|phê duyệt|sửa đổi|tại|thì"
-    r"|và (?=(?:Quyết định|Công văn|Kế hoạch|Chỉ thị|Nghị|Thông|Kết luận|các văn bản|số))|gắn với"
+    r"|và(?= (?:Quyết định|Công văn|Công điện|Kế hoạch|Chỉ thị|Chương trình|Nghị|Thông|Kết luận|các văn bản|số))|gắn với"
     r"|tổ chức|trong|để|cho|nêu trên|yêu cầu|đề nghị|triển khai|thực hiện|theo)(?![\wÀ-ỹ])"
 )
 PREFIX = re.compile(

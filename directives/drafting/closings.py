@@ -18,6 +18,7 @@ _EMPTY = re.compile(
     rf"|triển khai )?(?:phối hợp )?thực hiện(?: tốt| nghiêm túc)?(?: để|[^.]{{0,40}}\.?(?:/\.)?$)"
     rf"|(?:đề nghị|yêu cầu) [^.;:]{{0,120}}(?:nghiêm túc|khẩn trương|nghiêm chỉnh),? (?:tổ chức "
     rf"|triển khai )*(?:chỉ đạo )?thực hiện(?: nghiêm túc)?\.?(?:/\.)?$"
+    rf"|nghiêm túc (?:triển khai )?thực hiện[;,] (?:nếu )?(?:có )?khó khăn"
     rf"|(?:chỉ đạo )?(?:thực hiện|triển khai) nghiêm túc\.?(?:/\.)?$"
     rf"|thực hiện đúng (?:theo )?tinh thần|phối hợp chặt chẽ của|bãi bỏ|thay thế {_DOCUMENT}",
     re.I,
@@ -32,6 +33,7 @@ _OWN_WORK = re.compile(
     r"|kế hoạch (?:cụ thể|chi tiết|thực hiện|triển khai)|tuyên truyền|hướng dẫn",
     re.I,
 )
+_NEED_NOT = re.compile(r"không (?:phải|cần|bắt buộc) ", re.I)
 _RECEIVED = re.compile(rf"(?:khi |sau khi )?nhận được (?:được )?{_DOCUMENT}(?: này)?", re.I)
 _CONCRETE = re.compile(r"(?:cử|gửi|đăng ký|sắp xếp|báo cáo|lập|nộp|xây dựng|ban hành) ", re.I)
 _OPINION = re.compile(
@@ -57,7 +59,7 @@ def asks_nothing(sentence: str, *, dated: bool) -> bool:
     if _RECEIVED.match(sentence):
         rest = sentence[_RECEIVED.match(sentence).end() :]  # type: ignore[union-attr]
         return not _CONCRETE.search(rest) or "liên hệ" in rest
-    if _EMPTY.search(sentence):
+    if _EMPTY.search(sentence) or _NEED_NOT.match(sentence):
         return True
     this = None if sentence.startswith("Giao ") else _THIS.search(sentence)
     return bool(this) and not _OWN_WORK.search(sentence[: this.end()] if this else "")

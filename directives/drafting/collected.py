@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from directives.drafting import parties, phrases, sections
@@ -80,6 +81,8 @@ class Collected:
         for part in re.split(r"; (?=\w)|\. (?=\w)", text):
             if said := sections.detail(part):
                 self._detail(last, *said, part)
+            else:
+                last.add([_doubtful(one) for one in phrases.find(part, self.signing)], part)
         last.say_more(text)
         return True
 
@@ -91,7 +94,9 @@ class Collected:
         elif name is Detail.PRODUCT:
             duty.product = value
         else:
-            duty.add(phrases.find(text, self.signing) or phrases.cell(value, self.signing), text)
+            found = phrases.find(text, self.signing) or phrases.cell(value, self.signing)
+            # "Thời hạn: các sở trước ngày …": others than the duty's may be meant.
+            duty.add([_doubtful(one) for one in found] if parties.PARTY.match(value) else found, text)
 
     def _parts(self, text: str) -> list[str]:
         """One sentence may ask twice: a result of its own after a semicolon, or a second verb with a second date."""
@@ -117,3 +122,7 @@ class Collected:
         self._labels[label] += 1
         count = self._labels[label]
         return label if count == 1 else f"{label}-{count}"
+
+
+def _doubtful(phrase: Phrase) -> Phrase:
+    return replace(phrase, doubt=phrase.doubt or Doubt.SUBJECT)

@@ -12,7 +12,7 @@ WINDOW, SHORT = 90, 25  # characters before a date; of a clause that tells nothi
 _DATA = re.compile(
     r"(?:số liệu(?: [\wÀ-ỹ]+){0,3}|tính(?: từ| đến| tới)?|chốt(?: số liệu)?|thống kê|kỳ báo cáo"
     r"|thời gian báo cáo|hiệu lực(?: thi hành)?"
-    r"|(?<!không )phát sinh|sinh|khởi công|nhiệm kỳ(?: [\wÀ-ỹ]+){0,2}|giai đoạn(?: [\wÀ-ỹ]+){0,2}"
+    r"|(?<!không )phát sinh|sinh|khởi công|nhiệm kỳ(?: [\wÀ-ỹ]+){0,2}|giai đoạn(?: (?!xong|hoàn)[\wÀ-ỹ]+){0,2}"
     r"|thời gian (?:họp|tổ chức|diễn ra)"
     r"|có giá trị(?: sử dụng)?|áp dụng|hợp đồng)"
     r"(?:,? (?:kể từ|từ) (?:ngày )?[\d/. -]{3,12}|(?: từ)? (?:tháng"
@@ -20,12 +20,15 @@ _DATA = re.compile(
     re.I,
 )
 # "gửi trước ngày 10/12 để Sở tổng hợp, báo cáo … trước ngày 20/12": the second day is the receiver's.
-_THEIRS = re.compile(r"\d,? để [^.;]{0,80}(?:tổng hợp|báo cáo|trình|gửi)[^.;]{0,80}$")
+_THEIRS = re.compile(
+    r"(?:\d|(?:/\d{1,4}|tháng \d{1,2}(?: năm \d{4})?) [^.;]{0,80}),? để [^.;]{0,80}(?:tổng hợp|báo cáo|trình|gửi)[^.;]{0,80}$"
+)
 _ATTENDS = re.compile(
     r"(?:có mặt|tập trung tại|tham dự|dự họp|dự hội nghị|khai mạc|bắt đầu|xuất phát)[^.;,]{0,60}$", re.I
 )
 _HOLDS = re.compile(
-    r"gia hạn|kéo dài|hiệu lực|nhiệm kỳ|giá trị|(?:thời gian|thời hạn) (?:thực hiện|thi công|áp dụng|sử dụng)",
+    r"gia hạn|kéo dài|hiệu lực|nhiệm kỳ|giá trị|tiếp tục|duy trì|áp dụng|miễn|giấy phép|hợp đồng|trực (?!tuyến|tiếp)|treo|"
+    r"(?:thời gian|thời hạn) (?:thực hiện|thi công|áp dụng|sử dụng)",
     re.I,
 )
 _DONE = re.compile(
@@ -33,6 +36,16 @@ _DONE = re.compile(
     r"|xử phạt|xác lập)$",
     re.I,
 )
+# "các hợp đồng ký trước ngày …", "người vào làm trước ngày …": which ones are meant.
+_THINGS = (
+    r"(?:hồ sơ|văn bản|hợp đồng|quy hoạch|giấy phép|dự án|công trình|cơ sở|tài sản|khoản|nhà đất|đơn thư|đề án)"
+    r"(?: [\wÀ-ỹ]+){0,3} (?:nộp|tiếp nhận|ký|lập|ban hành|hình thành|cấp|mua|xây dựng|thành lập)"
+)
+_PERSONS = (
+    r"(?:trường hợp|người|đối tượng|cán bộ|công chức|viên chức|học sinh|lao động)(?: [\wÀ-ỹ]+){0,3}"
+    r" (?:nghỉ(?: hưu)?|(?:có|được|bị) [^.;,]{0,30}|xin [\wÀ-ỹ]+|vào làm|hưởng)"
+)
+_WHICH = re.compile(rf"(?:{_THINGS}|{_PERSONS})$", re.I)
 _RANGE = re.compile(r"từ (?:ngày )?[\d/. -]{1,12}(?:năm \d{4} ?)?(?:tháng \d{1,2} ?(?:năm \d{4} ?)?)?$", re.I)
 # When something takes place, not by when something is due.
 _EVENT = re.compile(
@@ -40,13 +53,18 @@ _EVENT = re.compile(
     r"[^.;]{0,60}$",
     re.I,
 )
+_OCCASION = re.compile(
+    r"dự kiến (?:tổ chức|diễn ra|khai mạc|họp)[^.;,]{0,30}$|(?:phục vụ|chào mừng|kỷ niệm) [^.;,]{0,60}$", re.I
+)
 _TARGET = re.compile(r"(?:phấn đấu|mục tiêu|quyết tâm|cố gắng)(?:[^.;]|\.\d){0,100}$", re.I)
 _ASKS = re.compile(
     r"(?:hoàn thành|hoàn thiện|xong|trình|ban hành|gửi|nộp|báo cáo|tổ chức|phê duyệt|triển khai"
     r"|thực hiện|xây dựng|rà soát|tham mưu|khắc phục"
     r"|thời gian|thời hạn|tiến độ|tiếp nhận|nhận|đăng ký|cập nhật|họp|cử|kê khai|giải quyết|bàn giao"
     r"|đưa|tổng kết|sơ kết|xử lý|khởi công|giải ngân|kiện toàn|công bố|kết thúc|dứt điểm|vận hành"
-    r"|kiểm tra|lập)\b",
+    r"|kiểm tra|lập|hướng dẫn|tuyên truyền|phổ biến|quán triệt|phát động|thành lập|thẩm định|góp ý|bố trí|huấn luyện"
+    r"|diễn tập|tập huấn|giám sát|ra quân|kiểm kê|thanh tra|cung cấp|công khai|tổng hợp|cắt giảm|hoàn ứng|hoàn trả"
+    r"|chi trả|thu hồi|kiểm điểm|cấp (?:bổ sung|kinh phí|phát|đổi|giấy))\b",
     re.I,
 )
 _DATA_NOUN = re.compile(
@@ -121,7 +139,9 @@ def doubt(text: str, start: int, phrase: Phrase) -> Doubt | None:
         return None
     if _THEIRS.search(clause):
         return Doubt.SUBJECT
-    if _ATTENDS.search(before):
+    if _WHICH.search(before) and not said.startswith("trong"):
+        return Doubt.PERIOD
+    if _ATTENDS.search(before) or _OCCASION.search(before):
         return Doubt.EVENT
     if "hết" in said and _HOLDS.search(clause):
         return Doubt.PERIOD

@@ -47,7 +47,8 @@ def of_monthday(monthday: int, *, strict: bool) -> str | None:
     """The rule of a day of every month; before the first is the last of the month before. None: no such day."""
     if not 1 <= monthday <= 31:
         return None
-    return f"FREQ=MONTHLY;BYMONTHDAY={(monthday - 1 or -1) if strict else monthday}"
+    day = monthday - 1 if strict else monthday
+    return f"FREQ=MONTHLY;BYMONTHDAY={-1 if day in (0, 31) else day}"
 
 
 def of_date(month: int, monthday: int, *, strict: bool) -> str | None:
@@ -56,7 +57,8 @@ def of_date(month: int, monthday: int, *, strict: bool) -> str | None:
         day = date(2024 if (month, monthday) == (2, 29) else 2023, month, monthday) - timedelta(int(strict))
     except ValueError:
         return None
-    return f"FREQ=YEARLY;BYMONTH={day.month};BYMONTHDAY={day.day}"
+    ends_february = (month, monthday, strict) in ((3, 1, True), (2, 29, False))
+    return f"FREQ=YEARLY;BYMONTH={day.month};BYMONTHDAY={-1 if ends_february else day.day}"
 
 
 def of_weekday(weekday: int, *, strict: bool) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from directives.drafting.doubts import Doubt
+from directives.drafting.years import said_year
 
 # A digit, or a letter a scanner takes one for.
 _N = r"[0-9OoIl]"
@@ -33,7 +34,9 @@ _AS_DIGIT = str.maketrans("OoIl", "0011")
 _WEEKDAYS = {"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5, "bẩy": 5} | {
     str(n): n - 2 for n in range(2, 8)
 }
-WEEKDAY = re.compile(r"(?:\(|, )?(?:thứ (hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|(chủ nhật))\b\)?", re.I)
+WEEKDAY = re.compile(
+    r"(?:\(|, )?(?:tức(?: là)? )?(?:thứ (hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|(chủ nhật))\b\)?", re.I
+)
 CLOCK = re.compile(
     r"([01]?[0-9]|2[0-4]) ?(?:giờ|h|g|:)(?: ?([0-5][0-9])(?: ?phút)?['’]?)?(?: (sáng|chiều|tối"
     r"|trưa))?(?![0-9A-Za-zÀ-ỹ])",
@@ -71,7 +74,10 @@ def read_day(text: str, at: int, signed: date | None) -> Written | None:
         return None
     numbers = [int(part.translate(_AS_DIGIT)) if part else None for part in parts]
     doubt = Doubt.SCAN_NOISE if re.search(r"[OoIl]", re.sub(r"tháng|năm", "", noisy, flags=re.I)) else None
-    return _dated(numbers, found.end(), doubt, signed)
+    end = found.end()
+    if numbers[2] is None and (said := said_year(text, end, signed)):
+        numbers[2], end = said
+    return _dated(numbers, end, doubt, signed)
 
 
 def _dated(numbers: list[int | None], end: int, doubt: Doubt | None, signed: date | None) -> Written:

@@ -42,10 +42,14 @@ _NOUN = (
     r"|[Tt]ờ trình|[Bb]iên bản|[Cc]hứng từ|[Qq]uy chế|[Qq]uyết định|[Vv]ăn bản|[Ss]ố liệu"
     r"|[Ýý] kiến|[Cc]hương trình|[Dd]anh mục|[Qq]uy trình|[Bb]iểu mẫu|[Pp]hiếu|[Nn]hu cầu|[Hh]ướng dẫn)"
 )
+# "của cơ quan, đơn vị, địa phương": no comma to stop at.
+_BODIES = (
+    r", (?=(?:đơn vị|địa phương|tổ chức|cá nhân|doanh nghiệp|ban, ngành|ngành|xã|phường|thị trấn)(?![\wÀ-ỹ]))"
+)
 _PRODUCT = re.compile(
     rf"(?:lập|xây dựng|ban hành|tham mưu(?: [\wÀ-ỹ]+){{0,8}}? (?:ban hành|xây dựng)|hoàn thiện"
     rf"|hoàn chỉnh|trình|gửi|nộp|cung cấp|hoàn tất|tổng hợp|có|đăng ký)(?: (?:và )?(?:gửi|các|ban hành"
-    rf"|triển khai|lại|toàn bộ|bản|dự thảo))? (?P<what>{_NOUN}[^,;.()]{{0,160}})",
+    rf"|triển khai|lại|toàn bộ|bản|dự thảo))? (?P<what>{_NOUN}(?:[^,;.()]|{_BODIES}){{0,160}})",
     re.I,
 )
 # "gửi Báo cáo kết quả A, B và C về Ủy ban …": up to where it goes.
@@ -74,7 +78,7 @@ _THROUGH = re.compile(
 _WHO_ENDS = re.compile(
     r" (?:trước|chậm nhất|để|qua|theo|và (?:gửi|đồng thời)|là|trong|\d|gặp|nhận|xem xét|ban hành"
     r"|phê duyệt|kết quả|tổng hợp|định kỳ|hằng|hàng|danh sách|hồ sơ|đúng|khi|nhằm|đồng thời|bằng|ngay"
-    r"|tại|kịp|thẩm định|quyết định|cho ý kiến|đến hết|Báo cáo|về (?:việc|kết quả|tình hình"
+    r"|tại|kịp|ngày|thẩm định|quyết định|cho ý kiến|đến hết|Báo cáo|về (?:việc|kết quả|tình hình"
     r"|công tác))(?![\wÀ-ỹ])"
 )
 
@@ -109,7 +113,7 @@ def product(duty: Duty) -> str | None:
         return duty.product
     if nature(duty) is Nature.CONTINUING:
         return None
-    for text in (duty.text, duty.more):
+    for text in (action(duty), duty.more):
         for pattern, ends in ((_SENT, None), (_PRODUCT, _WHAT_ENDS), (_REPORTS, _WHAT_ENDS)):
             if found := pattern.search(text):
                 what = (ends.split(found["what"])[0] if ends else found["what"]).strip(" ,")

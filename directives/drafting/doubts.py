@@ -26,4 +26,8 @@ class Doubt(StrEnum):
     FROM_RECEIPT = "tính từ ngày nhận; lấy ngày mở đợt theo dõi"
     HOURS = "thời hạn tính bằng giờ"
     ANCHOR = "không rõ tính từ ngày nào"
+    COUNTED_BACK = "tính lùi từ một ngày khác; kiểm tra lại"
+    LUNAR = "ngày âm lịch; ghi ngày dương lịch"
+    IN_WORDS = "tháng không ghi bằng số; ghi ngày"
+    BARE_DAY = "kèm theo một ngày không ghi tháng; kiểm tra lại"
     SUBJECT = "câu nêu thời hạn nhưng không rõ thuộc nội dung nào"

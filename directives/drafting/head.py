@@ -136,6 +136,7 @@ def _continued(top: Sequence[Paragraph], n: int, text: str) -> tuple[str, int]:
             or TO.match(following)
             or MOTTO.search(following)
             or URGENT.match(following)
+            or following.endswith(":")
         ):
             break
         if following[0].isupper() and text.endswith((".", ";")):
@@ -157,7 +158,13 @@ def _title(top: Sequence[Paragraph], n: int, rest: str, lines: dict[str, int]) -
         if opens and not (not parts and text.startswith("Triển khai")):
             break
         caps = text.isupper() and parts
-        if caps or (parts and (len(text) > 300 or top[end].line > top[end - 1].line + 1)) or TO.match(text):
+        orders = text.endswith(":") and parts
+        if (
+            caps
+            or orders
+            or (parts and (len(text) > 300 or top[end].line > top[end - 1].line + 1))
+            or TO.match(text)
+        ):
             break
         parts.append(text)
         end += 1

@@ -27,7 +27,9 @@ _LABELS = (
     ("dash", re.compile(r"([-–•*]) ?(?=[^\s\d)]|\d)")),
     ("plus", re.compile(r"(\+|o |∙) ?(?=\S)")),
 )
-_RANK = {name: n for n, (name, _) in enumerate(_LABELS)} | {"dieu": 2, "none": 99}
+# Labels are tried from the longest; they stand 2. over 2.1 over 2.1.1.
+_BELOW = {"number": "third", "third": "number"}
+_RANK = {_BELOW.get(name, name): n for n, (name, _) in enumerate(_LABELS)} | {"dieu": 2, "none": 99}
 
 
 @dataclass

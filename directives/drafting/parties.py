@@ -16,7 +16,7 @@ _BODY = (
     r"(?:Sở|sở|Bộ|bộ(?! máy| phận)|Ủy ban|Uỷ ban|ủy ban|UBND|UBMTTQ\w*|UBMT|HĐND|MTTQ|Ban(?! hành)"
     r"|Văn phòng|Cục|Chi cục|Tổng cục|Thanh tra|Kiểm toán|Công an|Quân khu"
     r"|Bộ Chỉ huy|Bộ đội|BCH|Đài|Báo(?! cáo)|Cổng|Trung tâm|trung tâm|TTYT|Bệnh viện|bệnh viện|BVĐK|BV"
-    r"|Trạm|trạm y tế|Trường|trường|Phòng(?! chống)|phòng(?! chống|,? chống)|Hội(?! nghị| thi| họp)"
+    r"|Trạm|trạm y tế|[Tt]rường(?! hợp)|Phòng(?! chống)|phòng(?! chống|,? chống)|Hội(?! nghị| thi| họp)"
     r"|Liên đoàn|Đoàn(?! kết)"
     r"|Tỉnh đoàn|Thành đoàn|Huyện đoàn|Quận đoàn|Đoàn trường|Mặt trận|Kho bạc|Ngân hàng|NHNN|Bảo hiểm"
     r"|BHXH|Viện|Tập đoàn|Tổng công ty|Công ty|Điện lực|Kiểm lâm|Chi nhánh|Hạt|Tòa án|Toà án|Học viện"
@@ -31,7 +31,7 @@ _POST = (
     r"|giám đốc|chủ tịch|trưởng (?:các )?(?:ban|phòng|khoa)|[Đđ]ồng chí)"
 )
 _GROUP = (
-    r"(?:cơ quan|đơn vị|địa phương|sở|ban(?=,? ngành)|ngành|quận|huyện|xã|phường|thị xã|thị trấn"
+    r"(?:cơ quan|đơn vị|địa phương|sở|ban(?=,? ngành| đảng)|ngành|quận|huyện|xã|phường|thị xã|thị trấn"
     r"|doanh nghiệp|tổ chức|cá nhân|trường|bệnh viện|cơ sở|chủ đầu tư|nhà thầu|thành viên|đoàn thể|hội"
     r"|chủ rừng|chủ hồ|công ty|hộ|tổ|trạm|phòng|khoa|trung tâm|nhà máy|khu|cấp|hợp tác xã|bộ|tỉnh"
     r"|thành phố|Bộ|Sở|Ban|tập đoàn|văn phòng|cục|chi cục|cấp ủy|khối|TTYT|BV|bến|ngân hàng|huyện ủy"
@@ -52,9 +52,12 @@ _LIST_AFTER = re.compile(
 # What looks like the beginning of a party and continues a name: "Sở Lao động - Thương binh và Xã hội".
 _SAME = re.compile(r"(?:sở|Sở|ban|cơ quan)(?:, | và )(?:ban|ngành)")
 # Then the sentence tells, and asks nothing: "Sở Y tế đã …", "mỗi xã có một tổ công tác".
-_TELLS = re.compile(r" (?:đã|đang|là|gồm|vẫn|còn|bị|sẽ|nhận được|có (?:một|nhiều|những|\d+))(?= )")
+_TELLS = re.compile(
+    r" (?:đã|đang|là|gồm|vẫn|còn(?! nợ| thiếu)|bị|sẽ|nhận được|có (?:một|nhiều|những|\d+))(?= )"
+)
 STOPS = re.compile(r"[.;?!](?: |$)|“")
 PLACES = re.compile(r"T[pP]\. ")
+_LISTS = re.compile(rf"; (?={PARTY.pattern})")
 LONGEST, NEAR = 420, 20  # characters of a party; after a name, where it shows that the sentence tells
 # Bodies that every province has, so that no verb is needed to know where their names end.
 _FIELD = (
@@ -67,12 +70,16 @@ _FIELD = (
 _LEVEL = r"(?:thành phố|tỉnh|huyện|quận|xã|phường|thị xã)"
 _NAME = (
     rf"(?:(?:Giám đốc |Bộ trưởng |Giám đốc các )?(?:Sở|Bộ) {_FIELD}|Công an {_LEVEL}|Thanh tra {_LEVEL}"
-    rf"|Bộ Chỉ huy (?:Quân sự|Bộ đội Biên phòng) {_LEVEL}|Văn phòng Ủy ban nhân dân {_LEVEL}|Văn phòng Chính phủ"
-    rf"|(?:Chủ tịch )?Ủy ban nhân dân (?:các )?(?:xã, phường(?:, thị trấn)?|phường, xã|quận, huyện|huyện, thị xã, thành phố))"
+    rf"|Bộ Chỉ huy (?:[Qq]uân sự|Bộ đội Biên phòng) {_LEVEL}|Văn phòng Ủy ban nhân dân {_LEVEL}|Văn phòng Chính phủ"
+    r"|(?:Chủ tịch )?(?:Ủy ban nhân dân|UBND) (?:các )?"
+    r"(?:xã, phường(?:, thị trấn)?|phường, xã|quận, huyện|huyện, thị xã, thành phố))"
 )
-KNOWN = re.compile(
-    rf"{_NAME}(?:(?:, | và |; ){_NAME}){{0,9}} (?!và |của |các |có |trên |thuộc |được |{_LEVEL})(?=[{LOWER}])"
+# Then the name goes on, or only some of those named are meant.
+_NARROWS = (
+    "(?:và|của|các|có|trên|thuộc|được|còn|chưa|ven|miền|vùng|biên giới|nơi|phía|giáp|bị|mới|trọng điểm|khu vực|nào|liên quan"
+    "|nằm|từng|đã|đang|tại|ở|trực thuộc|nêu|khác)"
 )
+KNOWN = re.compile(rf"{_NAME}(?:(?:, | và |; ){_NAME}){{0,9}} (?!{_NARROWS} |{_LEVEL})(?=[{LOWER}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,7 @@ def subject(text: str, at: int = 0) -> Subject | None:
         return None
     window = text[at : at + LONGEST]
     stop = _end(window, begins)
-    if stop is not None and STOPS.search(PLACES.sub("Tp ", window[:stop])[: stop - 1]):
+    if stop is not None and _stopped(PLACES.sub("Tp ", window[:stop])[: stop - 1]):
         stop = None
     phrase = (window[:stop] if stop is not None else window).strip(" ,:-–")
     known = KNOWN.match(window)
@@ -101,6 +108,14 @@ def subject(text: str, at: int = 0) -> Subject | None:
     if known and (stop is None or known.end() < stop - 1):
         return Subject(known[0].strip(), at + known.end(), known=True)
     return Subject(phrase, at + stop) if stop is not None else None
+
+
+def _stopped(text: str) -> bool:
+    """Whether a sentence or a clause ends before the verb; a semicolon within a list of parties ends none."""
+    return any(
+        found[0][0] != ";" or ":" not in text[: found.start()] or not PARTY.match(text, found.end())
+        for found in STOPS.finditer(text)
+    )
 
 
 def _end(window: str, begins: re.Match[str]) -> int | None:
@@ -117,16 +132,22 @@ def bare_party(text: str) -> bool:
     """Whether the whole text names a party and nothing more: the heading "1. Sở Y tế"."""
     text = text.strip(" .:;")
     text = text.capitalize() if text.isupper() else text
-    return len(text) < 200 and PARTY.match(text) is not None and VERB.search(text) is None
+    does = VERB.search(text) is not None or KNOWN.match(text) is not None
+    return len(text) < 200 and PARTY.match(text) is not None and not does
 
 
 def split(phrase: str) -> tuple[str, ...]:
-    """A list of parties → each. Lists of names behind one word stay together: "các Bộ: Công an, Tài chính"."""
+    """A list of parties → each. Names behind one word stay together: "Sở Y tế, các Bộ: Công an, Tài chính" are two."""
     phrase = re.sub(r"^(?:riêng|đối với|và) ", "", phrase.strip(), flags=re.I)
-    if ":" in phrase:
-        return (phrase,)
+    parts = [part for piece in _LISTS.split(phrase) for part in _split(piece)]
+    return tuple(part.strip(" ,;.") for part in parts if part.strip(" ,;."))
+
+
+def _split(phrase: str) -> list[str]:
+    """One list; what follows a colon is not cut."""
+    colon = phrase.find(":")
     parts, last = list[str](), 0
-    for cut in _LIST_AFTER.finditer(phrase):
+    for cut in _LIST_AFTER.finditer(phrase, 0, colon if colon >= 0 else len(phrase)):
         if _SAME.match(phrase, max(0, cut.start() - 8)) or _SAME.search(
             phrase[max(0, cut.start() - 8) : cut.end() + 5]
         ):
@@ -135,8 +156,7 @@ def split(phrase: str) -> tuple[str, ...]:
             continue
         parts.append(phrase[last : cut.start()])
         last = cut.end()
-    parts.append(phrase[last:])
-    return tuple(part.strip(" ,;.") for part in parts if part.strip(" ,;."))
+    return [*parts, phrase[last:]]
 
 
 def party_list(text: str, at: int) -> Subject | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -22,6 +22,9 @@ class Kind(StrEnum):
     RECURRING = "recurring"
     RELATIVE = "relative"
     TARGET = "target"
+
+
+PLANNED = 6  # years ahead that directives plan for, at most: the next five-year plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Signing:
 
     def due(self, phrase: Phrase, due: Due) -> Phrase:
         """The phrase with its instant, marked where that instant makes no sense beside the signing."""
-        opened = self.calendar.at(self.day or date(2000, 1, 1), time(0))
+        opened = self.calendar.begins(self.day or date(2000, 1, 1))
         try:
             instant = resolve(due, self.calendar, opened)
         except (ValueError, OverflowError):
@@ -77,6 +80,7 @@ class Signing:
             return Doubt.PAST
         # A letter of January that still bears last year's number: its dates seem a year away.
         slip = self.day.month == 1 and last.year == self.day.year + 1 and last.month <= 3
+        slip = slip or last.year > self.day.year + PLANNED
         return Doubt.LONG_AFTER if slip and phrase.kind in (Kind.STRICT_BEFORE, Kind.ON_OR_BY) else None
 
 

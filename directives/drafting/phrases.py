@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from directives.drafting import context
+from directives.drafting import beside, context
 from directives.drafting.after_trigger import Reading, read_after, read_cycle_day
 from directives.drafting.cycles import BARE, bare
 from directives.drafting.doubts import Doubt
@@ -20,9 +20,12 @@ TRIGGER = re.compile(
     r"(?P<span>trong (?:vòng|thời hạn|thời gian|khoảng thời gian)\b|(?:trong|không quá|sau|tối đa)(?= \d)"
     r"|(?:chậm|muộn|trễ) nhất(?=(?: là)?(?: sau| trong(?: vòng| thời hạn)?"
     r"| không quá)? \d{1,3} (?:\([^)]{1,20}\) )?(?:ngày\b|giờ (?=kể|sau|từ))))"
-    r"|(?P<before>trước)(?= )"
+    r"|(?P<before>tr(?:ướ|uớ|ươ)c)(?= )(?! (?:đến|tới) )"
     r"|(?P<by>(?:chậm|muộn|trễ) nhất|(?:(?:đến|tới|cho đến) )?hết(?= (?:ngày|tháng|quý|năm|giờ|\d))"
     r"|(?:đến|tới) (?=cuối ngày \d)"
+    # "Đến ngày 30/6/2026 phải hoàn thành …": only what is to be done by then.
+    r"|(?:đến|tới)(?= (?:ngày )?\d{1,2}(?:/\d{1,2}(?:/\d{4})?| tháng \d{1,2}(?: năm \d{4})?),?"
+    r" (?:phải|cơ bản|hoàn thành|xong|là hạn)(?![\wÀ-ỹ]))"
     r"|(?:thời )?hạn (?:cuối(?: cùng)?|chót)(?: (?:nộp|nhận|gửi)(?: [\wÀ-ỹ]{1,9}){0,3})?(?= |:)"
     r"|không (?:được )?(?:quá|muộn hơn|chậm hơn|trễ hơn|sau)"
     r"|(?:ngay )?trong(?= ngày \d)"
@@ -35,7 +38,8 @@ TRIGGER = re.compile(
     r"|(?:thời hạn|hạn|tiến độ)(?: (?:hoàn thành|thực hiện|trình|báo cáo|nộp|gửi|ban hành|giao|cuối"
     r"|xong)[^:.;|]{0,40})?|hoàn thành) ?: ?)"
     r"|(?P<cycle>định kỳ|(?:hằng|hàng|mỗi) (?:ngày|tuần|tháng|quý|năm|0?6 tháng))(?![\wÀ-ỹ])"
-    r"|(?P<day>(?:vào )?ngày)(?= \d{1,2}(?:/\d{1,2}| tháng \d{1,2})?,? (?:và|hằng|hàng|mỗi|của (?:hằng"
+    r"|(?P<day>(?:vào )?(?:các )?ngày)(?= \d{1,2}(?:(?:,| và) (?:ngày )?\d{1,2}){0,4}(?:/\d{1,2}| tháng \d{1,2})?,? "
+    r"(?:và|hằng|hàng|mỗi|của (?:hằng"
     r"|hàng|mỗi|tháng)))"
     r"|(?P<weekly>(?:vào )?(?:chiều |sáng )?(?=thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7]),? (?:hằng|hàng"
     r"|mỗi) tuần)))",
@@ -50,7 +54,7 @@ def find(text: str, signing: Signing) -> list[Phrase]:
         if found and trigger.start() < found[-1].end:
             continue
         found += _read(text, trigger, signing)
-    return _distinct(found)
+    return _distinct(beside.looked_at(text, found))
 
 
 def cell(text: str, signing: Signing) -> list[Phrase]:

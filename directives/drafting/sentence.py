@@ -22,6 +22,12 @@ BOUNDARY = re.compile(r"[,;:.] ")
 ADVERB = re.compile(
     r"(?:đồng thời|ngoài ra|do đó|vì vậy|vậy|kính|tôi|trước mắt|riêng|nay|bên cạnh đó)?$", re.I
 )
+# When, on what ground or for what: the body that is asked stands after it.
+LEADING = re.compile(
+    r"(?:theo(?! dõi| sát)|trên cơ sở|căn cứ|để|nhằm|trước(?= (?:ngày|\d|tháng|quý))|(?:chậm|muộn) nhất|định kỳ|hằng|hàng"
+    r"|trong(?= (?:tháng|quý|năm|thời|vòng|quá))|(?:đến|tới) hết|sau khi|kể từ)(?![\wÀ-ỹ])",
+    re.I,
+)
 # What an earlier letter asked.
 EARLIER = re.compile(r" (?:có|ban hành|đã có) (?:Công văn|Văn bản|văn bản|Kế hoạch|Thông báo)(?: số)? ")
 IF = re.compile(
@@ -29,8 +35,13 @@ IF = re.compile(
     re.I,
 )
 COLLAB = re.compile(
-    r"(?:chủ trì,? )?(?:chủ động )?phối hợp(?: chặt chẽ| thường xuyên)?(?:,? (?:với|cùng(?: với)?|các)) ",
+    r"(?:chủ trì,? )?(?:chủ động )?phối hợp(?: chặt chẽ| thường xuyên)?(?:,? (?:với|cùng(?: với)?|các)|(?= (?-i:[A-ZĐỦ]))) "
+    r"|^ ?,? ?cùng(?: với)? (?=các |(?-i:[A-ZĐỦ]))",
     re.I,
+)
+
+SUPPORTERS = re.compile(
+    r"; (?P<who>[^;.:]{3,200}?) (?:có trách nhiệm )?phối hợp(?: thực hiện)?(?! với| cùng)(?![\wÀ-ỹ])"
 )
 
 
@@ -60,11 +71,11 @@ def _ordered(sentence: str, issuer: str | None) -> Asked | None:
         by = parties.PARTY.match(lead) is not None
         if lead == "trong đó" or EARLIER.search(lead):
             continue
-        if mark[0].lower().startswith("chỉ đạo") and not (by and _is_issuer(lead, issuer)):
+        if mark[0].lower().startswith("chỉ đạo") and not (by and is_issuer(lead, issuer)):
             continue
         found = parties.subject(sentence, mark.end())
         if found:
-            if by and start == 0 and not _is_issuer(lead, issuer) and mark[0].lower().startswith(_WITHIN):
+            if by and start == 0 and not is_issuer(lead, issuer) and mark[0].lower().startswith(_WITHIN):
                 continue  # what a party that is asked shall order in its turn
             begin = start if by or ADVERB.match(lead) else 0 if IF.match(sentence) else mark.start()
             return _asked(sentence, begin, found, "order")
@@ -72,7 +83,7 @@ def _ordered(sentence: str, issuer: str | None) -> Asked | None:
             continue
         rest = sentence[mark.end() :].lstrip(" :")
         if rest and OPENING.match(rest):
-            who = () if not by or _is_issuer(lead, issuer) else parties.split(lead)
+            who = () if not by or is_issuer(lead, issuer) else parties.split(lead)
             begin = start if by or ADVERB.match(lead) else 0
             return Asked(
                 sentence[begin:].strip(), who, _support(sentence[mark.start() :]), bool(who), "order"
@@ -90,17 +101,23 @@ def _clause_start(sentence: str, end: int) -> int:
 def _of_party(sentence: str, order: Order, issuer: str | None) -> Asked | None:
     """ "Ủy ban nhân dân quận, huyện phối hợp …", "Sở Y tế: Chủ trì …". What the issuer does itself is no duty of others."""
     found = parties.subject(sentence)
-    if found is None and IF.match(sentence):
-        at = next(
-            (cut.end() for cut in BOUNDARY.finditer(sentence) if parties.subject(sentence, cut.end())), None
-        )
-        found = parties.subject(sentence, at) if at else None
-    if found is None or (_is_issuer(found.phrase, issuer) and ":" not in sentence[found.end : found.end + 2]):
+    if found is None and (IF.match(sentence) or LEADING.match(sentence)):
+        found = _late(sentence)
+    if found is None or (is_issuer(found.phrase, issuer) and ":" not in sentence[found.end : found.end + 2]):
         return None
     after = sentence[found.end :].lstrip(" :-–")
     if not (VERB.match(after) or OPENING.match(after) or (found.known and order.asks)):
         return None
     return _asked(sentence, 0, found, "party")
+
+
+def _late(sentence: str) -> parties.Subject | None:
+    """The first body after a comma that is to do something."""
+    for cut in BOUNDARY.finditer(sentence):
+        found = parties.subject(sentence, cut.end())
+        if found and (IF.match(sentence) or VERB.match(sentence[found.end :].lstrip(" :-–"))):
+            return found
+    return None
 
 
 def _action(sentence: str, order: Order) -> Asked | None:
@@ -137,6 +154,8 @@ def _single(party: str) -> bool:
 
 
 def _support(text: str) -> tuple[str, ...]:
+    if (after := SUPPORTERS.search(text[:LONGEST])) and parties.PARTY.match(after["who"]):
+        return parties.split(after["who"])
     found = COLLAB.search(text[:300])
     if found is None:
         return ()
@@ -145,7 +164,7 @@ def _support(text: str) -> tuple[str, ...]:
     return parties.split(named.phrase) if named else ()
 
 
-def _is_issuer(lead: str, issuer: str | None) -> bool:
+def is_issuer(lead: str, issuer: str | None) -> bool:
     """The issuer, its head, or the same body without its place: "Giám đốc Sở Nội vụ" for "Sở Nội vụ tỉnh Đông Giang"."""
     if not issuer:
         return False

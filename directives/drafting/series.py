@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from directives.drafting import details
 from directives.drafting.instructions import Group
+from directives.drafting.titles import shortened
 from directives.drafting.yaml_text import scalar
 from directives.model import Series
 
 LONGEST = 50  # characters of a flow's title in the list of flows
+_YEAR = re.compile(r"(?:,? (?:trong )?năm)? (?:19|20)\d\d(?!\d|[/-]|\.\d)")
 
 
 def missing(found: Sequence[Group], series: Series | None) -> list[Group]:
@@ -37,9 +40,9 @@ def _flow(group: Group, ordinal: int) -> str:
 
 
 def _short(text: str) -> str:
-    text = " ".join(text.split()).strip(" .;:")
-    cut = text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0].rstrip(" ,;:")
-    return cut[:1].upper() + cut[1:]
+    """Without years, for the name stays from year to year; with "…" where it was cut."""
+    text = shortened(_YEAR.sub("", " ".join(text.split())), LONGEST)
+    return text[:1].upper() + text[1:]
 
 
 def _quoted(text: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime, timedelta
 
+from directives.drafting.after_trigger import read_after
 from directives.drafting.doubts import Doubt
 from directives.drafting.phrase import Kind, Phrase, Signing
 from directives.model import Due
@@ -18,6 +20,7 @@ SPAN = re.compile(
     re.I,
 )
 ANCHOR = re.compile(r",? ?\(?(?:kể từ|tính từ|sau khi|từ|kể) (?:ngày|khi|thời điểm|lúc)?[^,.;:)]{0,70}", re.I)
+BACK = re.compile(r" trước (?=(?:ngày )?\d{1,2}(?:[/.-]| tháng))", re.I)
 _SIGNED = re.compile(r"(?:ký|ban hành)(?! kết)", re.I)
 _RECEIVED = re.compile(r"(?:nhận|tiếp nhận)", re.I)
 _THIS = re.compile(r"(?:công văn|văn bản|chỉ thị|kế hoạch|thông báo|quyết định|công điện)", re.I)
@@ -30,6 +33,10 @@ def read_span(text: str, at: int, signing: Signing) -> Phrase | None:
     found = SPAN.match(text, at)
     if found is None:
         return None
+    if (back := BACK.match(text, found.end())) and (
+        counted := _counted_back(text, found, back.end(), signing)
+    ):
+        return counted
     anchor = ANCHOR.match(text, found.end())
     lead, unit, working = (
         found["lead"].lower(),
@@ -58,3 +65,24 @@ def _anchored(phrase: Phrase, anchor: str, unit: str, signing: Signing) -> Phras
         return signing.due(replace(phrase, doubt=Doubt.FROM_SIGNING), due)
     doubt = Doubt.FROM_RECEIPT if _RECEIVED.search(anchor) and _THIS.search(anchor) else Doubt.ANCHOR
     return replace(phrase, due=due, doubt=doubt)
+
+
+def _counted_back(text: str, span: re.Match[str], at: int, signing: Signing) -> Phrase | None:
+    """ "chậm nhất 03 ngày trước ngày 30/4": the last good day is the 27th."""
+    readings = read_after(text, at, strict=False, signing=signing)
+    if not readings or readings[0].by is None or isinstance(readings[0].by, datetime):
+        return None
+    day, end, count = readings[0].by, readings[0].end, int(span["count"])
+    working = span["unit"].lower() == "ngày làm việc"
+    if (
+        span["unit"].lower() not in IN_DAYS
+        or not count
+        or not signing.calendar.first <= day <= signing.calendar.last
+    ):
+        return None
+    days = count * IN_DAYS[span["unit"].lower()]
+    last = signing.calendar.add(day, -count) if working else day - timedelta(days)
+    phrase = Phrase(
+        text[span.start() : end].strip(), Kind.ON_OR_BY, span.start(), end, doubt=Doubt.COUNTED_BACK
+    )
+    return signing.due(phrase, Due(by=last))

@@ -13,7 +13,7 @@ from directives.drafting.doubts import Doubt
 from directives.drafting.duty import Duty
 from directives.drafting.occurrences import first_after
 from directives.drafting.phrase import Phrase
-from directives.drafting.yaml_text import folded, mark, scalar
+from directives.drafting.yaml_text import mark, scalar, titled
 from directives.model import Due
 
 UNUSABLE = (Doubt.PAST, Doubt.NO_SUCH_DAY, Doubt.BLANK_DAY, Doubt.UNSIGNED)
@@ -26,7 +26,7 @@ def steps(key: str, duty: Duty, document: Document, audiences: Audiences, title:
         own = key if len(phrases) == 1 else f"{key}-{n}"
         yield f"- key: {own}"
         yield f"  {audiences.line(duty)}"
-        yield from folded("title", title, 2)
+        yield from titled(title, 2)
         yield _deliverable(duty, title)
         yield from _send_to(duty)
         yield from (f"  {line}" for line in _due(phrase, duty, document))

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from directives.drafting import parties, phrases
 from directives.drafting.duty import Duty
 from directives.drafting.phrase import Signing
 from directives.drafting.sections import Detail
 
+SAME = re.compile(r"[-–.\"' ]{0,3}(?:n\.?t\.?|như trên)[-–.\"' ]{0,3}|[\"”″〃]{1,3}", re.I)
+
 
 @dataclass
 class Table:
-    """`columns`: what each column holds, by its number."""
+    """`columns`: what each column holds, by its number. `above`: the last words of each, for a "nt" below."""
 
     columns: dict[str, int]
+    above: dict[str, str] = field(default_factory=dict[str, str])
 
     def duty(self, cells: tuple[str, ...], line: int, signing: Signing) -> Duty | None:
         """The duty of a row; None for a heading between rows, or a row of figures."""
@@ -43,4 +46,7 @@ class Table:
 
     def _cell(self, cells: tuple[str, ...], name: str) -> str:
         at = self.columns.get(name)
-        return cells[at].strip(" .;") if at is not None and at < len(cells) else ""
+        said = cells[at].strip(" .;") if at is not None and at < len(cells) else ""
+        if said and not SAME.fullmatch(said):
+            self.above[name] = said
+        return self.above.get(name, "") if said else ""

@@ -19,12 +19,15 @@ _POST = re.compile(
     re.I,
 )
 _EXCEPT = re.compile(r"\(?(?:trừ|ngoại trừ|không bao gồm) (?P<who>[^()]{2,200})\)?", re.I)
+_COMMITTEE = r"(?:(?:UBND|[ỦUủu][yỷ] ban nhân dân) (?:các )?)?"
 _LISTED = re.compile(
-    r"^(?:các )?(?P<head>sở|Sở|Bộ|bộ|ban|Ban|quận|huyện|phường|xã)(?:, (?:ban"
+    rf"^(?:các )?{_COMMITTEE}(?P<head>sở|Sở|Bộ|bộ|ban|Ban|quận|huyện|phường|xã)(?:, (?:ban"
     r"|ngành))*(?: thành phố)? ?: (?P<names>.+)$",
     re.I,
 )
-_BEHIND = re.compile(rf"^(?:các )?(?P<head>quận|huyện|phường|xã|thị trấn) (?P<names>[{UPPER}].+,.+)$")
+_BEHIND = re.compile(
+    rf"^(?:các )?{_COMMITTEE}(?P<head>quận|huyện|phường|xã|thị trấn) (?P<names>[{UPPER}].+(?:,| và (?=[{UPPER}])).+)$"
+)
 _OWN_HEAD = re.compile(
     r"(?:Ủy ban|UBND|Ban|Sở|Công an|Văn phòng|Thanh tra|quận|huyện|phường|xã|thị trấn|các)(?![\wÀ-ỹ])", re.I
 )

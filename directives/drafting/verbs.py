@@ -37,6 +37,12 @@ tặng|tổ chức|tổng hợp|tổng kết|tổng rà soát|tự(?! vệ| nhi�
 xác nhận|xác định|xây dựng|xét|xóa bỏ|xử lý|yêu cầu|áp dụng|điều chỉnh|điều hành|điều phối|điều tra
 điều trị|đàm phán|đào tạo|đánh giá|đình chỉ|đôn đốc|đăng|đăng ký|đăng tải|đơn giản hóa|đưa|đưa tin
 đảm bảo|đảm nhận|đảm đương|đấu giá|đấu thầu|đấu tranh|đẩy mạnh|đẩy nhanh|đặt hàng|đề cử|đề nghị|đề xuất
+huấn luyện|kiểm điểm|luân chuyển|điều động|bổ nhiệm|miễn nhiệm|niêm phong|tịch thu|xử phạt|khởi tố|truy tố
+xét xử|bảo quản|lưu giữ|thu hoạch|tiêu độc|khử trùng|khử khuẩn|khoanh nợ|phê bình|chi viện|cứu trợ|trợ giúp
+khánh thành|đón tiếp|khôi phục|phục hồi|chỉnh lý|chỉnh sửa|cưỡng chế|giải tỏa|tháo dỡ|đối soát|làm sạch
+thay thế|cấp bổ sung|cấp kinh phí|cấp đổi|cấp giấy|cấp thẻ|hoàn ứng|phân phối|cho vay|san lấp|tập kết|sao lưu
+bảo hành|giao nộp|tiếp đón|dập tắt|dập dịch|phúc tra|tái kiểm tra|thẩm tra xác minh|giải đáp|tiếp sóng
+phát thanh|nhắc nhở|kiểm đếm|chuyển giao|chuyển hồ sơ|di chuyển|đóng góp|đóng cửa|rà phá|bóc tách
 định giá|định kỳ|đốc thúc|đối chiếu|đối thoại|đổi mới|ưu tiên|ủng hộ|ứng phó
 """.strip().replace("\n", "|")
 # Too short to end a name, but an item may begin with them.

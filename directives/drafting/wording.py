@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from directives.drafting import closings, parties, phrases
 from directives.drafting.citations import cited_in
+from directives.drafting.clauses import clauses
 from directives.drafting.collected import Collected
 from directives.drafting.doubts import Doubt
 from directives.drafting.duty import Order
@@ -28,6 +30,7 @@ CONTINUES = re.compile(
     r"|các nội dung|biên bản|nội dung|yêu cầu hoàn thành|hoàn thành)(?![\wÀ-ỹ])",
     re.I,
 )
+REPORTS = re.compile(r"(?:các )?(?:báo cáo|kết quả|văn bản báo cáo)(?![\wÀ-ỹ])", re.I)
 PREFACE = re.compile(
     r"(?:Căn cứ|Thực hiện|Theo|Xét|Trên cơ sở|Tiếp theo|Tiếp tục thực hiện|Để thực hiện|Nhằm)(?![\wÀ-ỹ])"
 )
@@ -44,11 +47,14 @@ class Wording:
     def read(self, item: Item, order: Order, *, firm: bool = False) -> None:
         """`firm`: the text is a task even without a verb, as the lines below it show."""
         text, order = self._headed(item.text, order)
-        fresh = False
-        for n, sentence in enumerate(sentences(text)):
+        fresh, closed = False, None
+        for n, sentence in enumerate(self._clauses(text, order)):
             dated = phrases.find(sentence, self.collected.signing)
             if _says_nothing(sentence, dated):
                 fresh = fresh and n > 0
+                closed = self._closed(item, sentence) or closed
+            elif closed and dated and REPORTS.match(sentence):
+                self.collected.add(item, replace(closed, text=sentence), order, sentence)
             elif not (numbered := n == 0 and item.numbered) and self._attaches(
                 sentence, dated, fresh=fresh, own=n == 0 and item.kind != "none" and order.asks
             ):
@@ -56,6 +62,16 @@ class Wording:
             else:
                 said = self._asked(item, sentence, order, numbered=numbered)
                 fresh = self._take(item, sentence, order, said, dated, fresh=fresh, firm=firm)
+
+    def _clauses(self, text: str, order: Order) -> Iterator[str]:
+        for sentence in sentences(text):
+            yield from clauses(sentence, order, self.issuer, self.collected.signing)
+
+    def _closed(self, item: Item, sentence: str) -> Asked | None:
+        """Whom a closing addresses ("Yêu cầu các đơn vị nghiêm túc thực hiện."), if others were asked before it."""
+        last = self.collected.last
+        said = asked(sentence, Order(), self.issuer) if item.kind == "none" and last else None
+        return said if said and last and said.parties and said.parties != last.parties else None
 
     def _take(
         self,

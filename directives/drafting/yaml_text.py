@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterable
 
 from directives.drafting.doubts import MARK
+from directives.drafting.titles import was_cut
 
 WIDTH = 118
 _PLAIN = re.compile(r"[A-Za-zÀ-ỹ][\wÀ-ỹ ./()-]{0,90}")
@@ -29,6 +30,12 @@ def scalar(text: str) -> str:
 
 def listed(items: Iterable[str]) -> str:
     return f"[{', '.join(scalar(item) if ',' not in item else json.dumps(item, ensure_ascii=False) for item in items)}]"
+
+
+def titled(title: str, indent: int) -> list[str]:
+    """A title; where it had to be cut, a person words it."""
+    lines = folded("title", title, indent)
+    return [lines[0] + mark("tiêu đề cắt ngắn; viết lại")] if was_cut(title) and len(lines) == 1 else lines
 
 
 def folded(name: str, text: str, indent: int) -> list[str]:

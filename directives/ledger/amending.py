@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +11,23 @@ from sqlmodel import Session, col, select
 
 from directives.definition import Definition, PlannedStep, StepKey
 from directives.ledger import audit, facts, frozen
-from directives.ledger.frozen_rows import set_deadline, step_rows, write_steps, write_units
+from directives.ledger.frozen_rows import AMENDED_BY, set_deadline, step_rows, write_steps, write_units
 from directives.ledger.replanning import Move, Replanned, plans_ahead, replan
 from directives.ledger.states import ident, reschedule
 from directives.ledger.tables import Answer, Campaign, Decision, Step
 from directives.model import Contact
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """How many steps were added, left out, taken in again and given another deadline, and whose plan moved otherwise."""
+
+    added: int = 0
+    left_out: int = 0
+    taken_in: int = 0
+    redated: int = 0
+    moves: tuple[Move, ...] = ()
+
 
 Rows = Mapping[StepKey, Step]
 Planned = Mapping[StepKey, PlannedStep]
@@ -30,11 +43,10 @@ def amend(
     wanted: dict[str, Any],
     changes: tuple[str, ...],
     at: datetime,
-) -> tuple[Move, ...]:
+) -> Amended:
     """Bring the campaign's rows from its frozen definition to a changed one, with one audit event.
 
-    Only what differs between the two is touched: what was decided for a step since its opening stays. Returns the steps
-    whose plan another ladder or calendar has moved.
+    Only what differs between the two is touched: what was decided for a step since its opening stays.
     """
     opened = frozen.definition_of(campaign)
     before, known = opened.planned, step_rows(session, campaign)
@@ -65,7 +77,9 @@ def amend(
     reschedule(session, campaign, list(rows.values()), at)
     # The lines name people and addresses: they stand beside the chain.
     audit.append(session, ident(campaign), at, "campaign.amended", event, text="\n".join(changes))
-    return replanned.moves
+    return Amended(
+        len(added), len(event["waived"]), len(event["restored"]), len(event["deadlines"]), replanned.moves
+    )
 
 
 def _leave_out(rows: list[Step], at: datetime) -> list[int]:
@@ -103,7 +117,7 @@ def _redate(
         if planned.due_before is None:
             row.due_before = None
         else:
-            set_deadline(session, row, planned, planned.due_before, at, "campaign file, amended")
+            set_deadline(session, row, planned, planned.due_before, at, AMENDED_BY)
         found.append((ident(row), row.deadline_number, planned.due_before and planned.due_before.isoformat()))
     return found
 

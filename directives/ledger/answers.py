@@ -84,7 +84,7 @@ def check_moment(campaign: Campaign, at: datetime, recorded_at: datetime) -> Non
     calendar = policy_of(campaign).calendar
     if campaign.closed_at is not None:
         raise Refused(f"campaign '{campaign.key}' was closed; nothing can be recorded any more", "closed")
-    if at < calendar.at(definition_of(campaign).day, datetime.min.time()):
+    if at < calendar.begins(definition_of(campaign).day):
         raise Refused(
             f"{calendar.local(at):%d/%m/%Y} is before the directive itself; check the date",
             "before_directive",
@@ -197,6 +197,8 @@ def _write(
         session.add_all([_evidence(row, given) for row in rows])
     said = {key: value for key, value in data.items() if key not in PERSONAL}
     said |= {"inside": "deputy" in meant} if isinstance(given, Delegates) else {}
+    # Every further file has an event of its own; events of before this was said may have had more.
+    said |= {"files": int(bool(given.file_sha256))} if isinstance(given, Done) else {}
     personal = "\n".join(part for part in (given.by, *_personal(data), given.text) if part)
     for row, changed in zip(rows, facts.take_over(session, steps), strict=True):
         event: dict[str, Any] = {"answer": row.id, "channel": given.channel, **said, "changed": changed}

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, SQLModel, col, or_, select
+from sqlmodel import Session, SQLModel, col, func, or_, select
 
 from directives.ledger import verifying
-from directives.ledger.states import ident
+from directives.ledger.states import chunks, ident
 from directives.ledger.tables import (
     Addressee,
     Answer,
@@ -51,12 +51,17 @@ class NamedFile:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """`tables`: rows by table, values as JSON has them, in the order of their ids. `broken`: what `verify` finds."""
+    """`tables`: rows by table, values as JSON has them, in the order of their ids. `broken`: what `verify` finds.
+
+    `keys`: how many of the raw mails bear a reply address that still works, as another campaign's items were in the same
+    mail.
+    """
 
     campaign: str
     tables: Mapping[str, Sequence[Row]]
     files: tuple[NamedFile, ...]
     broken: tuple[str, ...]
+    keys: int = 0
 
 
 def contents(session: Session, campaign: Campaign) -> Contents:
@@ -66,7 +71,23 @@ def contents(session: Session, campaign: Campaign) -> Contents:
         ]
         for model, where in _wanted(campaign)
     }
-    return Contents(campaign.key, tables, tuple(_files(tables)), tuple(verifying.faults(session, campaign)))
+    broken = tuple(verifying.faults(session, campaign))
+    return Contents(campaign.key, tables, tuple(_files(tables)), broken, _keys(session, tables["inbound"]))
+
+
+def _keys(session: Session, inbound: Sequence[Row]) -> int:
+    """A reply to the mail of several campaigns is addressed by what works while one of them is open."""
+    answered = {row["message_id"] for row in inbound if row["message_id"] is not None}
+    live: set[int | None] = set()
+    for some in chunks(sorted(answered)):
+        carrier = func.coalesce(Message.within_id, Message.id)
+        rows = session.exec(
+            select(carrier)
+            .join(Campaign, col(Campaign.id) == Message.campaign_id)
+            .where(carrier.in_(some), col(Campaign.closed_at).is_(None))
+        )
+        live |= set(rows)
+    return sum(row["message_id"] in live for row in inbound)
 
 
 def _wanted(campaign: Campaign) -> Iterator[tuple[type[SQLModel], ColumnElement[bool]]]:
@@ -95,7 +116,11 @@ def _wanted(campaign: Campaign) -> Iterator[tuple[type[SQLModel], ColumnElement[
     yield Evidence, col(Evidence.answer_id).in_(answers)
     yield Decision, col(Decision.campaign_id) == own
     yield Hold, col(Hold.campaign_id) == own
-    yield Inbound, col(Inbound.message_id).in_(mails)
+    # A reply to a mail of several campaigns is this one's too.
+    carriers = select(Message.within_id).where(
+        Message.campaign_id == own, col(Message.within_id).is_not(None)
+    )
+    yield Inbound, or_(col(Inbound.message_id).in_(mails), col(Inbound.message_id).in_(carriers))
     yield Paper, col(Paper.campaign_id) == own
     yield PaperStep, col(PaperStep.step_id).in_(steps)
     yield Audit, col(Audit.campaign_id) == own

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from directives.conversation import StepRef
 from directives.ledger.answers import find_step
+from directives.ledger.outbox import wire_uid
 from directives.ledger.readers import to_the_unit
 from directives.ledger.states import campaign_row
 from directives.ledger.tables import Message, MessageItem, Step
@@ -15,7 +16,10 @@ from directives.ledger.tables import Message, MessageItem, Step
 
 @dataclass(frozen=True, slots=True)
 class AskedOf:
-    """The last digest that lists a step, as item `n`. `open`: neither reported, accepted nor waived."""
+    """The last digest that lists a step, as item `n`; `uid`: of the mail in which it left.
+
+    `open`: neither reported, accepted nor waived.
+    """
 
     uid: str
     address: str
@@ -37,7 +41,7 @@ def asked_of(session: Session, ref: StepRef) -> AskedOf | None:
     for message, n in rows:
         if to_the_unit(message.target):
             return AskedOf(
-                message.uid,
+                wire_uid(session, message),
                 message.address,
                 n,
                 _is_open(step),

@@ -51,6 +51,12 @@ def recorded(at: datetime, recorded_at: datetime) -> dict[str, str]:
     return {} if at == recorded_at else {"recorded_at": recorded_at.astimezone(UTC).isoformat()}
 
 
+def recorded_at(event: Audit) -> datetime:
+    """When what the event tells was written down."""
+    written = event.data.get("recorded_at")
+    return datetime.fromisoformat(written) if written else event.at
+
+
 def carried_by(row: Answer) -> dict[str, int]:
     """For an event's data: the answer that carried this one, if any."""
     return {} if row.carried_by_id is None else {"carried_by": row.carried_by_id}

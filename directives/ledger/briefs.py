@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import col, func, select
 
@@ -82,4 +82,4 @@ def _since(book: Casebook, now: datetime) -> datetime:
             Message.slot_on < today,
         )
     ).one()
-    return book.calendar.at(last or today - EARLIEST, time(0))
+    return book.calendar.begins(last or today - EARLIEST)

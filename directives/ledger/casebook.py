@@ -8,6 +8,7 @@ from functools import cached_property
 
 from sqlmodel import Session, col, select
 
+from directives.conversation import StepRef
 from directives.definition import PlannedStep
 from directives.digest import CampaignFacts, Clause
 from directives.evaluate import StepState
@@ -84,6 +85,13 @@ class Casebook:
             }
         return found
 
+    def all_steps(self) -> dict[int, Step]:
+        """Every step of the campaign by its id, in the order of writing down."""
+        rows = self.session.exec(
+            select(Step).where(Step.campaign_id == self.campaign.id).order_by(col(Step.id))
+        )
+        return {ident(row): row for row in rows}
+
     def steps_of_units(self, unit_ids: Sequence[int]) -> dict[int, dict[int, Step]]:
         """Every step of each unit by its id, in the order of writing down."""
         found: dict[int, dict[int, Step]] = {unit_id: {} for unit_id in unit_ids}
@@ -118,6 +126,11 @@ class Casebook:
         """campaign/instruction/step/unit, stable over the step's life."""
         instruction = self.instructions[step.instruction_id].key
         return f"{self.campaign.key}/{instruction}/{step.key}/{self.units[step.unit_id].code}"
+
+    def ref(self, step: Step) -> StepRef:
+        """The same, as answers and decisions name it."""
+        campaign, instruction, key, unit = self.key(step).split("/")
+        return StepRef(campaign=campaign, instruction=instruction, step=key, unit=unit)
 
     def basis(self, step: Step) -> tuple[Source, str]:
         planned = self.planned(step)

@@ -14,10 +14,12 @@ from directives.errors import Refused
 from directives.evaluate import Status, status
 from directives.ledger import audit
 from directives.ledger.answers import check_moment
+from directives.ledger.casebook import Casebook
 from directives.ledger.frozen import policy_of
 from directives.ledger.readers import is_daily
 from directives.ledger.states import campaign_row, chunks, ident, reschedule, states_of
 from directives.ledger.tables import Addressee, Campaign, Message, Step, Token
+from directives.ledger.undecided import undecided
 
 REASON = "closed"
 
@@ -26,14 +28,16 @@ REASON = "closed"
 class Standing:
     """What a campaign leaves behind when it closes now.
 
-    `steps`: how many are in each status. `mails`: digests that would have left. `answering`: mails that answer somebody
-    and still leave. `tokens`: reply addresses and links that hold.
+    `steps`: how many are in each status. `mails`: digests that would have left, also those that the next slot would have
+    made. `answering`: mails that answer somebody and still leave. `tokens`: reply addresses and links that hold.
+    `undecided`: by kind, what waits for a coordinator and gets no decision any more.
     """
 
     steps: Mapping[Status, int]
     mails: int
     answering: int
     tokens: int
+    undecided: Mapping[str, int]
 
 
 def standing(session: Session, campaign: Campaign, now: datetime, machine_now: datetime) -> Standing:
@@ -42,7 +46,7 @@ def standing(session: Session, campaign: Campaign, now: datetime, machine_now: d
     found = Counter(status(state, calendar, now) for state in states_of(session, campaign, steps))
     return Standing(
         steps={one: found[one] for one in Status if found[one]},
-        mails=len(_unsent(session, campaign, daily=True)),
+        mails=len(_unsent(session, campaign, daily=True)) + _unwritten(session, campaign),
         answering=len(_unsent(session, campaign, daily=False)),
         tokens=session.exec(
             select(func.count())
@@ -54,6 +58,7 @@ def standing(session: Session, campaign: Campaign, now: datetime, machine_now: d
                 col(Token.expires_at) > machine_now,
             )
         ).one(),
+        undecided=Counter(one.kind for one in undecided(Casebook(session, campaign))),
     )
 
 
@@ -78,6 +83,7 @@ def close(
         "steps": {one.value: n for one, n in left.steps.items()},
         "mails": left.mails,
         "tokens": left.tokens,
+        "undecided": dict(left.undecided),
     }
     words = "\n".join(part for part in (by, reason) if part)
     audit.append(session, ident(campaign), at, "campaign.closed", data, text=words)
@@ -97,6 +103,21 @@ def _unsent(session: Session, campaign: Campaign, *, daily: bool) -> list[int]:
     )
     which = is_daily(col(Message.target))
     return [one for one in session.exec(chosen.where(which if daily else ~which)) if one is not None]
+
+
+def _unwritten(session: Session, campaign: Campaign) -> int:
+    """Readers of notices for whom no digest waits yet."""
+    waiting = session.exec(
+        select(Addressee.unit_id, Addressee.target)
+        .where(Addressee.campaign_id == campaign.id, Addressee.state == "pending")
+        .distinct()
+    ).all()
+    made = session.exec(
+        select(Message.unit_id, Message.target).where(
+            Message.campaign_id == campaign.id, col(Message.state).in_(["ready", "deferred"])
+        )
+    ).all()
+    return len(set(waiting) - set(made))
 
 
 def _cancel(session: Session, campaign: Campaign) -> None:

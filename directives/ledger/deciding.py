@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -90,7 +90,7 @@ class Desk:
 
     def set_last_day(self, step: Step, until: date, source: Source = Source.MONITOR) -> list[Any]:
         """Give a step its next numbered deadline, the end of that day; [number, due before] for the event."""
-        due_before = self.calendar.at(until + timedelta(1), datetime.min.time())
+        due_before = self.calendar.ends(until)
         return self.set_deadline(step, due_before, source)
 
     def set_deadline(self, step: Step, due_before: datetime, source: Source = Source.MONITOR) -> list[Any]:

@@ -18,8 +18,8 @@ from directives.ledger.history import Event, events_of
 from directives.ledger.opened import CameIn
 from directives.ledger.past import Past, StepName
 from directives.ledger.recipients import recipient_of, valid
-from directives.ledger.states import chunks, ident
-from directives.ledger.tables import Answer, Evidence, Step
+from directives.ledger.states import chunks
+from directives.ledger.tables import Answer, Evidence
 from directives.ledger.why import WhyDay, WhyMail, day_of, why_mail
 
 
@@ -123,9 +123,7 @@ class UnitDossier:
 
 def unit_rows(book: Casebook, now: datetime) -> tuple[UnitRow, ...]:
     """Every unit that owes something, in the organisation's order."""
-    steps = {
-        ident(row): row for row in book.session.exec(select(Step).where(Step.campaign_id == book.campaign.id))
-    }
+    steps = book.all_steps()
     states = book.states(steps)
     counts: defaultdict[int, Counter[Status]] = defaultdict(Counter)
     late: defaultdict[int, int] = defaultdict(int)

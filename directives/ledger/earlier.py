@@ -33,7 +33,15 @@ def earlier(book: Casebook) -> Earlier:
         for row in rows
         if ident(row) in due
     )
-    return Earlier(book.campaign.key, book.campaign.opened_at, book.calendar, tuple(steps))
+    definition = book.definition
+    return Earlier(
+        book.campaign.key,
+        book.campaign.opened_at,
+        book.calendar,
+        tuple(steps),
+        definition.campaign.organisation,
+        definition.units,
+    )
 
 
 def _first_deadlines(book: Casebook, step_ids: list[int]) -> dict[int, Deadline]:

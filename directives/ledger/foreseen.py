@@ -26,7 +26,7 @@ def simulated_year(book: Casebook, start: datetime, until: datetime) -> Simulate
     rungs = select(Notice.rung).where(
         Notice.campaign_id == book.campaign.id, col(Notice.superseded).is_(False)
     )
-    steps = _steps(book)
+    steps = book.all_steps()
     return SimulatedYear(
         campaign=book.campaign.key,
         ladder=book.definition.ladder.ladder,
@@ -40,11 +40,6 @@ def simulated_year(book: Casebook, start: datetime, until: datetime) -> Simulate
         unaddressed=tuple(_unaddressed(book, start, until)),
         units={unit.code: unit.name for unit in book.units.values()},
     )
-
-
-def _steps(book: Casebook) -> dict[int, Step]:
-    rows = book.session.exec(select(Step).where(Step.campaign_id == book.campaign.id).order_by(col(Step.id)))
-    return {ident(row): row for row in rows}
 
 
 def _mails(book: Casebook, steps: dict[int, Step]) -> Iterator[SimulatedMail]:

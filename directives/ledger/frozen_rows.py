@@ -14,6 +14,9 @@ from directives.ledger.tables import Campaign, Contact, Deadline, Instruction, S
 from directives.model import Contact as ContactModel
 from directives.model import ContactRole
 
+# Who set a deadline that no decision set.
+OPENED_BY, AMENDED_BY = "campaign file", "campaign file, amended"
+
 
 def write_units(
     session: Session, campaign: Campaign, definition: Definition, contacts: list[ContactModel]
@@ -81,7 +84,7 @@ def write_steps(
     session.flush()
     for step, row in rows:
         if step.due_before is not None:
-            set_deadline(session, row, step, step.due_before, at, "campaign file")
+            set_deadline(session, row, step, step.due_before, at, OPENED_BY)
     link_covering(session, campaign, definition)
     return [row for _, row in rows]
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from directives.deadline import last_good_day
 from directives.evaluate import StepState
 from directives.ledger.casebook import Casebook, root_of
 from directives.ledger.readers import to_the_unit
@@ -110,22 +112,25 @@ def _with_roots(book: Casebook, step_ids: set[int]) -> dict[int, Step]:
     return steps
 
 
-def reminders_of(book: Casebook, step_ids: Iterable[int]) -> dict[int, int]:
+def reminders_of(book: Casebook, step_ids: Iterable[int], until: datetime | None = None) -> dict[int, int]:
     """On how many days accepted digests of the unit itself reminded it of a step; what assigned it did not.
+
+    `until`: only the days that began before that instant, as a paper with a cut-off counts them.
 
     Of what escalates deputy and lead are reminded on the same day, which is once.
     """
     assigning = [rung.key for rung in book.policy.ladder.rungs if rung.at_assignment]
     # A subquery and no join: a join lets SQLite begin with every accepted message of the ledger.
-    day = (
-        select(col(Message.slot_on))
-        .where(col(Message.id) == MessageItem.message_id, col(Message.state) == "accepted")
-        .scalar_subquery()
+    day = select(col(Message.slot_on)).where(
+        col(Message.id) == MessageItem.message_id, col(Message.state) == "accepted"
     )
+    if until is not None:
+        day = day.where(col(Message.slot_on) <= last_good_day(until, book.calendar))
+    reminded = day.scalar_subquery()
     found: dict[int, int] = {}
     for ids in chunks(sorted(step_ids)):
         rows = book.session.exec(
-            select(MessageItem.step_id, func.count(func.distinct(day)))
+            select(MessageItem.step_id, func.count(func.distinct(reminded)))
             .where(col(MessageItem.step_id).in_(ids), col(MessageItem.rung).not_in(["", *assigning]))
             .group_by(col(MessageItem.step_id))
         )

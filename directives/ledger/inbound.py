@@ -65,6 +65,14 @@ class SentDigest:
         return SentPart(item.step.campaign, item.step.unit)
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiptOf:
+    """A receipt: of which mail that came in, and of which campaign's items in it."""
+
+    mail: int
+    part: SentPart
+
+
 def position(session: Session, address: str) -> tuple[int, int]:
     """(UIDVALIDITY, last UID stored) of a mailbox; (0, 0) for one never read."""
     box = session.get(Mailbox, address)
@@ -154,20 +162,21 @@ def arrived_before(session: Session, row: Inbound, mail_id: str) -> bool:
     return bool(mail_id) and session.exec(same).first() is not None
 
 
-def receipt_of(session: Session, uids: Collection[str]) -> int | None:
-    """The mail that a receipt acknowledged, where one of these Message-ID left sides is a receipt's."""
+def receipts_of(session: Session, uids: Collection[str]) -> list[ReceiptOf]:
+    """What the receipts acknowledged that have these Message-ID left sides; of any other mail nothing."""
     rows = session.exec(
-        select(Message.target).where(
-            col(Message.uid).in_(sorted(uids)), col(Message.target).startswith("receipt:")
-        )
+        select(Message)
+        .where(col(Message.uid).in_(sorted(uids)), col(Message.target).startswith("receipt:"))
+        .order_by(col(Message.id))
     )
-    for target in rows:
-        found = session.exec(
-            select(Inbound.id).where(col(Inbound.sha256).startswith(target.removeprefix("receipt:")))
+    found: list[ReceiptOf] = []
+    for row in rows.all():
+        mail = session.exec(
+            select(Inbound.id).where(col(Inbound.sha256).startswith(row.target.removeprefix("receipt:")))
         ).first()
-        if found is not None:
-            return found
-    return None
+        if mail is not None:
+            found.append(ReceiptOf(mail, _part(session, row)))
+    return found
 
 
 def sent_digests(
@@ -249,7 +258,6 @@ def _items(session: Session, message: Message, *, answerable: bool) -> Iterator[
 
 def _item(book: Casebook, row: MessageItem, unit_id: int) -> SentItem:
     step = book.steps([row.step_id])[row.step_id]
-    campaign, instruction, key, _ = book.key(step).split("/")
     # As the unit was asked: of a step that is another's now, the ledger refuses its answer.
     unit = book.units[unit_id].code
     spec = book.spec(step)
@@ -259,7 +267,7 @@ def _item(book: Casebook, row: MessageItem, unit_id: int) -> SentItem:
     )  # assigned to another unit, it is not theirs to answer
     return SentItem(
         n=row.n,
-        step=StepRef(campaign=campaign, instruction=instruction, step=key, unit=unit),
+        step=book.ref(step).model_copy(update={"unit": unit}),
         title=spec.title if spec else step.key,
         due_before=step.due_before,
         open=answerable,

@@ -52,7 +52,7 @@ def letter_facts(book: Casebook, at: datetime) -> LetterFacts:
 
 def letter_rung_came(book: Casebook, at: datetime) -> bool:
     """Whether a letter rung was planned for a step on that day, up to `at`."""
-    midnight = book.calendar.at(book.calendar.local(at).date(), datetime.min.time())
+    midnight = book.calendar.begins(book.calendar.local(at).date())
     return bool(_reached(book, at, since=midnight))
 
 

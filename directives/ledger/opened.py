@@ -7,8 +7,10 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from directives.ledger import mail_parts
 from directives.ledger.casebook import Casebook
 from directives.ledger.inbound import said_at
+from directives.ledger.mail_parts import answers_message
 from directives.ledger.tables import Answer, Evidence, Inbound, Message, Paper, Step
 
 
@@ -28,11 +30,10 @@ def mail(book: Casebook, begins: str) -> CameIn | None:
     """The mail whose SHA-256 begins so; None when there is none, or more than one."""
     rows = book.session.exec(
         select(Inbound, Message.unit_id)
-        .join(Message, col(Message.id) == Inbound.message_id)
+        .join(Message, answers_message())
         .where(Message.campaign_id == book.campaign.id, col(Inbound.sha256).startswith(begins))
-        .limit(2)
     ).all()
-    if len(rows) != 1:
+    if len({row.sha256 for row, _ in rows}) != 1:  # one mail may answer two parts of the campaign
         return None
     row, unit_id = rows[0]
     unit = book.units[unit_id]
@@ -42,14 +43,9 @@ def mail(book: Casebook, begins: str) -> CameIn | None:
 def queued(book: Casebook, unit_id: int) -> tuple[CameIn, ...]:
     """The unit's mails that wait for a coordinator, the oldest first."""
     unit = book.units[unit_id]
-    rows = book.session.exec(
-        select(Inbound)
-        .join(Message, col(Message.id) == Inbound.message_id)
-        .where(Message.campaign_id == book.campaign.id, Message.unit_id == unit_id, Inbound.state == "queued")
-        .order_by(col(Inbound.arrived_at), col(Inbound.id))
-    )
     return tuple(
-        CameIn(row.sha256, unit.name, unit.code, row.sender, said_at(row), row.reason) for row in rows
+        CameIn(row.sha256, unit.name, unit.code, row.sender, said_at(row), row.reason)
+        for row, _ in mail_parts.waiting(book, col(Message.unit_id) == unit_id)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,7 +13,7 @@ from directives.contact_changes import contact_changes
 from directives.definition import Definition
 from directives.errors import DondocError
 from directives.ledger import audit, frozen
-from directives.ledger.amending import amend
+from directives.ledger.amending import Amended, amend
 from directives.ledger.contacts import kept_contacts
 from directives.ledger.frozen_rows import write_steps, write_units
 from directives.ledger.replanning import Move, require_inside
@@ -33,7 +33,8 @@ class Opening(StrEnum):
 class OpenResult:
     """`contacts`: how many of the given ones are not as the campaign's, which opening again leaves alone.
 
-    `pinned`: in what the ladder and calendar differ but stay as they are; `moves`: the plans that they moved.
+    `steps`: how many the campaign has; `amended`: what became of them. `pinned`: in what the ladder and calendar differ
+    but stay as they are.
     """
 
     outcome: Opening
@@ -41,7 +42,19 @@ class OpenResult:
     steps: int
     contacts: int = 0
     pinned: tuple[str, ...] = ()
-    moves: tuple[Move, ...] = ()
+    amended: Amended = field(default_factory=Amended)
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """The plans that another ladder or calendar moved."""
+        return self.amended.moves
+
+    def same_as(self, shown: OpenResult) -> bool:
+        """Whether the campaign becomes what was shown; ids of steps that are new may differ."""
+        alike = replace(self, amended=shown.amended) == shown
+        added = replace(self.amended, moves=()) == replace(shown.amended, moves=())
+        plans = [[(move.step, move.shifts) for move in one.moves] for one in (self, shown)]
+        return alike and added and plans[0] == plans[1]
 
 
 def open_campaign(
@@ -86,8 +99,8 @@ def open_campaign(
         return OpenResult(Opening.UNCHANGED, (), steps, other, pinned)
     if not confirmed:
         return OpenResult(Opening.CHANGED, changes, steps, other, pinned)
-    moves = amend(session, known, definition, kept, wanted, changes, at)
-    return OpenResult(Opening.AMENDED, changes, steps, other, pinned, moves)
+    amended = amend(session, known, definition, kept, wanted, changes, at)
+    return OpenResult(Opening.AMENDED, changes, steps, other, pinned, amended)
 
 
 def _open(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -22,7 +22,7 @@ COMING = 3  # deadlines ahead that are named
 def outlook(board: BoardSteps, *, whole: bool, since: datetime | None = None) -> Outlook:
     """`whole`: of the campaign, with what is no step's: mails, addresses. `since`: of the changes; yesterday's beginning."""
     book, now = board.book, board.now
-    yesterday = book.calendar.at(book.calendar.local(now).date() - timedelta(1), time(0))
+    yesterday = book.calendar.begins(book.calendar.local(now).date() - timedelta(1))
     since = since or yesterday
     main = _main(board)
     return Outlook(

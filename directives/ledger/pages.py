@@ -15,6 +15,7 @@ from directives.evaluate import OWED, Status, late_days, status
 from directives.ledger.casebook import Casebook
 from directives.ledger.digests import item_of
 from directives.ledger.history import Event, answered, events_of
+from directives.ledger.outbox import wire_uid
 from directives.ledger.readers import deputy_of
 from directives.ledger.states import ident
 from directives.ledger.tables import (
@@ -38,7 +39,10 @@ DISTRICTS = frozenset({UnitKind.URBAN_DISTRICT, UnitKind.RURAL_DISTRICT})
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a digest. `address` and `uid` are those of the mail that carried it; `deputy`: its reader, when one."""
+    """A link of a digest. `address` and `uid` are those of the mail that carried it; `deputy`: its reader, when one.
+
+    The mail may be another campaign's in which the digest left; the page is the digest's own campaign's.
+    """
 
     token_id: int
     message_id: int
@@ -118,7 +122,7 @@ def find_link(session: Session, token_sha256: str, machine_now: datetime) -> Lin
         campaign=campaign,
         unit_id=token.unit_id,
         address=message.address,
-        uid=message.uid,
+        uid=wire_uid(session, message),
         deputy=deputy_of(message.target),
         state=state,
     )
@@ -140,8 +144,8 @@ def unit_page(book: Casebook, link: Link, now: datetime) -> UnitPage:
     items = [
         PageItem(
             item=item_of(book, numbers[ident(one)], steps, states, ident(one), Reason.WAITING, now),
-            step=_ref(book, one),
-            undoable=name_of(_ref(book, one)) in withdrawable,
+            step=book.ref(one),
+            undoable=name_of(book.ref(one)) in withdrawable,
             version=_version(one, events[ident(one)]),
             events=tuple(events[ident(one)]),
             answerable=book.campaign.closed_at is None
@@ -180,18 +184,13 @@ def taken_answer(session: Session, form: str, link: Link) -> tuple[StepRef, Even
     answer = session.get_one(Answer, row.answer_id)
     step = session.get_one(Step, answer.step_id)
     book = Casebook(session, session.get_one(Campaign, step.campaign_id))
-    return _ref(book, step), answered(answer)
+    return book.ref(step), answered(answer)
 
 
 def whom_to_call(session: Session) -> list[CampaignFacts]:
     """The campaigns under way, with their officers: for who comes by a link that is nobody's."""
     rows = session.exec(select(Campaign).where(col(Campaign.closed_at).is_(None)).order_by(col(Campaign.id)))
     return [Casebook(session, row).facts for row in rows]
-
-
-def _ref(book: Casebook, step: Step) -> StepRef:
-    campaign, instruction, key, unit = book.key(step).split("/")
-    return StepRef(campaign=campaign, instruction=instruction, step=key, unit=unit)
 
 
 def _numbers(session: Session, link: Link, roots: Sequence[Step]) -> dict[int, int]:

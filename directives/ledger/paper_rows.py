@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, delete, select
 
 from directives.errors import Refused
-from directives.ledger import audit
+from directives.ledger import audit, frozen
 from directives.ledger.frozen import policy_of
 from directives.ledger.states import campaign_row, ident
 from directives.ledger.tables import Campaign, Paper, PaperStep
@@ -71,8 +71,7 @@ def keep(session: Session, campaign_key: str, draft: Draft, at: datetime, made_a
     session.add(row)
     session.flush()
     _name(session, row, draft.step_ids)
-    event = {"paper": row.id, "kind": row.kind, "sha256": row.sha256, "cut_off": draft.cut_off.isoformat()}
-    audit.append(session, ident(campaign), at, "paper.drafted", event)
+    audit.append(session, ident(campaign), at, "paper.drafted", _drafted(row, draft, at))
     return _kept(row)
 
 
@@ -117,6 +116,20 @@ def newest(session: Session, campaign: Campaign, before: datetime) -> Kept:
             "paper_no_report",
         )
     return found[-1]
+
+
+def _drafted(row: Paper, draft: Draft, at: datetime) -> dict[str, Any]:
+    """For the audit. `facts`: the fingerprint of what the paper was rendered from."""
+    return {
+        "paper": row.id,
+        "kind": row.kind,
+        "sha256": row.sha256,
+        "cut_off": draft.cut_off.isoformat(),
+        "facts": frozen.fingerprint(draft.facts),
+        "file_name": draft.file_name,
+        "steps": sorted(draft.step_ids),
+        **audit.recorded(at, row.made_at),
+    }
 
 
 def _said(draft: Draft) -> dict[str, Any]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlmodel import col, select
-
-from directives.errors import DondocError, Refused
+from directives.errors import DondocError
 from directives.evaluate import Status, StepState, late_days, reported_late, status
 from directives.ledger import facts
 from directives.ledger.casebook import Casebook
+from directives.ledger.covering import covering_at
 from directives.ledger.gathering import reminders_of
 from directives.ledger.instants import owner_at, states_at
 from directives.ledger.states import ident
@@ -20,8 +19,6 @@ from directives.ledger.submitted import submitted
 from directives.ledger.tables import Step
 from directives.model import ReportSpec
 from directives.papers import (
-    AddendumFacts,
-    Change,
     ClauseTally,
     Counts,
     Head,
@@ -39,7 +36,10 @@ Remarks = Mapping[int, str]  # what is fair to say of a late step, by its id
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Every step of a campaign as it stood at an instant. `owners`: the unit that owed each then."""
+    """Every step that a campaign asked at an instant, as it stood. `owners`: the unit that owed each then.
+
+    `above`: by which other step each was carried then.
+    """
 
     book: Casebook
     at: datetime
@@ -47,6 +47,12 @@ class Stand:
     owners: Mapping[int, int]
     states: Mapping[int, StepState]
     found: Mapping[int, Status]
+    above: Mapping[int, int | None]
+
+    @property
+    def roots(self) -> list[int]:
+        """The steps that stood by themselves, in no other's report."""
+        return [step_id for step_id in self.steps if self.above[step_id] is None]
 
     def counts(self, step_ids: Iterable[int]) -> Counts:
         counted = Counter(self.found[step_id] for step_id in step_ids)
@@ -54,15 +60,13 @@ class Stand:
 
 
 def stand_at(book: Casebook, at: datetime) -> Stand:
-    rows = book.session.exec(
-        select(Step).where(Step.campaign_id == book.campaign.id).order_by(col(Step.id))
-    ).all()
-    steps = {ident(row): row for row in rows}
+    above = covering_at(book, at)
+    steps = {step_id: step for step_id, step in book.all_steps().items() if step_id in above}
     states = states_at(book, steps, at)
     found = {step_id: status(state, book.calendar, at) for step_id, state in states.items()}
     decided = facts.decisions(book.session, steps)
     owners = {step_id: owner_at(book, step, decided[step_id], at) for step_id, step in steps.items()}
-    return Stand(book, at, steps, owners, states, found)
+    return Stand(book, at, steps, owners, states, found, above)
 
 
 def spec_of(book: Casebook) -> ReportSpec:
@@ -79,14 +83,13 @@ def cut_off_of(book: Casebook) -> datetime:
     """The campaign's own cut-off as an instant: the end of the day named, or the hour given."""
     written = spec_of(book).cut_off
     if isinstance(written, datetime):
-        return written if written.tzinfo else book.calendar.at(written.date(), written.time())
-    return book.calendar.at(written + timedelta(1), datetime.min.time())
+        return book.calendar.instant(written)
+    return book.calendar.ends(written)
 
 
 def end_of(book: Casebook, day: date, now: datetime) -> datetime:
     """The end of a day as a cut-off; of today, what there is until now."""
-    end = book.calendar.at(day + timedelta(1), datetime.min.time())
-    return now if day == book.calendar.local(now).date() else end
+    return now if day == book.calendar.local(now).date() else book.calendar.ends(day)
 
 
 def head_of(book: Casebook, drawn_on: date) -> Head:
@@ -108,7 +111,7 @@ def report_facts(book: Casebook, cut_off: datetime, drawn_on: date, remarks: Rem
     """The consolidated report at its cut-off: its totals are the ledger's, covered steps counted too."""
     stand = stand_at(book, cut_off)
     parts, beside = _parts(stand)
-    texts = submitted(book, _roots(stand), stand.states, cut_off)
+    texts = submitted(book, stand.roots, stand.states, cut_off)
     return ReportFacts(
         head=head_of(book, drawn_on),
         cut_off=book.calendar.local(cut_off),
@@ -119,33 +122,7 @@ def report_facts(book: Casebook, cut_off: datetime, drawn_on: date, remarks: Rem
         items=_items(stand, remarks),
         submitted=texts,
         extensions=_asked(stand),
-        standing=_standing(stand, [one.answer_id for one in texts]),
-    )
-
-
-def addendum_facts(
-    book: Casebook, before: ReportFacts | AddendumFacts, cut_off: datetime, drawn_on: date
-) -> AddendumFacts:
-    """What differs from the paper before: reported after its cut-off, or recorded only later. Errors: Refused."""
-    stand = stand_at(book, cut_off)
-    known = set(before.standing.answers)
-    texts = tuple(
-        one for one in submitted(book, _roots(stand), stand.states, cut_off) if one.answer_id not in known
-    )
-    changes = _changes(stand, before, [one.answer_id for one in texts])
-    if not changes and not texts:
-        raise Refused(
-            "nothing came after the paper before; there is nothing for an addendum to add", "paper_no_change"
-        )
-    return AddendumFacts(
-        head=head_of(book, drawn_on),
-        since=before.cut_off,
-        cut_off=book.calendar.local(cut_off),
-        before=before.counts,
-        counts=stand.counts(stand.steps),
-        changes=changes,
-        submitted=texts,
-        standing=_standing(stand, sorted(known | {one.answer_id for one in texts})),
+        standing=marked(stand, [one.answer_id for one in texts]),
     )
 
 
@@ -190,12 +167,12 @@ def _units(stand: Stand, remarks: Remarks) -> tuple[UnitTally, ...]:
 def _items(stand: Stand, remarks: Remarks) -> tuple[ItemFacts, ...]:
     """Every deliverable that was asked for by itself and not as a part of another, in the directive's order."""
     grouped: dict[tuple[int, str], list[int]] = {}
-    for step_id in _roots(stand):
+    for step_id in stand.roots:
         step = stand.steps[step_id]
         if stand.states[step_id].due_before is not None:
             grouped.setdefault((step.instruction_id, step.key), []).append(step_id)
     order = {row_id: row.ordinal for row_id, row in stand.book.instructions.items()}
-    reminders = reminders_of(stand.book, [one for ids in grouped.values() for one in ids])
+    reminders = reminders_of(stand.book, [one for ids in grouped.values() for one in ids], stand.at)
     return tuple(
         _item(stand, ids, remarks, reminders)
         for _, ids in sorted(grouped.items(), key=lambda one: (order[one[0][0]], one[1][0]))
@@ -240,35 +217,8 @@ def named(book: Casebook, step: Step) -> tuple[str, str]:
     return (spec.title if spec else step.key), book.clause(step).clause
 
 
-def _changes(stand: Stand, before: ReportFacts | AddendumFacts, new: Sequence[int]) -> tuple[Change, ...]:
-    marks = _standing(stand, new).steps
-    return tuple(
-        _change(stand, step_id, before)
-        for step_id in _roots(stand)
-        if (old := before.standing.steps.get(step_id)) and not old.same(marks[step_id])
-    )
-
-
-def _change(stand: Stand, step_id: int, before: ReportFacts | AddendumFacts) -> Change:
-    book, step, state = stand.book, stand.steps[step_id], stand.states[step_id]
-    unit, (title, clause) = book.units[stand.owners[step_id]], named(book, step)
-    reported_at = state.reported_at
-    was = before.standing.steps[step_id]
-    return Change(
-        name=unit.name,
-        kind=unit.kind,
-        above=book.unit_name(unit.superior_id),
-        title=title,
-        clause=clause,
-        before=was.status,
-        now=stand.found[step_id],
-        reported_at=book.calendar.local(reported_at) if reported_at else None,
-        days_late=late_days(state, book.calendar, stand.at) if reported_at else 0,
-        recorded_later=was.reported_at is None and reported_at is not None and reported_at <= before.cut_off,
-    )
-
-
-def _standing(stand: Stand, answers: Iterable[int]) -> Standing:
+def marked(stand: Stand, answers: Iterable[int]) -> Standing:
+    """How every step stood, and which reports were known: what the next paper goes on from."""
     marks = {
         step_id: Mark(
             status=stand.found[step_id],
@@ -278,21 +228,17 @@ def _standing(stand: Stand, answers: Iterable[int]) -> Standing:
         )
         for step_id, state in stand.states.items()
     }
-    return Standing(steps=marks, answers=tuple(answers))
+    return Standing(steps=marks, answers=tuple(answers), roots=tuple(stand.roots))
 
 
 def _asked(stand: Stand) -> int:
     """How many requests for another date nobody had decided of."""
     return sum(
         1
-        for step_id in _roots(stand)
+        for step_id in stand.roots
         if stand.states[step_id].extension_requested_at is not None
         and stand.states[step_id].reported_at is None
     )
-
-
-def _roots(stand: Stand) -> list[int]:
-    return [step_id for step_id, step in stand.steps.items() if step.covered_by_id is None]
 
 
 def _by(stand: Stand, key: Callable[[Step], int]) -> dict[int, list[int]]:

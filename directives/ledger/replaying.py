@@ -5,41 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
 
 from directives.definition import Definition, PlannedStep, StepKey
 from directives.errors import DondocError
-from directives.ledger import facts, frozen
+from directives.ledger import audit, frozen
 from directives.ledger.amending import SHARED
-from directives.ledger.facts import Facts, Standing
-from directives.ledger.frozen_rows import step_rows
+from directives.ledger.covering import Covering
+from directives.ledger.facts import Standing
+from directives.ledger.frozen_rows import AMENDED_BY, OPENED_BY, step_rows
+from directives.ledger.rebuilt import Dated, Rebuilt
 from directives.ledger.states import ident
-from directives.ledger.tables import Answer, Audit, Campaign, Decision
+from directives.ledger.tables import Answer, Audit, AuditText, Campaign, Decision
 from directives.ledger.tables import Definition as DefinitionRow
-
-# Known of an event beside what was said or decided.
-BESIDE = frozenset({"answer", "decision", "channel", "changed", "inside", "carried_by", "recorded_at"})
-
-
-@dataclass(slots=True)
-class Rebuilt:
-    """One step as the events leave it. `deadlines`: every one it had, by number."""
-
-    step_id: int
-    unit: str
-    accepts: str
-    due_before: datetime | None = None
-    deadlines: dict[int, datetime] = field(default_factory=dict[int, datetime])
-    waived_at: datetime | None = None
-    facts: Facts = field(default_factory=Facts)
-    said: list[Standing] = field(default_factory=list[Standing])
-    decided: list[Decision] = field(default_factory=list[Decision])
-
-    def settle(self) -> None:
-        """The facts after what was said and decided so far."""
-        self.facts = facts.facts_of(self.said, self.decided)
+from directives.ledger.written import Written, own
+from directives.model import Source
 
 
 @dataclass
@@ -52,11 +33,15 @@ class Replay:
     answered: dict[int, Rebuilt] = field(default_factory=dict[int, Rebuilt])  # by the answer's id
     definition: Definition | None = None
     closed_at: datetime | None = None
+    written: Written = field(default_factory=Written)
 
     def __post_init__(self) -> None:
+        self.covering = Covering(self.ids, self.definitions)
         self.keys = {step_id: key for key, step_id in self.ids.items()}
 
     def apply(self, event: Audit) -> None:
+        self.written.take(event)
+        self.covering.take(event)
         if event.kind in CAMPAIGN_EVENTS:
             CAMPAIGN_EVENTS[event.kind](self, event)
             return
@@ -71,14 +56,18 @@ class Replay:
         else:
             _decided(self, step, kind, event)
 
-    def begin(self, planned: PlannedStep) -> None:
+    def begin(self, planned: PlannedStep, event: Audit) -> None:
         step_id = self.ids.get(planned.key)
         if step_id is None:
             return  # `verifying` names it
         step = Rebuilt(step_id, planned.unit, planned.spec.accepts)
         self.steps[step_id] = step
         if planned.due_before is not None:
-            _set_deadline(step, 1, planned.due_before)
+            step.plan(1, planned.due_before, event, planned, OPENED_BY)
+
+    def named(self, step_id: int | None) -> str:
+        """A step as the campaign file asks it, such as `1g/report/STP`; empty for none."""
+        return "/".join(self.keys.get(step_id or 0, (str(step_id or ""),)))
 
     def carrying(self, step: Rebuilt) -> Rebuilt | None:
         """The step that covers this one in the end."""
@@ -98,6 +87,8 @@ def replayed(session: Session, campaign: Campaign) -> Replay:
     wanted = {str(one.data["sha256"]) for one in events if "sha256" in one.data}
     kept = session.exec(select(DefinitionRow).where(col(DefinitionRow.sha256).in_(sorted(wanted))))
     replay = Replay(ids, {row.sha256: frozen.thaw(row.content) for row in kept})
+    texts = session.exec(select(AuditText).join(Audit).where(Audit.campaign_id == campaign.id))
+    replay.written.texts = {one.audit_id: one.text for one in texts if one.audit_id is not None}
     for event in events:
         try:
             replay.apply(event)
@@ -105,6 +96,7 @@ def replayed(session: Session, campaign: Campaign) -> Replay:
             raise DondocError(
                 f"event {event.seq} ({event.kind}) does not say what it should: {error!r}"
             ) from error
+    replay.covering.settle()
     return replay
 
 
@@ -115,7 +107,7 @@ def _opened(replay: Replay, event: Audit) -> None:
     replay.definition = replay.definitions.get(str(event.data["sha256"]))
     if replay.definition is not None:
         for planned in replay.definition.steps:
-            replay.begin(planned)
+            replay.begin(planned, event)
 
 
 def _amended(replay: Replay, event: Audit) -> None:
@@ -126,10 +118,10 @@ def _amended(replay: Replay, event: Audit) -> None:
         _at_step(replay, step_id, "waived_at", None)
     replay.definition = replay.definitions.get(str(data["sha256"])) or replay.definition
     if replay.definition is not None:
-        _follow(replay, replay.definition, set(data["added"]))
+        _follow(replay, replay.definition, set(data["added"]), event)
     for step_id, number, due_before in data["deadlines"]:
         if step_id in replay.steps:
-            _redate(replay.steps[step_id], number, due_before)
+            _redate(replay, replay.steps[step_id], number, due_before, event)
     for step_id in data["carried"]:
         _carry(replay, step_id)
 
@@ -139,20 +131,21 @@ def _contacts(replay: Replay, event: Audit) -> None:
     replay.definition = replay.definitions.get(str(event.data["sha256"])) or replay.definition
 
 
-def _follow(replay: Replay, definition: Definition, added: set[int]) -> None:
+def _follow(replay: Replay, definition: Definition, added: set[int], event: Audit) -> None:
     for key, planned in definition.planned.items():
         step_id = replay.ids.get(key, 0)
         if step_id in added:
-            replay.begin(planned)
+            replay.begin(planned, event)
         if step_id in replay.steps:
             replay.steps[step_id].accepts = planned.spec.accepts
 
 
-def _redate(step: Rebuilt, number: int, due_before: str | None) -> None:
+def _redate(replay: Replay, step: Rebuilt, number: int, due_before: str | None, event: Audit) -> None:
+    planned = replay.definition.planned.get(replay.keys[step.step_id]) if replay.definition else None
     if due_before is None:
         step.due_before = None
-    else:
-        _set_deadline(step, number, datetime.fromisoformat(due_before))
+    elif planned is not None:
+        step.plan(number, datetime.fromisoformat(due_before), event, planned, AMENDED_BY)
 
 
 def _at_step(replay: Replay, step_id: int, name: str, value: datetime | None) -> None:
@@ -175,8 +168,9 @@ def _carry(replay: Replay, step_id: int) -> None:
         if one.answer.id not in known:
             carried = one.answer.model_copy()
             carried.carried_by_id = one.answer.carried_by_id or one.answer.id
-            carried.id = None
+            carried.id, carried.step_id = None, step.step_id
             step.said.append(Standing(carried, one.accepts))
+            replay.written.carry(carried)
 
 
 def _closed(replay: Replay, event: Audit) -> None:
@@ -201,12 +195,13 @@ def _said(replay: Replay, step: Rebuilt, kind: str, event: Audit) -> None:
         id=event.data["answer"],
         step_id=step.step_id,
         kind=kind,
-        data=_own(event),
+        data=own(event),
         channel=event.data["channel"],
         at=event.at,
-        recorded_at=_recorded_at(event),
+        recorded_at=audit.recorded_at(event),
         carried_by_id=carried_by,
     )
+    replay.written.say(row, event)
     replay.answered[event.data["answer"]] = step
     given = step if carried_by is None else replay.answered.get(carried_by, step)
     step.said.append(Standing(row, given.accepts))
@@ -215,17 +210,19 @@ def _said(replay: Replay, step: Rebuilt, kind: str, event: Audit) -> None:
 
 def _undone(step: Rebuilt, event: Audit) -> None:
     gone = event.data["answer"], event.data.get("carried_by")
-    step.said = [
-        one
-        for one in step.said
+    left: list[Standing] = []
+    for one in step.said:
         # One that an amended file carried here has no event of its own, and goes with the one that carried it.
-        if one.answer.id != gone[0] and (one.answer.id is not None or one.answer.carried_by_id != gone[1])
-    ]
+        if one.answer.id != gone[0] and (one.answer.id is not None or one.answer.carried_by_id != gone[1]):
+            left.append(one)
+        else:
+            one.answer.undone_at = event.at
+    step.said = left
     step.settle()
 
 
 def _decided(replay: Replay, step: Rebuilt, kind: str, event: Audit) -> None:
-    data = _own(event)
+    data = own(event)
     if kind == "accept" and "reported_at" not in data and step.facts.reported_at is None:
         # Completed by the report of the step that carries it.
         above = replay.carrying(step)
@@ -239,7 +236,7 @@ def _decided(replay: Replay, step: Rebuilt, kind: str, event: Audit) -> None:
             data=data,
             by="",
             at=event.at,
-            recorded_at=_recorded_at(event),
+            recorded_at=audit.recorded_at(event),
         )
     )
     step.settle()
@@ -248,22 +245,11 @@ def _decided(replay: Replay, step: Rebuilt, kind: str, event: Audit) -> None:
             effect(step, event)
 
 
-def _own(event: Audit) -> dict[str, Any]:
-    return {key: value for key, value in event.data.items() if key not in BESIDE}
-
-
-def _recorded_at(event: Audit) -> datetime:
-    written = event.data.get("recorded_at")
-    return datetime.fromisoformat(written) if written else event.at
-
-
-def _set_deadline(step: Rebuilt, number: int, due_before: datetime) -> None:
-    step.deadlines[number] = step.due_before = due_before
-
-
 def _new_deadline(step: Rebuilt, event: Audit) -> None:
     number, due_before = event.data["deadline"]
-    _set_deadline(step, int(number), datetime.fromisoformat(due_before))
+    step.due_before = datetime.fromisoformat(due_before)
+    source = Source.DISTRICT if event.kind == "decision.district_date" else Source.MONITOR
+    step.deadlines[int(number)] = Dated(step.due_before, source, event.at, event)
 
 
 def _waived(step: Rebuilt, event: Audit) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, func, select, update
 
 from directives.ledger import audit
 from directives.ledger.frozen import policy_of
@@ -26,6 +26,13 @@ def is_empty(session: Session) -> bool:
     return (
         session.exec(select(Campaign.id)).first() is None and session.exec(select(Inbound.id)).first() is None
     )
+
+
+def last_sign(session: Session) -> datetime | None:
+    """When, by the machine's clock, a mail last left or came in; None where none did."""
+    left = session.exec(select(func.max(col(Message.accepted_at)))).one()
+    came = session.exec(select(func.max(col(Inbound.stored_at)))).one()
+    return max((one for one in (left, came) if one is not None), default=None)
 
 
 def files_named(session: Session) -> dict[str, set[str]]:

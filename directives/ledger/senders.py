@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
 from directives.conversation import AcceptSender
 from directives.errors import Refused
 from directives.findings import nearest
 from directives.ledger import audit
+from directives.ledger.mail_parts import answers_message, dealt_with_anywhere
 from directives.ledger.states import ident
 from directives.ledger.tables import Campaign, Contact, Decision, Inbound, Message, Unit
 from directives.model import ContactRole, is_address
@@ -74,14 +75,16 @@ def _read_again(session: Session, unit: Unit, address: str) -> int:
     """The sender's queued answers to digests of the unit wait to be settled anew; how many."""
     rows = session.exec(
         select(Inbound)
-        .join(Message, col(Message.id) == Inbound.message_id)
+        .join(Message, answers_message())
         .where(
             Inbound.state == "queued",
             Message.unit_id == unit.id,
             func.lower(Inbound.sender) == address.lower(),
         )
     ).all()
-    for row in rows:
+    # What a coordinator has answered in one of its campaigns must not be answered there again.
+    again = [row for row in rows if not dealt_with_anywhere(session, row)]
+    for row in again:
         row.state = "stored"
         session.add(row)
-    return len(rows)
+    return len(again)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -22,6 +22,7 @@ from directives.ledger.tables import (
     Instruction,
     Message,
     Notice,
+    Paper,
     Step,
     Unit,
 )
@@ -30,7 +31,7 @@ from directives.workdays import WorkCalendar
 CHUNK = 500
 
 
-def ident(row: Answer | Campaign | Decision | Inbound | Instruction | Message | Step | Unit) -> int:
+def ident(row: Answer | Campaign | Decision | Inbound | Instruction | Message | Paper | Step | Unit) -> int:
     """The id of a row that has been written."""
     assert row.id is not None
     return row.id
@@ -126,10 +127,9 @@ def holds_of(session: Session, campaign: Campaign) -> list[tuple[Hold, HoldSpan]
 
 
 def _span(hold: Hold, calendar: WorkCalendar) -> HoldSpan:
-    midnight = datetime.min.time()
-    ends = [calendar.at(hold.until_on + timedelta(1), midnight)] if hold.until_on else []
+    ends = [calendar.ends(hold.until_on)] if hold.until_on else []
     ends += [hold.ended_at] if hold.ended_at else []
-    return HoldSpan(calendar.at(hold.from_on, midnight), min(ends, default=None))
+    return HoldSpan(calendar.begins(hold.from_on), min(ends, default=None))
 
 
 def holding(instruction_id: int, unit_id: int, holds: list[tuple[Hold, HoldSpan]]) -> tuple[HoldSpan, ...]:

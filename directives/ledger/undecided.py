@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, or_, select
 
-from directives.ledger import audit, facts
+from directives.ledger import audit, facts, mail_parts
 from directives.ledger.casebook import Casebook
 from directives.ledger.facts import Standing
 from directives.ledger.inbound import said_at
@@ -47,14 +47,22 @@ def undecided(book: Casebook) -> list[Undecided]:
 
 
 def strangers(session: Session) -> list[Undecided]:
-    """Queued mails of no campaign, the oldest first: they answer no digest that is known, or one of a closed campaign."""
+    """Queued mails of no campaign, the oldest first: they answer no digest that is known, or one of closed campaigns."""
+    elsewhere = (
+        select(Message.within_id)
+        .join(Campaign, col(Campaign.id) == Message.campaign_id)
+        .where(col(Message.within_id).is_not(None), col(Campaign.closed_at).is_(None))
+    )
     rows = session.exec(
         select(Inbound)
         .join(Message, col(Message.id) == Inbound.message_id, isouter=True)
         .join(Campaign, col(Campaign.id) == Message.campaign_id, isouter=True)
         .where(
             Inbound.state == "queued",
-            or_(col(Inbound.message_id).is_(None), col(Campaign.closed_at).is_not(None)),
+            or_(
+                col(Inbound.message_id).is_(None),
+                col(Campaign.closed_at).is_not(None) & col(Inbound.message_id).not_in(elsewhere),
+            ),
         )
         .order_by(col(Inbound.arrived_at), col(Inbound.id))
     )
@@ -130,14 +138,7 @@ def _words(session: Session, answers: Sequence[Answer]) -> dict[int, str]:
 
 
 def _mails(book: Casebook) -> Iterator[Undecided]:
-    rows = book.session.exec(
-        select(Inbound, Message.unit_id)
-        # A reply to a mail of several campaigns waits in each.
-        .join(Message, or_(col(Message.id) == Inbound.message_id, Message.within_id == Inbound.message_id))
-        .where(Inbound.state == "queued", Message.campaign_id == book.campaign.id)
-        .order_by(col(Inbound.id))
-    )
-    for row, unit_id in rows:
+    for row, unit_id in mail_parts.waiting(book):
         yield _mail(row, book.units[unit_id].code)
 
 

@@ -64,7 +64,7 @@ def undoable(session: Session, campaign_key: str, unit: str, at: datetime) -> li
         if _why_not(rows, _decided(session, rows), at, book.calendar, late=late) is None:
             found.append(
                 Undoable(
-                    ident(latest), _ref(book, step), latest.kind, latest.at, latest.at + WITHIN, latest.data
+                    ident(latest), book.ref(step), latest.kind, latest.at, latest.at + WITHIN, latest.data
                 )
             )
     return found
@@ -165,8 +165,3 @@ def _revive(session: Session, step: Step) -> None:
         )
         .values(state="pending", reason="")
     )
-
-
-def _ref(book: Casebook, step: Step) -> StepRef:
-    campaign, instruction, key, unit = book.key(step).split("/")
-    return StepRef(campaign=campaign, instruction=instruction, step=key, unit=unit)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from directives.ledger.casebook import Casebook
 from directives.ledger.readers import AGAIN, DAILY, decision_of, deputy_of, kind_of, to_the_unit
 from directives.ledger.states import chunks, ident
-from directives.ledger.tables import Addressee, Body, Decision, Message, MessageItem, Notice
+from directives.ledger.tables import Addressee, Body, Campaign, Decision, Message, MessageItem, Notice
 from directives.plan import Reason
 
 
@@ -44,7 +44,8 @@ class UnitMail:
     """One mail. `kind`: the target without whose it is; `at`: when the server took it, on the campaign's clock.
 
     `causes`: notices of the unit's own steps; `listed`: its steps that were only named as still open; `brought`: of an
-    overview that the unit reads, how many steps of others it was written for; `upward`: it went to another unit.
+    overview that the unit reads, how many steps of others it was written for; `upward`: it went to another unit;
+    `shared`: the keys of other campaigns that left in the same mail.
     """
 
     id: int
@@ -66,6 +67,7 @@ class UnitMail:
     brought: int
     upward: bool
     told: Told | None = None
+    shared: tuple[str, ...] = ()
 
 
 def mails_of(book: Casebook, unit_id: int, step_ids: Collection[int]) -> tuple[UnitMail, ...]:
@@ -82,10 +84,12 @@ def mails_of(book: Casebook, unit_id: int, step_ids: Collection[int]) -> tuple[U
     brought = _brought(session, [ident(one) for one in own if not to_the_unit(one.target)])
     notices = _notices(session, step_ids, own)
     told = _told(session, step_ids, own)
+    shared = _shared(session, [*own, *upward])
     found = [
         replace(
             _mail(book, one, unit_id, noticed, items[ident(one)], brought, notices),
             told=told.get(decision_of(one.target) or 0),
+            shared=tuple(sorted(shared[one.within_id or ident(one)] - {book.campaign.key})),
         )
         for one in [*own, *upward]
     ]
@@ -108,8 +112,23 @@ def text_of(book: Casebook, unit_id: int, message_id: int) -> tuple[str, str] | 
     return (str(body.mail["subject"]), str(body.mail["text"])) if body is not None else None
 
 
+def _shared(session: Session, messages: Sequence[Message]) -> defaultdict[int, set[str]]:
+    """The campaigns of each mail that several had a part in, by the message that carried it."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for ids in chunks(sorted({one.within_id or ident(one) for one in messages})):
+        carrier = func.coalesce(Message.within_id, Message.id)
+        rows = session.exec(
+            select(carrier, Campaign.key)
+            .join(Campaign, col(Campaign.id) == Message.campaign_id)
+            .where(or_(col(Message.id).in_(ids), col(Message.within_id).in_(ids)))
+        )
+        for message_id, key in rows:
+            found[message_id].add(key)
+    return found
+
+
 def _start_of(book: Casebook, day: date) -> datetime:
-    return book.calendar.at(day, datetime.min.time())
+    return book.calendar.begins(day)
 
 
 def _mail(

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from directives.errors import DondocError
 from directives.ledger import audit, frozen
+from directives.ledger.comparing import shown
+from directives.ledger.comparing_answers import answers_unlike, evidence_unlike
+from directives.ledger.comparing_decisions import deadlines_unlike, decisions_unlike
+from directives.ledger.comparing_holds import holds_unlike
+from directives.ledger.comparing_papers import papers_unlike
 from directives.ledger.facts import Facts
-from directives.ledger.replaying import FREEZING, Rebuilt, replayed
+from directives.ledger.rebuilt import Rebuilt
+from directives.ledger.replaying import FREEZING, Replay, replayed
 from directives.ledger.states import ident
 from directives.ledger.tables import Audit, Campaign, Deadline, Step, Unit
 from directives.ledger.tables import Definition as DefinitionRow
 
 # Not compared: a deputy's address is personal, and stands beside the chain where it can be purged.
 COMPARED = tuple(name for name in Facts.__slots__ if name != "deputy")
+
+COMPARISONS = (
+    deadlines_unlike,
+    answers_unlike,
+    evidence_unlike,
+    decisions_unlike,
+    holds_unlike,
+    papers_unlike,
+)
 
 
 def faults(session: Session, campaign: Campaign) -> list[str]:
@@ -37,19 +52,28 @@ def differences(session: Session, campaign: Campaign) -> Iterator[str]:
         return
     if replay.closed_at != campaign.closed_at:
         yield (
-            f"the campaign's closing is {_shown(campaign.closed_at)} in the ledger, {_shown(replay.closed_at)} by the events"
+            f"the campaign's closing is {shown(campaign.closed_at)} in the ledger, {shown(replay.closed_at)} by the events"
         )
+    yield from _steps_unlike(session, campaign, replay)
+    for compare in COMPARISONS:
+        yield from compare(session, campaign, replay)
+
+
+def _steps_unlike(session: Session, campaign: Campaign, replay: Replay) -> Iterator[str]:
+    assert replay.definition is not None
     rows = session.exec(select(Step).where(Step.campaign_id == campaign.id).order_by(col(Step.id))).all()
-    names = {step_id: "/".join(key) for key, step_id in replay.ids.items()}
     units = {row.id: row.code for row in session.exec(select(Unit).where(Unit.campaign_id == campaign.id))}
     deadlines = _deadlines(session, campaign)
     for row in rows:
         known = replay.steps.get(ident(row))
         if known is None:
-            yield f"step {names[ident(row)]} is in the ledger, but no event opened it"
+            yield f"step {replay.named(row.id)} is in the ledger, but no event opened it"
             continue
-        for name, said, found in _compared(known, row, units[row.unit_id], deadlines.get(ident(row), {})):
-            yield f"step {names[ident(row)]}: {name} is {_shown(found)} in the ledger, {_shown(said)} by the events"
+        above = replay.named(replay.covering.above.get(ident(row))), replay.named(row.covered_by_id)
+        compared = [*_compared(known, row, units[row.unit_id], deadlines.get(ident(row), {}))]
+        compared += [("covered_by", *above)] if above[0] != above[1] else []
+        for name, said, found in compared:
+            yield f"step {replay.named(row.id)}: {name} is {shown(found)} in the ledger, {shown(said)} by the events"
     for key in sorted(set(replay.definition.planned) - set(replay.ids)):
         yield f"step {'/'.join(key)} was opened, but is not in the ledger"
 
@@ -58,18 +82,22 @@ def _compared(
     known: Rebuilt, row: Step, unit: str, deadlines: Mapping[int, datetime]
 ) -> Iterator[tuple[str, object, object]]:
     """(field, as the events say, as the row has it) of what differs."""
+    said = {number: one.due_before for number, one in known.deadlines.items()}
+    last = max(said, default=0)
     pairs: list[tuple[str, object, object]] = [
         ("unit", known.unit, unit),
         ("due_before", known.due_before, row.due_before),
-        ("deadline_number", max(known.deadlines, default=0), row.deadline_number),
+        ("deadline_number", last, row.deadline_number),
+        ("deadline_set_at", known.deadlines[last].set_at if last else None, row.deadline_set_at),
+        ("accepts", known.accepts, row.accepts),
         ("waived_at", known.waived_at, row.waived_at),
         *((name, getattr(known.facts, name), getattr(row, name)) for name in COMPARED),
         *(
-            (f"deadline {number}", known.deadlines.get(number), deadlines.get(number))
-            for number in sorted({*known.deadlines, *deadlines})
+            (f"deadline {number}", said.get(number), deadlines.get(number))
+            for number in sorted({*said, *deadlines})
         ),
     ]
-    return ((name, said, found) for name, said, found in pairs if said != found)
+    return (pair for pair in pairs if pair[1] != pair[2])
 
 
 def _deadlines(session: Session, campaign: Campaign) -> dict[int, dict[int, datetime]]:
@@ -97,9 +125,3 @@ def _changed_definitions(session: Session, campaign: Campaign) -> Iterator[str]:
             yield f"the definition that event {event.seq} ({event.kind}) froze was changed after it was written"
     if last and campaign.definition_sha256 != last:
         yield "the campaign follows another definition than the last one that was frozen for it"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="seconds")
-    return "not set" if value in (None, "") else str(value)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlmodel import col, select
 
 from directives.ledger.casebook import Casebook
-from directives.ledger.readers import spoken
+from directives.ledger.readers import DAILY, kind_of, spoken
 from directives.ledger.tables import Addressee, Message, Step
 
 RESTORED = "restored"
@@ -59,8 +59,15 @@ def waiting(book: Casebook, now: datetime) -> Iterator[Waiting]:
         # What was certainly not delivered waits again, for the same mail.
         if message.state in ("ready", "claimed", "deferred") and not message.uncertain:
             about = about | pending.pop(reader, set())
-        yield _mail(book, message, about)
+        if not _ended(book, message):
+            yield _mail(book, message, about)
     yield from _without_mail(book, pending, now)
+
+
+def _ended(book: Casebook, message: Message) -> bool:
+    """A digest that was on its way when the campaign was closed, and came back: it waits for nothing."""
+    given_back = message.state in ("ready", "claimed", "deferred") and kind_of(message.target) in DAILY
+    return book.campaign.closed_at is not None and given_back
 
 
 def _mail(book: Casebook, message: Message, about: set[int]) -> Waiting:

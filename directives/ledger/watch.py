@@ -6,7 +6,7 @@ Whether passes ran is read from the passes themselves: whoever should have start
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -86,7 +86,7 @@ class Undecreed:
 def undecreed_years(
     session: Session, calendars: Mapping[str, CalendarSpec], machine_now: datetime
 ) -> tuple[Undecreed, ...]:
-    """What is missing in the files of the calendars that open, real campaigns follow, and was not told yet."""
+    """What is missing in the files of the calendars that open, real campaigns follow."""
     books: defaultdict[str, list[Casebook]] = defaultdict(list)
     for row in watched(session):
         book = Casebook(session, row)
@@ -97,6 +97,11 @@ def undecreed_years(
         day = first.calendar.local(machine_now).date()
         names = tuple(book.campaign.key for book in books[key])
         found += [Undecreed(first.facts, key, year, names, day) for year in undecreed(calendars[key], day)]
+    return tuple(found)
+
+
+def untold(session: Session, found: Iterable[Undecreed]) -> tuple[Undecreed, ...]:
+    """Those of which no mail tells yet."""
     return tuple(one for one in found if not _told(session, one.target))
 
 

@@ -53,7 +53,7 @@ def moved_due(due: Due, years: int, calendar: WorkCalendar, old: WorkCalendar) -
     if written is None:
         return due, Rule.RELATIVE
     # What `resolve` wants to know of the opening matters to relative deadlines only.
-    last = last_good_day(resolve(due, old, old.at(old.first, datetime.min.time())), old)
+    last = last_good_day(resolve(due, old, old.begins(old.first)), old)
     found, rule = moved_day(last, years, calendar)
     moved = shifted(written, found - last)
     return (Due(before=moved) if due.before is not None else Due(by=moved)), rule

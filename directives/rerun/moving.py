@@ -36,7 +36,7 @@ class Dates:
                 continue
             due, rule = self._due(spec, name, placed)
             self.changes.append(Change((*path, "due"), written_due(spec.due), written_due(due), rule))
-            self._looked_at(path, spec.due, due)
+            self._looked_at(path, spec.due, due, given=rule is Rule.GIVEN)
         self._cut_off()
 
     def steps(self) -> Iterator[At]:
@@ -56,6 +56,8 @@ class Dates:
             return
         new, rule = moved_when(opens, self.request.years, self.calendar)
         self.changes.append(Change(("opens",), opens, new, rule))
+        if (day := new.date() if isinstance(new, datetime) else new) < self.request.issued:
+            self.marks.append(Mark(("opens",), Doubt.OPENING, {"day": f"{day:%d/%m/%Y}"}))
 
     def _due(self, spec: StepSpec, name: str, placed: dict[str, tuple[Path, StepSpec]]) -> tuple[Due, Rule]:
         assert spec.due is not None
@@ -95,7 +97,7 @@ class Dates:
     def _first(self, calendar: WorkCalendar) -> date:
         return self.request.issued if calendar is self.calendar else self.old.campaign.directive.issued
 
-    def _looked_at(self, path: Path, old: Due, new: Due) -> None:
+    def _looked_at(self, path: Path, old: Due, new: Due, *, given: bool) -> None:
         if new.before is None and new.by is None:
             return
         last = self._last(new, self.calendar)
@@ -105,7 +107,8 @@ class Dates:
         for was, own in self._own_deadlines().items():
             if (before > was) - (before < was) != (last > own) - (last < own):
                 values = {"day": f"{last:%d/%m/%Y}", "own": f"{own:%d/%m/%Y}"}
-                self.marks.append(Mark((*path, "due"), Doubt.ORDER, values))
+                doubt = Doubt.SAME_DATE if given and last == own else Doubt.ORDER
+                self.marks.append(Mark((*path, "due"), doubt, values))
                 return
 
 

@@ -18,11 +18,13 @@ from directives.rerun.texts import Issued, retold
 from directives.rerun.units import TIERS, Fate, Succession, UnitFate, fates, newcomers
 from directives.workdays import WorkCalendar
 
-# Names, codes and citations: no running text of the campaign.
+# Names, codes, dates and citations: no running text of the campaign.
 NO_TEXT = frozenset(
     "campaign series key label calendar organisation ladder number audience audiences covered_by kinds units references "
-    "address phone source accepts symbol letter_symbol kind signatory officer coordinators sign issuer clause".split()
+    "address phone source accepts symbol letter_symbol kind signatory officer coordinators sign issuer clause "
+    "opens due cut_off issued".split()
 )
+IN_TEXTS = (Doubt.TEXT_DATE, Doubt.PERIOD, Doubt.DAY_ALONE, Doubt.OLD_YEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ class _Rerun:
             told = retold(text, old, new, self.request.old_year, self.request.years)
             if told.text != text:
                 self.changes.append(Change(path, text, told.text))
-            for doubt, parts in ((Doubt.TEXT_DATE, told.dates), (Doubt.PERIOD, told.periods)):
+            named = (told.dates, told.periods, told.days, told.left)
+            for doubt, parts in zip(IN_TEXTS, named, strict=True):
                 if parts:
                     self.marks.append(Mark(_field(path), doubt, {"texts": ", ".join(parts)}))
             for name in self._gone(told.text):

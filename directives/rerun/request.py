@@ -80,6 +80,10 @@ class Doubt(StrEnum):
     ORDER = "order"  # a moved date that changed sides with the directive's own
     TEXT_DATE = "text_date"
     PERIOD = "period"
+    DAY_ALONE = "day_alone"  # a text names a day without its year
+    OLD_YEAR = "old_year"  # a text bears the old year in a way that no rule moves
+    OPENING = "opening"  # it would open before the day of issue
+    SAME_DATE = "same_date"  # one date is given where last year's were several
     PAPER = "paper"  # the report's own words and signature
 
 

@@ -96,10 +96,11 @@ def _steps_meant(session: Session, campaign: str, row: Inbound, given: Given, no
     if message is None:
         raise Refused("the mail answers no digest that is known; choose the step and the unit", "no_digest")
     (digest,) = sent_digests(session, (), {message.uid}, now)
+    own = [one for one in digest.items if one.step.campaign == campaign]  # of a mail of several campaigns
     numbers = _numbers(str(given.get("items", "")))
-    found = [one.step for one in digest.items if (one.n in numbers if numbers else one.open)]
+    found = [one.step for one in own if (one.n in numbers if numbers else one.open)]
     if len(found) < len(numbers) or not found:
-        listed = ", ".join(str(one.n) for one in digest.items)
+        listed = ", ".join(str(one.n) for one in own)
         raise Refused(f"the digest has the items {listed}; name some of them", "no_item", items=listed)
     return found
 

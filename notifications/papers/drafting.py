@@ -13,11 +13,12 @@ from sqlmodel import Session
 from directives.deadline import A_MOMENT
 from directives.errors import DondocError, Refused
 from directives.ledger import paper_rows
+from directives.ledger.addenda import addendum_facts
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin, reading
 from directives.ledger.letters import letter_facts, letter_rung_came
 from directives.ledger.paper_rows import ADDENDUM, LETTER, REPORT, Draft, Kept
-from directives.ledger.papers import addendum_facts, cut_off_of, report_facts
+from directives.ledger.papers import cut_off_of, report_facts
 from directives.ledger.states import campaign_row
 from directives.papers import AddendumFacts, Head, LetterFacts, ReportFacts
 from notifications.fairness import remarks_in_words
@@ -131,7 +132,7 @@ def facts_of(paper: Kept) -> Facts:
 
 
 def _named(facts: Facts) -> tuple[int, ...]:
-    """The steps that the paper holds against somebody: an urging letter's items, a report's late and missing ones."""
+    """The steps that an urging letter holds against somebody; a report and its addendum know theirs by `standing`."""
     if isinstance(facts, LetterFacts):
         return tuple(sorted({step_id for item in facts.items for step_id in item.step_ids}))
     return ()

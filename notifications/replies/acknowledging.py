@@ -66,8 +66,9 @@ class Acknowledgement:
         self._queue(book, unit, f"receipt:{self.row.sha256[:24]}", compose_receipt(receipt))
 
     def unclear(self, why: str) -> None:
-        """One a unit and day, which the outbox sees to."""
-        book, unit = self._book(self.digest.parts[0])
+        """One a unit and day, which the outbox sees to; from the first campaign that still goes on."""
+        books = [self._book(part) for part in self.digest.parts]
+        book, unit = next((one for one in books if one[0].campaign.closed_at is None), books[0])
         note = Unclear(book.facts, unit.name, unit.kind, self.row.sender, self.said_at, why)
         self._queue(book, unit, "unclear", compose_unclear(note))
 

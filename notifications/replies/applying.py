@@ -24,14 +24,14 @@ from directives.conversation import (
 )
 from directives.ledger import answer
 from directives.ledger.bounces import works_again
-from directives.ledger.evidence import brought_by, came_by, enclose
-from directives.ledger.inbound import SentDigest, SentItem
+from directives.ledger.evidence import came_by, enclose, last_said
+from directives.ledger.inbound import ReceiptOf, SentDigest, SentItem
 from directives.ledger.states import ident
 from directives.ledger.tables import Inbound
-from directives.ledger.undoing import undoable
 from notifications.replies.attachments import files
 from notifications.replies.file_store import FileStore
 from notifications.replies.verdict import Action, ActionKind, Verdict
+from notifications.replies.withdrawing import Withdrawal
 
 NO_REASON = "không nêu lý do"
 
@@ -48,14 +48,14 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Applier:
-    """Gives one mail's answers to the ledger, in the caller's transaction. Errors: Refused."""
+    """Gives one mail's answers to the ledger, in the caller's transaction. Errors: Refused, Unclear."""
 
     session: Session
     row: Inbound
     digest: SentDigest
     said_at: datetime
     machine_now: datetime
-    acknowledged: int | None = None  # the mail whose receipt is answered
+    receipts: Sequence[ReceiptOf] = ()  # those that the mail answers
 
     def apply(self, verdict: Verdict, raw: bytes, evidence: FileStore) -> list[Applied]:
         for part in self.digest.parts:
@@ -63,7 +63,8 @@ class Applier:
         kept = self._keep(raw, evidence) if verdict.actions else []
         if verdict.undo is None:
             return [self._act(action, kept) for action in verdict.actions]
-        return [self._undo(item) for item in self._to_undo(verdict.undo.items)]
+        meant = Withdrawal(self.session, self.digest, self.row.sender, self.said_at, self.receipts)
+        return [self._undo(item) for item in meant.items(verdict.undo.items)]
 
     def _act(self, action: Action, kept: Sequence[tuple[str, str]]) -> Applied:
         item = next(one for one in self.digest.items if one.n == action.item)
@@ -100,25 +101,12 @@ class Applier:
                 return Question(**said, text=action.reason or "")
 
     def _undo(self, item: SentItem) -> Applied:
-        answer_id = answer(self.session, Undo(**self._said(item)), self.machine_now)
-        return Applied(item, "undo", None, answer_id)
-
-    def _to_undo(self, items: Sequence[int] | str) -> list[SentItem]:
-        """The items named; of "all", what the mail whose receipt is answered had said, else the sender's latest mail."""
-        if not isinstance(items, str):
-            return [one for one in self.digest.items if one.n in items]
-        found = {
-            one.answer_id: one.step
-            for part in self.digest.parts
-            for one in undoable(self.session, part.campaign, part.unit, self.said_at)
-        }
-        brought = brought_by(self.session, found)
-        wanted = self.acknowledged or max(
-            (mail for mail, sender in brought.values() if sender.lower() == self.row.sender.lower()),
-            default=None,
-        )
-        steps = [found[answer_id] for answer_id, (mail, _) in brought.items() if mail == wanted]
-        return [one for one in self.digest.items if one.step in steps]
+        """All that the mail said of the item which spoke of it last."""
+        _, times = last_said(self.session, item.step)
+        undone = [
+            answer(self.session, Undo(**self._said(item)), self.machine_now) for _ in range(max(times, 1))
+        ]
+        return Applied(item, "undo", None, undone[0])
 
     def _said(self, item: SentItem) -> dict[str, Any]:
         return {"step": item.step, "at": self.said_at, "channel": Channel.MAIL, "by": self.row.sender}

@@ -1,16 +1,14 @@
-"""A sentence as atoms: each a phrase with one role, a number, a date or a name, aligned with the text.
-
-Kinds are single letters so that the shape of a clause can be compared as a word: those of the list `phrases` in
-`lexicon.yaml`, and I items, A all items, # document, T date, C percent, O office (o small office, p person), H title
-of an item, `,` separators, ? unknown.
-"""
+"""A sentence as atoms: each a phrase with one role, a number, a date or a name, aligned with the text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
+from notifications.replies.atom import Atom, says
+from notifications.replies.atom_dates import day_after, short_date, spelt_date
+from notifications.replies.atom_titles import title_at, title_keys
 from notifications.replies.context import DigestItem
 from notifications.replies.dates import read_date
 from notifications.replies.lexicon import ALLS, COUNTS, MAIN, NAMES, PREFIXES, means
@@ -42,27 +40,13 @@ _ORDINALS = {"nhất": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "s
 _SHORT = ("m", "nd", "nv")  # "M1", "nd2": written to the number
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """`first` and `last` are word positions, `last` exclusive."""
-
-    kind: str
-    first: int
-    last: int
-    items: tuple[int, ...] = ()
-    number: str = ""
-    day: date | None = None
-    percent: int = 0
-    doubtful: bool = False
-
-
 class Lexer:
     """Reads one sentence. `today` resolves dates without a year; None as a day means an impossible date."""
 
     def __init__(self, words: Sequence[Word], today: date, titles: Sequence[DigestItem] = ()) -> None:
         self.words = list(words)
         self.today = today
-        self.titles = [(item.n, _title_keys(item.title)) for item in titles]
+        self.titles = [(item.n, title_keys(item.title)) for item in titles]
 
     def atoms(self) -> list[Atom]:
         found: list[Atom] = []
@@ -94,7 +78,7 @@ class Lexer:
                 return Atom("?", n, n + 1)
 
     def _number(self, n: int, before: list[Atom]) -> Atom:
-        if dated := self._spelt_date(n) or self._short_date(n, before):
+        if dated := spelt_date(self.words, n, self.today) or short_date(self.words, n, self.today, before):
             return dated
         after = self.words[n + 1] if n + 1 < len(self.words) else None
         if after and after.kind == "word" and means(after, key("phần")) and self._is(n + 2, "trăm"):
@@ -120,36 +104,14 @@ class Lexer:
         phrase = MAIN.at(self.words, n)
         return (phrase is not None and phrase[0] in "NBJ") or any(self._reads(n, one) for one in _COUNTED)
 
+    def _is(self, n: int, word: str) -> bool:
+        return says(self.words, n, word)
+
     def _reads(self, n: int, phrase: str) -> bool:
         return all(self._is(n + k, word) for k, word in enumerate(phrase.split()))
 
     def _joins(self, atom: Atom) -> bool:
         return any(self._is(atom.first, word) for word in ("và", "còn", "với", "thì"))
-
-    def _is(self, n: int, word: str) -> bool:
-        return n < len(self.words) and self.words[n].kind == "word" and means(self.words[n], key(word))
-
-    def _spelt_date(self, n: int) -> Atom | None:
-        """`6 tháng 11 năm 2020`, `6 tháng 11`."""
-        if not (self._is(n + 1, "tháng") and n + 2 < len(self.words) and self.words[n + 2].kind == "number"):
-            return None
-        text, last = f"{self.words[n].text}/{self.words[n + 2].text}", n + 3
-        if self._is(last, "năm") and last + 1 < len(self.words) and self.words[last + 1].kind == "number":
-            text, last = f"{text}/{self.words[last + 1].text}", last + 2
-        return Atom("T", n, last, day=read_date(text, self.today))
-
-    def _short_date(self, n: int, before: list[Atom]) -> Atom | None:
-        """`đến 30-11`, `đến 15.11`: only after "until", where a range of items cannot stand."""
-        parts = self.words[n : n + 3]
-        if (
-            not before
-            or before[-1].kind != "U"
-            or len(parts) < 3
-            or parts[1].text not in "-."
-            or parts[2].kind != "number"
-        ):
-            return None
-        return Atom("T", n, n + 3, day=read_date(f"{parts[0].text}/{parts[2].text}", self.today))
 
     def _items(self, first: int, n: int) -> Atom:
         """A list of item numbers: `1, 3`, `2 và 3`, `1-3`, `1 đến 3`. Shape: one atom, in the order written."""
@@ -200,16 +162,18 @@ class Lexer:
             return self._items(n, n + 1)
         if self._is(n, "mục") and n + 1 < len(self.words) and len(self.words[n + 1].text) == 1:
             return Atom("?", n, n + 2)  # "mục a" is no item of a digest
-        if title := self._title(n):
+        if title := title_at(self.words, n, self.titles):
             return title
         if (
             any(self._is(n, one) for one in _COUNTING)
             and n + 1 < len(self.words)
             and self.words[n + 1].kind == "number"
         ):
-            return self._day_after(n) or Atom("?", n, n + 2)  # "ngày 3", "lần 2" number no item
+            return day_after(self.words, n, self.today) or Atom(
+                "?", n, n + 2
+            )  # "ngày 3", "lần 2" number no item
         if self._is(n, "ngày") and n + 1 < len(self.words) and self.words[n + 1].kind in ("date", "number"):
-            dated = self._day_after(n)
+            dated = day_after(self.words, n, self.today)
             if dated:
                 return dated
         name, phrase = self._name(n, before), MAIN.at(self.words, n)
@@ -217,18 +181,6 @@ class Lexer:
         if name and (not phrase or (head and phrase[1] <= head[1] and name.last - n > phrase[1])):
             return name
         return Atom(phrase[0], n, n + phrase[1]) if phrase else Atom("?", n, n + 1)
-
-    def _day_after(self, n: int) -> Atom | None:
-        word = self.words[n + 1]
-        if word.kind == "date":
-            return Atom("T", n, n + 2, day=read_date(word.text, self.today))
-        spelt = self._spelt_date(n + 1)
-        if spelt:
-            return Atom("T", n, spelt.last, day=spelt.day)
-        parts = self.words[n + 1 : n + 4]  # "ngày 6-11", "ngày 6.11"
-        if len(parts) == 3 and parts[1].text in "-." and parts[2].kind == "number":
-            return Atom("T", n, n + 4, day=read_date(f"{parts[0].text}/{parts[2].text}", self.today))
-        return None
 
     def _document_by_number(self, n: int, before: list[Atom]) -> Atom | None:
         """`báo cáo số 215`: a document without its code, where a paper was just named; `số 215/BC-STP`."""
@@ -312,37 +264,3 @@ class Lexer:
 
     def _capital(self, n: int) -> bool:
         return n < len(self.words) and self.words[n].kind == "word" and self.words[n].text[0].isupper()
-
-    def _title(self, n: int) -> Atom | None:
-        """Words of an item's title: at least three in a row, or all of them."""
-        best: Atom | None = None
-        for number, title in self.titles:
-            length = _common(self.words, n, title)
-            if length and length >= min(3, len(title)) and (best is None or n + length > best.last):
-                best = Atom("H", n, n + length, items=(number,))
-            elif best and length and n + length == best.last:
-                best = Atom("H", n, best.last, items=(*best.items, number))
-        return best
-
-
-def _title_keys(title: str) -> list[str]:
-    return [
-        fold(one)
-        for one in title.replace(",", " ").replace("“", " ").replace("”", " ").split()
-        if one.isalnum()
-    ]
-
-
-def _common(words: Sequence[Word], n: int, title: Sequence[str]) -> int:
-    """The longest run of words from a place that stands in a title (titles are short)."""
-    best = 0
-    for start in range(len(title)):
-        length = 0
-        while (
-            n + length < len(words)
-            and start + length < len(title)
-            and fold(words[n + length].text) == title[start + length]
-        ):
-            length += 1
-        best = max(best, length)
-    return best

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from notifications.replies.atoms import Atom
+from notifications.replies.atom import Atom
 
 ACTS = set("PWFRXMQZGC")  # kinds that say something of an item
 STARTS = set("PWXMZQYF")  # kinds that can begin another statement after a comma

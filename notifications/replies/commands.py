@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from notifications.replies.atoms import Atom, Lexer
+from notifications.replies.atom import Atom
+from notifications.replies.atoms import Lexer
 from notifications.replies.clauses import split_clauses
 from notifications.replies.context import DigestItem
 from notifications.replies.courtesy import is_contact, is_name_block, start_of_matter

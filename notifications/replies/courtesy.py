@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from notifications.replies.atoms import Atom
+from notifications.replies.atom import Atom
 from notifications.replies.lexicon import CONTACT, GREETED_ONE, GREETING, NAMES, REFERENCE, REFERRED_TO
 from notifications.replies.sentences import Sentence
 from notifications.replies.words import Word, fold, words_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from notifications.replies.atoms import Atom
+from notifications.replies.atom import Atom
 from notifications.replies.ground import Ground, foreign_code, own_code
 from notifications.replies.said import Said, Unclear, cut
 from notifications.replies.sentences import Sentence

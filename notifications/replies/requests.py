@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from notifications.replies.atoms import Atom
+from notifications.replies.atom import Atom
 from notifications.replies.clauses import Clause
 from notifications.replies.items import items_of
 from notifications.replies.lexicon import NAME_ENDS, NAMES

@@ -37,6 +37,7 @@ from notifications.replies.reply_context import (
     tokens_in,
     uids_in,
 )
+from notifications.replies.said import Unclear
 from notifications.replies.trust import Trust
 from notifications.replies.verdict import Bounce, BounceKind, Kind
 from notifications.writer import Post
@@ -133,15 +134,15 @@ class _Settlement:
             return "bounce", self._bounced(verdict.bounce, digest), []
         if verdict.verdict is Kind.QUEUE or digest is None:
             return "queued", reason or "Cần người xem xét.", []
-        acknowledged = inbound.receipt_of(self.session, parents_in(self.raw, self.desk.post.domain))
-        applier = Applier(
-            self.session, self.row, digest, self._said_at(digest), self.machine_now, acknowledged
-        )
+        receipts = inbound.receipts_of(self.session, parents_in(self.raw, self.desk.post.domain))
+        applier = Applier(self.session, self.row, digest, self._said_at(digest), self.machine_now, receipts)
         try:
             with self.session.begin_nested():  # all of it or nothing
                 applied = applier.apply(verdict, self.raw, self.desk.evidence)
         except Refused as error:
             return "queued", f"{NOT_TAKEN}: {refusal(error)}", []
+        except Unclear as unclear:
+            return "queued", f"{unclear.reason}.", []
         if not applied:
             return "queued", NOTHING_TO_UNDO, []
         return "applied", "", applied

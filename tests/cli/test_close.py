@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 from cli import close as closing
+from config.loader import archived_files, campaign_files, find_campaign
 from tests.cli.commands import KEY, Dondoc
 from tests.ledger.campaigns import at
 from tests.papers.office import Paper, with_papers
@@ -35,6 +36,17 @@ def test_a_dry_run_shows_what_would_end_and_writes_nothing(opened: Dondoc) -> No
     assert "reply addresses and links would end" in done.out
     assert done.out.endswith("nothing written (--dry-run)\n")
     assert opened.followed.campaign().closed_at is None
+
+
+def test_what_waits_for_a_coordinator_is_said_before(opened: Dondoc) -> None:
+    assert "Nobody decides" not in opened("close", KEY, "--dry-run").out
+    opened.followed.answer(
+        "1g/report/STP", "extension", "2020-11-05 09:00", until="2020-12-10", reason="chờ số liệu"
+    )
+    assert (
+        "Nobody decides any more what waits for a coordinator (1 extension); see 'dondoc status'\n"
+        in opened("close", KEY, "--dry-run").out
+    )
 
 
 def test_it_asks_and_a_no_changes_nothing(opened: Dondoc) -> None:
@@ -100,3 +112,32 @@ def test_a_file_that_is_lost_is_named(closed: Dondoc) -> None:
     done = closed("archive", KEY)
     assert done.status == 1
     assert "missing: papers/" in done.out
+
+
+@pytest.fixture
+def of_config(closed: Dondoc, monkeypatch: pytest.MonkeyPatch) -> Dondoc:
+    """The campaign's file lies where campaigns lie, and is put away with it."""
+    monkeypatch.setattr(closing, "find_campaign", lambda key: find_campaign(key, closed.home / "config"))
+    return closed
+
+
+def test_its_file_is_put_away_and_is_still_found(of_config: Dondoc) -> None:
+    done = of_config("archive", KEY)
+    assert done.status == 0, done.err
+    assert f"{KEY}.yaml now lies in config/campaigns/archive" in done.out
+    root = of_config.home / "config"
+    put_away = root / "campaigns" / "archive" / f"{KEY}.yaml"
+    assert find_campaign(KEY, root) == put_away
+    assert campaign_files(root) == []
+    again = of_config("archive", KEY, "--out", str(of_config.home / "again.zip"))
+    assert (again.status, "now lies in" in again.out) == (0, False)
+    assert archived_files(root) == [put_away]
+
+
+def test_a_folder_that_is_not_ours_to_write_is_said_after_the_archive_is_there(of_config: Dondoc) -> None:
+    (of_config.file.parent / "archive").write_text("a file, where a folder should be made")
+    done = of_config("archive", KEY)
+    assert (done.status, len(done.err.splitlines())) == (1, 1)
+    assert "the archive is there, but" in done.err
+    assert of_config.file.is_file()
+    assert (of_config.home / "var" / "archive" / f"{KEY}.zip").is_file()

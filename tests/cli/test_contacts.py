@@ -229,6 +229,30 @@ def test_every_bad_cell_is_a_line_with_row_and_column_as_the_sheet_calls_it(open
     assert content(opened.engine) == before
 
 
+def test_a_name_broken_into_lines_is_one_line_and_stays_in_its_field(opened: Dondoc) -> None:
+    file = edited(exported(opened), {"D4": "Trần Văn A\nBcc: la@kia.example", "F4": "0292\t112"})
+    done = opened("contacts", "import", KEY, str(file), "--yes")
+    assert (
+        f"{KEY}: 1 change\n  STP clerk: van-thu@stp.example; name (nothing) → Trần Văn A Bcc: la@kia.example; "
+        "phone (nothing) → 0292 112\n"
+    ) in done.out
+    assert rows_of(exported(opened))[2]["name"] == "Trần Văn A Bcc: la@kia.example"
+
+
+def test_an_error_that_a_formula_left_is_no_name(opened: Dondoc) -> None:
+    file = edited(exported(opened), {"D4": "#N/A"})
+    done = opened("contacts", "import", KEY, str(file), "--yes")
+    assert (done.status, len(done.err.splitlines())) == (2, 1)
+    assert "4 Họ và tên: is an error of a formula" in done.err
+
+
+def test_one_address_for_several_units_is_said(opened: Dondoc) -> None:
+    text = "unit,role,address\nNK,lead,lead@nk.example\nNK1,lead,LEAD@nk.example\nSTP,lead,lead@stp.example\n"
+    done = opened("contacts", "import", KEY, str(a_csv(opened, text)), "--dry-run")
+    assert "One address for 2 units, lead@nk.example: NK, NK1\n" in done.out
+    assert done.out.count("One address") == 1
+
+
 def test_a_row_that_stands_twice_and_a_role_that_no_file_gives_are_said(opened: Dondoc) -> None:
     again = "STP,lead,,LEAD@stp.example,,,\nNK,accepted,,rieng@nk.example,,,\n"
     done = opened("contacts", "import", KEY, str(a_csv(opened, CSV + again)), "--yes")

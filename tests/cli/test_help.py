@@ -72,6 +72,20 @@ def test_every_command_and_every_option_says_what_it_is_for() -> None:
     assert silent == []
 
 
+def test_a_decisions_options_say_how_they_are_written_and_speak_of_no_drop_down() -> None:
+    helps = {
+        f"{path} {option.opts[0]}": str(option.help)
+        for path, one in commands(whole())
+        if path.split()[:2] == ["dondoc", "decide"]
+        for option in one.params
+        if isinstance(option, TyperOption)
+    }
+    assert helps["dondoc decide hold --from-on"] == "Ngày đầu tiên tạm dừng. (YYYY-MM-DD)"
+    assert helps["dondoc decide hold --unit"] == "Chỉ một đơn vị; để trống là mọi đơn vị. (STP)"
+    assert "received" in helps["dondoc decide answer-unclear --kind"]
+    assert not [name for name, text in helps.items() if "không chọn" in text]
+
+
 @pytest.mark.parametrize(("words", "said"), SLIPS)
 def test_where_there_is_no_ledger_none_is_made_and_the_way_out_is_said(
     dondoc: Dondoc, words: list[str], said: str

@@ -6,6 +6,11 @@ import csv
 
 import pytest
 
+from cli import open as opening
+from config.contacts import contacts_of
+from config.loader import load_definition
+from directives.ledger.engine import begin
+from directives.ledger.opening import open_campaign
 from tests.cli.commands import KEY, Dondoc
 from tests.ledger.campaigns import at, content, spec
 
@@ -111,6 +116,48 @@ def test_a_newly_decreed_day_shows_which_plans_move_and_is_confirmed(running: Do
     done = running("open", str(running.file), "--migrate", "--yes")
     assert "before-7 29/10/2020 07:30 → 28/10/2020 07:30" in done.out
     assert "14/11/2020 07:30" in done.out
+    assert done.out.endswith(f"\n{KEY}: taken over; steps: 9 with another plan\n")
+
+
+def test_what_another_took_over_between_question_and_answer_is_not_undone(
+    running: Dondoc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def due(day: str) -> None:
+        running.edit(lambda data: spec(data, "1g/report").update(due={"before": day}))
+
+    def meanwhile(question: str) -> bool:
+        monkeypatch.setattr(opening.typer, "confirm", lambda _: True)
+        due("2020-11-14")
+        definition = load_definition(running.file)
+        with begin(running.engine) as session:
+            open_campaign(
+                session, definition, contacts_of(None, definition.units), at=running.now, confirmed=True
+            )
+        return True
+
+    due("2020-11-12")
+    monkeypatch.setattr(opening.typer, "confirm", meanwhile)
+    done = running("open", str(running.file))
+    assert done.status == 1
+    assert done.err == (
+        f"dondoc: campaign '{KEY}' was changed meanwhile; nothing written; look at the difference again\n"
+    )
+    assert running.followed.step("1g/report/STP").due_before == at("2020-11-14 00:00")
+
+
+def test_a_decision_between_question_and_answer_that_moves_another_plan_is_looked_at_again(
+    running: Dondoc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(question: str) -> bool:
+        running.followed.decide("1g/report/STP", "waive", "2020-09-15 08:59", reason="đã sáp nhập")
+        return True
+
+    change_ladder(running)
+    monkeypatch.setattr(opening.typer, "confirm", meanwhile)
+    done = running("open", str(running.file), "--migrate")
+    assert "was changed meanwhile; nothing written" in done.err
+    monkeypatch.setattr(opening.typer, "confirm", lambda _: True)
+    assert running("open", str(running.file), "--migrate").status == 0
 
 
 def test_a_change_of_the_send_window_needs_a_migration_too(running: Dondoc) -> None:
@@ -118,7 +165,7 @@ def test_a_change_of_the_send_window_needs_a_migration_too(running: Dondoc) -> N
     assert "calendar.slot: 08:00:00 → 09:00:00" in running("open", str(running.file)).out
     done = running("open", str(running.file), "--migrate", "--yes")
     assert "No step's plan moves" in done.out
-    assert done.out.endswith("steps written\n")
+    assert done.out.endswith(f"\n{KEY}: taken over; no step changed\n")
 
 
 def test_to_list_plans_without_a_migration_makes_no_sense(running: Dondoc) -> None:

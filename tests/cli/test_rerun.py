@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.loader import load_definition
+from config.loader import find_campaign, load_definition
 from flows.deployments import prefect_yaml
 from tests.cli.commands import Dondoc, Done
 from tests.config.config_tree import ConfigTree
@@ -47,7 +47,7 @@ def test_it_writes_a_file_and_a_page_and_opens_nothing(rerun: Done, tree: Config
     page = new_file(tree).with_suffix(".review.md").read_text(encoding="utf-8")
     assert "đã ghi; đợt theo dõi **chưa mở**, chưa có thư nào gửi đi" in page
     assert (
-        "- 1g · Kế hoạch công tác dân vận và “Năm dân vận khéo” 2020: chậm nhất ngày 31/07/2020 (thứ Sáu) → "
+        "- 1g · Kế hoạch công tác dân vận và “Năm dân vận khéo” 2027: chậm nhất ngày 31/07/2020 (thứ Sáu) → "
         "**chậm nhất ngày 30/07/2027 (thứ Sáu)** (cùng ngày là ngày nghỉ, lùi về ngày làm việc liền trước)"
     ) in page
     assert "Phường Ninh Kiều (31135) ← Phường Thới Bình" in page
@@ -175,3 +175,29 @@ def test_the_directives_own_words_are_read_as_a_draft_reads_them(
     report = text.index("- key: report")
     assert due in text[report:]
     assert f'text: "{phrase}"' in text[report:]
+
+
+def test_last_years_campaign_may_have_been_put_away(dondoc: Dondoc, tree: ConfigTree) -> None:
+    put_away = tree.path("campaigns/archive/dan-van-kheo-2020.yaml")
+    put_away.parent.mkdir()
+    tree.path().rename(put_away)
+    assert find_campaign("dan-van-kheo-2020", tree.root) == put_away
+    done = dondoc("rerun", str(put_away), *WORDS, *DEADLINE)
+    assert (done.status, done.err) == (0, "")
+    assert new_file(tree).is_file()
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(dondoc: Dondoc, tree: ConfigTree) -> None:
+    new_file(tree).with_suffix(".review.md").mkdir()
+    done = dondoc("rerun", str(tree.path()), *WORDS, *DEADLINE)
+    assert (done.status, len(done.err.splitlines())) == (1, 1)
+    assert "dan-van-kheo-2027.yaml cannot be written (Is a directory)" in done.err
+    assert not new_file(tree).exists()
+
+
+def test_days_counted_from_the_signing_are_a_day(dondoc: Dondoc, tree: ConfigTree) -> None:
+    done = dondoc(
+        "rerun", str(tree.path()), *WORDS, "--deadline", "trong thời hạn 30 ngày kể từ ngày ký", "--dry-run"
+    )
+    assert done.status == 0
+    assert "**chậm nhất ngày 31/03/2027 (thứ Tư)** (theo văn bản mới)" in done.out

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from cli import simulate as simulate_command
 from tests.cli.commands import KEY, Dondoc, Done
 from tests.ledger.campaigns import a_campaign, spec
 
@@ -160,6 +161,39 @@ def test_an_earlier_campaigns_answers_come_in_again_as_far_from_their_deadline(
     assert again["mails"]["total"] < silence["mails"]["total"]
 
 
+def test_wards_that_were_merged_since_answer_as_the_last_of_them(dondoc: Dondoc) -> None:
+    """Both wards are one in the new organisation, whose codes are given anew."""
+    dondoc("db", "upgrade")
+    last_year = a_campaign(dondoc.engine)
+    last_year.answer("1g/plan/NK1", "done", "2020-07-29 10:00", doc_number="7/KH")
+    last_year.answer("1g/plan/NK2", "done", "2020-08-05 10:00", doc_number="8/KH")
+    root = dondoc.home / "config"
+    units = (root / "units" / "thu-2020.csv").read_text(encoding="utf-8").splitlines()
+    merged = [*units[:-2], "NK1,Phường An Cái,ward,NK,,,high"]
+    (root / "units" / "thu-2021.csv").write_text("\n".join(merged), encoding="utf-8")
+    (root / "crosswalks").mkdir()
+    (root / "crosswalks" / "thu-2021.csv").write_text(
+        "old_code,old_name,new_code,new_name,share\n"
+        "NK1,Phường An Hòa,NK1,Phường An Cái,whole\n"
+        "NK2,Phường Cái Khế,NK1,Phường An Cái,part-main\n",
+        encoding="utf-8",
+    )
+    dondoc.edit(_next_year, lambda data: data.update(organisation="thu-2021"), _one_ward)
+    file = dondoc.file.rename(dondoc.file.with_name("thu-2021.yaml"))
+    done = dondoc("simulate", str(file), "--answers-of", KEY, "--until", "2021-08-20", "--json")
+    assert done.status == 0, done.err
+    assert (
+        "units made of several: 1 (NK1); each answers as the one of them that reported last, or never"
+        in done.err
+    )
+    assert "NK1" in done.json["late"]  # three working days, as NK2 then
+    assert done.json["counts"]["completed_late"] == 1
+
+
+def _one_ward(data: dict[str, Any]) -> None:
+    data["audiences"]["communes"] = ["NK1"]
+
+
 def _next_year(data: dict[str, Any]) -> None:
     data.update(campaign="thu-2021", title="Đợt thử 2021", opens="2021-06-30")
     data["directive"].update(issued="2021-06-30")
@@ -209,3 +243,19 @@ def test_an_unknown_behaviour_or_ladder_is_named_with_the_nearest(dondoc: Dondoc
     assert "there is no 'standart'; did you mean 'standard'?" in done.err
     done = dondoc("simulate", str(dondoc.file), "--answers", "dan-van")
     assert "there is no 'dan-van'; did you mean 'dan-van-kheo-2020'?" in done.err
+
+
+@pytest.mark.parametrize(
+    ("option", "place", "said"),
+    [
+        ("--picture", "gone/load.png", "there is no folder {}/gone for --picture; make it, or name another"),
+        ("--render", "a-file", "{}/a-file cannot be made (File exists); name another folder with --render"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_said_before_the_year_is_lived(
+    dondoc: Dondoc, monkeypatch: pytest.MonkeyPatch, option: str, place: str, said: str
+) -> None:
+    monkeypatch.setattr(simulate_command, "lived", None)
+    written(dondoc, "a-file", "")
+    done = dondoc("simulate", str(dondoc.file), option, str(dondoc.home / place))
+    assert (done.status, done.err) == (1, f"dondoc: {said.format(dondoc.home)}\n")

@@ -93,6 +93,27 @@ def test_the_settings_are_those_that_dondoc_knows_and_secrets_come_from_files_on
     assert all(set(one) == {"file"} for one in COMPOSE["secrets"].values())
 
 
+def test_what_ops_may_have_to_change_can_be_changed_without_editing_the_file() -> None:
+    environment = COMPOSE["x-dondoc"]["environment"]
+    taken = {name for name, value in environment.items() if f"${{{name}:" in str(value)}
+    assert taken >= {
+        f"{PREFIX}{name}"
+        for name in "MAX_MAILS_PER_SLOT IMAP_SECURITY IMAP_FOLDER MAIL_NAME SEND_WINDOW SLOT TOKEN_DAYS".split()
+    }
+    manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert "docker compose up --detach" in manual  # a changed .env is read by it, not by a restart
+
+
+def test_only_what_speaks_with_a_mail_server_knows_its_password() -> None:
+    everything = COMPOSE["x-dondoc"]["secrets"]
+    knowing = {
+        name
+        for name, one in SERVICES.items()
+        if {"DONDOC_SMTP_PASSWORD", "DONDOC_IMAP_PASSWORD"} & set(one.get("secrets", everything))
+    }
+    assert knowing == {"worker", "mail"}
+
+
 def test_the_programs_of_the_commands_are_installed() -> None:
     for name, service in SERVICES.items():
         words = service.get("command", [])
@@ -110,6 +131,7 @@ def test_the_image_runs_as_nobody_in_particular_and_copies_what_is_there() -> No
         assert (ROOT / "deploy" / "container" / script).stat().st_mode & 0o111
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
     assert {".git", "var", "secrets", ".venv"} <= set(ignored)
+    assert {".env", "*.dump", "*.xlsx"} <= set(ignored)  # settings, people's data
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,12 @@ def test_each_service_starts_a_program_that_is_installed_as_somebody_who_may_lit
         assert f"\n{line}\n" in text
 
 
+def test_what_speaks_with_no_mail_server_knows_no_password_of_one() -> None:
+    line = "UnsetEnvironment=DONDOC_SMTP_PASSWORD DONDOC_IMAP_PASSWORD\n"
+    without = {file.stem for file in SERVICES if line in file.read_text(encoding="utf-8")}
+    assert without == {"dondoc-page", "dondoc-prefect-server"}
+
+
 def test_the_target_wants_what_is_there() -> None:
     (wanted,) = re.findall(
         r"^Wants=(.*)$", (UNITS / "dondoc.target").read_text(encoding="utf-8"), re.MULTILINE

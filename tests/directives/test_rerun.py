@@ -165,8 +165,8 @@ def test_it_opens_on_the_day_of_issue_as_last_year_or_on_the_same_day() -> None:
     [
         ("“Năm dân vận khéo” 2020", "“Năm dân vận khéo” 2027"),
         ("Kế hoạch năm 2020 và phương hướng năm 2021", "Kế hoạch năm 2027 và phương hướng năm 2028"),
-        ("Công văn số 1914/UBND-KGVX ngày 30/6/2020", "Công văn số 215/UBND-NC ngày 01/03/2027"),
-        ("Công văn 1914/UBND-KGVX ngày 30 tháng 6 năm 2020 nêu", "Công văn 215/UBND-NC ngày 1 tháng 3 năm 2027 nêu"),
+        ("Công văn số 1914/UBND-KGVX ngày 30/6/2020", "Công văn số 215/UBND-NC ngày 01/3/2027"),
+        ("Công văn 1914/UBND-KGVX ngày 30 tháng 6 năm 2020 nêu", "Công văn 215/UBND-NC ngày 01 tháng 3 năm 2027 nêu"),
         # Other documents keep their numbers and dates.
         ("Kế hoạch số 1447-KH/BCSĐCP ngày 13 tháng 5 năm 2020", "Kế hoạch số 1447-KH/BCSĐCP ngày 13 tháng 5 năm 2020"),
         ("Nghị định số 30/2020/NĐ-CP ngày 05/3/2020", "Nghị định số 30/2020/NĐ-CP ngày 05/3/2020"),

@@ -27,11 +27,11 @@ GAPS = {
 }
 
 
-def drafted(document: Document, *, flows: Iterable[str] | None = None) -> str:
+def drafted(document: Document, *, flows: Iterable[str] | None = None, cut: tuple[str, ...] = ()) -> str:
     known = frozenset(flows if flows is not None else (group.key for group in groups(document.duties)))
     loaded = load_units(CONFIG / "units" / "can-tho-2020.csv")
     units = units_on(loaded, document.head.issued or date(2020, 7, 6))
-    return campaign_text(document, Wanted(KEY, "thu-nghiem", "can-tho-2020", units, known))
+    return campaign_text(document, Wanted(KEY, "thu-nghiem", "can-tho-2020", units, known, cut))
 
 
 def in_tree(tree: ConfigTree, text: str, document: Document) -> ConfigTree:

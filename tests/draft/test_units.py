@@ -52,6 +52,9 @@ def test_a_group_is_kinds_of_units(phrase: str, kinds: str) -> None:
         ("Ủy ban nhân dân quận Ninh Kiều", "916"),
         ("các huyện: Cờ Đỏ, Thới Lai", "925 927"),
         ("quận Ninh Kiều, huyện Thới Lai", "916 927"),
+        ("Chủ tịch UBND các huyện: Cờ Đỏ, Thới Lai", "925 927"),
+        ("Ủy ban nhân dân các huyện Cờ Đỏ và Thới Lai", "925 927"),
+        ("UBND huyện Cờ Đỏ, Thới Lai", "925 927"),
     ],
 )
 def test_names_are_codes(phrase: str, codes: str) -> None:

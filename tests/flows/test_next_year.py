@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from config import loader
 from flows.next_year import next_year
 from notifications.alerts import Unprepared, compose_alert
 from tasks import next_year as tasks
@@ -63,6 +65,20 @@ def test_a_series_without_a_campaign_of_the_year_is_unprepared(year: int, missin
     assert all(one.last == "dan-van-kheo-2020" for one in found)
 
 
+def test_a_series_whose_campaigns_are_all_put_away_is_reminded_of_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = ConfigTree(tmp_path / "config")
+    put_away = tree.path("campaigns/archive/dan-van-kheo-2020.yaml")
+    put_away.parent.mkdir()
+    tree.path().rename(put_away)
+    for name in ("campaign_files", "archived_files"):
+        monkeypatch.setattr(tasks, name, partial(getattr(loader, name), tree.root))
+    assert [(one.series, one.last) for one in tasks.unprepared(2027)] == [
+        ("dan-van-kheo", "dan-van-kheo-2020")
+    ]
+
+
 def test_the_reminder_says_what_to_do_and_is_told_once_a_year() -> None:
     one = Unprepared("dan-van-kheo", "Dân vận khéo", 2027, "dan-van-kheo-2020")
     said = compose_alert(one)
@@ -70,4 +86,7 @@ def test_the_reminder_says_what_to_do_and_is_told_once_a_year() -> None:
     for part in (said.text, said.html):
         assert "dondoc rerun dan-van-kheo-2020 --year 2027" in part
         assert "không gửi thư cho đơn vị nào" in " ".join(part.split())
+    # Copied as it stands, it is one command.
+    command = said.text[said.text.index("dondoc rerun") : said.text.index("--dry-run")].splitlines()
+    assert [line.endswith(" \\") for line in command[:-1]] == [True, True]
     assert one.told_id == "next-year-dan-van-kheo-2027"

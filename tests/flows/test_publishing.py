@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from prefect.client.orchestration import SyncPrefectClient
+from prefect.events.clients import NullEventsClient
+from prefect.events.worker import EventsWorker
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.logging import disable_run_logger
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows import decide
 from tasks.artifacts import put_markdown
+
+ADDRESS = "http://prefect.example/api"
+
+
+@pytest.fixture(autouse=True)
+def unheard() -> Iterator[None]:
+    """Prefect's client tells of each artifact that it made, and would start a server of its own to tell it to."""
+    EventsWorker.set_client_override(NullEventsClient)
+    with temporary_settings({PREFECT_API_URL: ADDRESS}):
+        yield
+        EventsWorker.drain_all()
+    EventsWorker.set_client_override(None)
 
 
 def a_client(answers: Callable[[httpx.Request], httpx.Response]) -> SyncPrefectClient:
@@ -25,7 +40,7 @@ def a_client(answers: Callable[[httpx.Request], httpx.Response]) -> SyncPrefectC
         return answers(request)
 
     settings = {"transport": httpx.MockTransport(server)}
-    return SyncPrefectClient("http://prefect.example/api", httpx_settings=settings)
+    return SyncPrefectClient(ADDRESS, httpx_settings=settings)
 
 
 def test_a_board_that_prefect_lost_is_made_anew() -> None:

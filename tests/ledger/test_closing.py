@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from directives.errors import DondocError, Refused
 from directives.evaluate import Status
-from directives.ledger import archiving, closing, outbox
+from directives.ledger import archiving, closing, marks, outbox, waiting
 from directives.ledger.closing import Standing
 from directives.ledger.engine import begin, reading
 from directives.ledger.states import campaign_row
@@ -44,6 +44,17 @@ def test_it_says_what_it_leaves_behind(followed: Followed) -> None:
     assert left.steps[Status.AWAITING_ACCEPTANCE] == 2  # the report and the result it carries
     assert left.steps[Status.OVERDUE] > 0
     assert left.tokens == len(followed.messages())
+    assert left.mails == 8  # that the next slot would have made
+    assert left.undecided == {}
+
+
+def test_what_waits_for_a_decision_is_counted(followed: Followed) -> None:
+    followed.live("2020-06-30")
+    followed.answer(
+        "1g/report/STP", "extension", "2020-11-05 09:00", until="2020-11-20", reason="chờ số liệu"
+    )
+    followed.answer("1g/report/NK", "question", "2020-11-05 09:00", text="Gửi mấy bản?")
+    assert close(followed).undecided == {"extension": 1, "question": 1}
 
 
 def test_nothing_is_reminded_recorded_or_decided_any_more(followed: Followed) -> None:
@@ -101,6 +112,20 @@ def test_a_receipt_that_waits_still_leaves_and_a_digest_does_not(followed: Follo
         row = campaign_row(session, followed.key)
         claims = outbox.claim(session, row, at("2020-12-02 08:00"), 100)
     assert len(claims) == 1
+
+
+def test_a_digest_that_comes_back_after_the_closing_waits_for_nothing(followed: Followed) -> None:
+    followed.passes("2020-06-30 07:05")
+    with begin(followed.engine) as session:
+        row = campaign_row(session, followed.key)
+        assert outbox.prepare(session, row, at("2020-06-30 08:00"), 100)
+        claims = outbox.claim(session, row, at("2020-06-30 08:00"), 100)
+    close(followed, "2020-06-30 08:01")
+    with begin(followed.engine) as session:
+        for one in claims:
+            marks.released(session, one, at("2020-06-30 08:02"), "connection lost")
+    with reading(followed.engine) as session:
+        assert list(waiting.waiting(followed.book(session), at("2020-06-30 08:15"))) == []
 
 
 def test_the_chain_tells_of_it_and_a_forged_closing_is_found(followed: Followed) -> None:

@@ -23,7 +23,7 @@ from directives.ledger import tables
 from directives.ledger.engine import make_engine, migrate
 from tests.databases import Databases
 
-ROOT = Path(tables.__file__).parents[2]
+ROOT = Path(tables.__file__).parents[3]
 PACKAGES = ("cli", "config", "directives", "flows", "notifications", "tasks")
 UPGRADE = [sys.executable, "-c", "from cli.main import main; main()", "db", "upgrade"]
 

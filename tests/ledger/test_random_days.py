@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from config.contacts import default_contacts
 from directives.errors import Refused
@@ -31,6 +32,7 @@ from directives.model import Contact, ContactRole
 from notifications.smtp import Fate
 from tests.databases import SqliteFiles
 from tests.ledger.campaigns import Followed, a_campaign, a_definition, box_of, content, spec
+from tests.ledger.tampering import COLUMNS, changes, said_of
 
 UNITS = ("SNV", "STP", "NK", "NK1", "NK2")
 WAITS = [
@@ -208,6 +210,17 @@ class Days(RuleBasedStateMachine):
         until = DEFINITION.calendar.local(self.now).date() + timedelta(days)
         with suppress(Refused):
             self.followed.decide("", "district_date", self._when(), district="NK", until=until)
+
+    @rule(pick=st.randoms(use_true_random=False))
+    def tamper(self, pick: Random) -> None:
+        """Any one field that is changed behind the ledger's back is named; then it is taken back."""
+        table, column = pick.choice(COLUMNS)
+        with Session(self.followed.engine) as session:
+            found = list(changes(session, table, column))
+        if found:
+            change = pick.choice(found)
+            lines = said_of(self.followed, change)
+            assert change.is_named(lines), (change, lines)
 
     @invariant()
     def statuses_sum_to_all_steps(self) -> None:

@@ -77,6 +77,17 @@ def test_a_row_that_was_changed_is_named(followed: Followed, column: str, value:
     assert found.startswith(f"step 1g/report/NK: {said}")
 
 
+def test_a_step_that_another_one_carries_now_is_named(followed: Followed) -> None:
+    other = followed.step("1g/report/STP")
+    followed.change(
+        "UPDATE steps SET covered_by_id = :other WHERE id = :id",
+        other=other.id,
+        id=followed.step("1a/result/NK").id,
+    )
+    (found,) = followed.unlike()
+    assert found == "step 1a/result/NK: covered_by is 1g/report/STP in the ledger, 1g/report/NK by the events"
+
+
 def test_a_changed_original_deadline_is_named(followed: Followed) -> None:
     step = followed.step("1g/plan/STP")
     later = (
@@ -108,8 +119,10 @@ def test_an_answer_whose_event_was_taken_out_of_a_mended_chain_is_found_by_its_s
         session.add(campaign)
         session.delete(last)
     assert followed.broken() == []
-    (found,) = followed.unlike()
-    assert found.startswith("step 1g/plan/STP: received_at is 2020-07-08T02:00:00+00:00 in the ledger")
+    step, answer = followed.unlike()
+    assert step.startswith("step 1g/plan/STP: received_at is 2020-07-08T02:00:00+00:00 in the ledger")
+    assert answer.startswith("answers ")
+    assert answer.endswith("(1g/plan/STP) is in the ledger, but no event wrote it")
 
 
 def test_an_event_that_says_nothing_is_named_though_its_chain_was_mended(followed: Followed) -> None:

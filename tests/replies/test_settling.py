@@ -326,6 +326,22 @@ def test_sai_to_the_digest_withdraws_the_senders_latest_mail(unit: Answered) -> 
     assert unit.step(REPORT).reported_at is not None
 
 
+def test_sai_withdraws_both_things_that_one_mail_said_of_an_item(unit: Answered) -> None:
+    letter = unit.digest("STP")
+    n = numbered(letter.text, "Báo cáo kết quả")
+    unit.hears(
+        answering(letter, f"{n} đang thực hiện 60%\n{n} xin gia hạn đến 15/11/2020: chờ số liệu"),
+        "2020-07-01 09:00",
+    )
+    assert unit.step(REPORT).percent == 60
+    assert unit.step(REPORT).extension_requested_at is not None
+    receipt = unit.written_back("STP", "receipt")[-1]
+    assert dict(unit.hears(answering(receipt, "SAI"), "2020-07-01 10:00")) == {"applied": 1}
+    assert unit.step(REPORT).percent is None
+    assert unit.step(REPORT).extension_requested_at is None
+    assert unit.written_back("STP", "receipt")[-1].text.count("Báo cáo kết quả Ghi nhận") == 1
+
+
 def test_a_logo_in_a_signature_is_no_evidence(unit: Answered) -> None:
     letter = unit.digest("STP")
     n = numbered(letter.text, "Báo cáo kết quả")

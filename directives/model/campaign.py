@@ -1,108 +1,16 @@
-"""What a campaign is made of, as people write it in `config/`, checked by pydantic.
-
-Every model is frozen and refuses unknown fields, so that a misspelt one is an error and not silence.
-"""
+"""One directive in one year, as people write it in `config/campaigns/`."""
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
+from directives.model.base import LONGEST_DAYS, Key, Model, Text
+from directives.model.people import Address, UnitKind
 from directives.written import Day, When
-
-Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Text = Annotated[str, Field(min_length=1)]
-
-# A pragmatic reading of RFC 5321 section 4.1.2: a dot-string, and a domain of at least two labels.
-ADDRESS = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
-)
-
-
-def is_address(text: str) -> bool:
-    """Whether the text is one mail address, 254 octets at most (RFC 5321 section 4.5.3.1.3)."""
-    return len(text) <= 254 and ADDRESS.fullmatch(text) is not None
-
-
-class Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class Validity(Model):
-    """Something that holds from a day to a day, both inclusive; open-ended where none is given."""
-
-    valid_from: Day | None = None
-    valid_to: Day | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
-            raise ValueError(f"valid_to {self.valid_to} is before valid_from {self.valid_from}; swap them")
-        return self
-
-    def valid_on(self, day: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
-
-
-class UnitKind(StrEnum):
-    PARTY = "party"
-    COMMITTEE = "committee"
-    DEPARTMENT = "department"
-    AGENCY = "agency"
-    URBAN_DISTRICT = "urban_district"
-    RURAL_DISTRICT = "rural_district"
-    COMMUNE = "commune"
-    WARD = "ward"
-    TOWNSHIP = "township"
-    PRESS = "press"
-    PUBLIC_SERVICE = "public_service"
-    CENTRAL_AGENCY = "central_agency"
-    FRONT = "front"
-
-
-class Unit(Validity):
-    """One row of an organisation. Identified by (organisation, code): codes are reused over the years."""
-
-    code: Text
-    name: Text
-    kind: UnitKind
-    parent: str | None = None
-    certainty: Literal["high", "medium", "low"] = "high"
-
-
-class ContactRole(StrEnum):
-    CLERK = "clerk"  # văn thư
-    LEAD = "lead"
-    DEPUTY = "deputy"
-    ALTERNATE = "alternate"
-    ACCEPTED = "accepted"  # may answer for the unit, as a coordinator decided; is never written to first
-
-
-class Contact(Validity):
-    """A person or box of a unit who can be written to, while valid."""
-
-    unit: Text
-    role: ContactRole
-    name: str = ""
-    address: Text
-    phone: str = ""
-
-    @field_validator("address")
-    @classmethod
-    def _an_address(cls, value: str) -> str:
-        if not is_address(value):
-            raise ValueError(f"{value!r} is not a mail address; write one like van-thu.stp@cantho.example")
-        return value
-
-
-LONGEST_DAYS = 3660  # ten years: more is a slip of the hand
 
 
 class Source(StrEnum):
@@ -264,9 +172,7 @@ class Officer(Model):
 
     name: Text
     phone: Text
-    address: Text
-
-    _an_address = field_validator("address")(Contact._an_address.__func__)  # type: ignore[attr-defined]
+    address: Address
 
 
 class Monitor(Model):
@@ -320,112 +226,6 @@ class Campaign(Model):
     organisation: Key
     monitor: Monitor
     ladder: Key
-    audiences: dict[str, AudienceSpec] = {}
+    audiences: dict[str, AudienceSpec] = Field(default={})
     report: ReportSpec | None = None
     instructions: Annotated[tuple[Instruction, ...], Field(min_length=1)]
-
-
-class Target(StrEnum):
-    """Whom a rung writes to. Never fewer than the unit that owes."""
-
-    LEAD = "lead"
-    SUPERIOR = "superior"
-    MONITOR = "monitor"
-
-
-class Offset(Model):
-    """A distance in days, calendar or working; exactly one."""
-
-    days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] | None = None
-    working_days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if (self.days is None) == (self.working_days is None):
-            raise ValueError("give either 'days' or 'working_days'")
-        return self
-
-    @property
-    def calendar_days(self) -> float:
-        """About how many calendar days, to compare offsets: five working days make a week."""
-        return float(self.days) if self.days is not None else (self.working_days or 0) * 7 / 5
-
-
-class Rung(Model):
-    """One rung of a ladder, placed by exactly one of: at assignment, after the first mail, before or after L."""
-
-    key: Key
-    at_assignment: bool = False
-    after_first_mail: Offset | None = None
-    before: Offset | None = None
-    after: Offset | None = None
-    to: Annotated[tuple[Target, ...], Field(min_length=1)] = (Target.LEAD,)
-    letter: bool = False
-    repeat: Offset | None = None
-
-    @model_validator(mode="after")
-    def _placed_once(self) -> Self:
-        places = [self.at_assignment, self.after_first_mail, self.before, self.after]
-        if sum(place not in (None, False) for place in places) != 1:
-            raise ValueError("give exactly one of 'at_assignment', 'after_first_mail', 'before', 'after'")
-        if Target.LEAD not in self.to:
-            raise ValueError(
-                "must write to 'lead' too: a rung adds people, it never removes the one who owes"
-            )
-        if self.after and self.after.days is not None:
-            raise ValueError("counts working days after the deadline; write 'after: {working_days: N}'")
-        if self.repeat and (self.repeat.working_days is None or self.after is None):
-            raise ValueError(
-                "only a rung after the deadline repeats, every N working days: 'repeat: {working_days: N}'"
-            )
-        return self
-
-    @property
-    def place(self) -> tuple[int, float]:
-        """Sorts rungs in the order of their times, whatever the deadline."""
-        if self.at_assignment:
-            return (0, 0.0)
-        if self.after_first_mail:
-            return (1, self.after_first_mail.calendar_days)
-        if self.before:
-            return (2, -self.before.calendar_days)
-        assert self.after is not None
-        return (3, self.after.calendar_days)
-
-
-class Ladder(Model):
-    """An escalation policy: rungs in the order of time, which `check.ladder_findings` sees to."""
-
-    ladder: Key
-    title: Text
-    rungs: Annotated[tuple[Rung, ...], Field(min_length=1)]
-
-
-class CalendarYear(Model):
-    """What a year's decrees changed against the plain rule."""
-
-    decreed: bool
-    source: str = ""
-    days_off: tuple[Day, ...] = ()
-    days_worked: tuple[Day, ...] = ()
-
-
-class CalendarSpec(Model):
-    calendar: Key
-    timezone: Text
-    years: Annotated[dict[int, CalendarYear], Field(min_length=1)]
-
-
-class SeriesFlow(Model):
-    key: Key
-    ordinal: Annotated[int, Field(ge=1, le=99)]
-    label: Text
-    title: Text
-
-
-class Series(Model):
-    """The instructions that keep their Prefect flow over the years."""
-
-    series: Key
-    title: Text
-    flows: Annotated[tuple[SeriesFlow, ...], Field(min_length=1)]
