@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
-from zoneinfo import available_timezones
+
+import pendulum
 
 from directives.check_audiences import audience_findings, unknown_unit
 from directives.deadline import last_good_day, resolve
@@ -52,7 +53,7 @@ def ladder_findings(ladder: Ladder) -> Iterator[Finding]:
 
 def calendar_findings(calendar: CalendarSpec) -> Iterator[Finding]:
     """A zone that is none, years left out between others, and days that belong to another year or to both lists."""
-    zones = available_timezones()
+    zones = pendulum.timezones()
     if calendar.timezone not in zones:
         yield ("timezone",), f"'{calendar.timezone}' is no time zone{nearest(calendar.timezone, zones)}"
     for year in range(min(calendar.years), max(calendar.years)):

@@ -6,7 +6,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from zoneinfo import ZoneInfo
+
+import pendulum
 
 SATURDAY = 5
 
@@ -125,8 +126,8 @@ class WorkCalendar:
             )
 
     @cached_property
-    def _zone(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone)
+    def _zone(self) -> pendulum.Timezone:
+        return pendulum.timezone(self.timezone)
 
     @cached_property
     def _workdays(self) -> list[date]:

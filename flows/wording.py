@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
+import pendulum
 from prefect.runtime import flow_run
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -43,13 +43,13 @@ def collect_name() -> str:
 
 def moment(at: datetime) -> str:
     """`10:15 12/11/2020`"""
-    local = at.astimezone(ZoneInfo(TIMEZONE))
+    local = at.astimezone(pendulum.timezone(TIMEZONE))
     return say("run.moment", hour=f"{local:%H}", minute=f"{local:%M}", day=dates.day(local.date()))
 
 
 def today() -> date:
     """The machine's day here."""
-    return machine_now().astimezone(ZoneInfo(TIMEZONE)).date()
+    return machine_now().astimezone(pendulum.timezone(TIMEZONE)).date()
 
 
 def pass_said(now: datetime, done: PassResult) -> str:
