@@ -1,0 +1,43 @@
+"""The programs of `make bench` run at a reduced size: they measure what they say, whatever this machine's figures are."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.system  # a minute in all
+
+PROGRAMS = ["passes", "board", "planning", "digests", "drain"]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_program_measures_and_says_what_its_bars_are(program: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", f"bench.{program}", "--small", "--rounds", "2", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert all(_seconds(row) > 0 for row in found["rows"])
+    assert {"what", "figure", "limit", "holds"} <= set(found["bars"][0])
+
+
+def test_digests_read_back_as_they_were_written() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.digests", "--small", "--rounds", "1", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (wrong,) = [bar for bar in json.loads(done.stdout)["bars"] if "read back wrong" in bar["what"]]
+    assert wrong["figure"] == 0
+
+
+def _seconds(row: dict[str, object]) -> float:
+    (taken,) = [value for value in row.values() if isinstance(value, dict)]
+    return float(taken["median"])
