@@ -79,7 +79,7 @@ _STRONG = re.compile(
     re.I,
 )
 # The verb and at most to whom directly before: "báo cáo Ủy ban nhân dân tỉnh trong tháng 8", "gửi … về Sở Y tế trong ngày 20/3".
-_WHOM = r"(?-i:(?=[A-ZĐỦ]))(?:(?! (?:các|những|về|việc|công tác|hoạt động|vụ|phát sinh|kinh phí)(?![\wÀ-ỹ]))[^.;,]){2,80}"
+_WHOM = r"(?-i:(?=[A-ZĐỦ]))(?:(?! (?:các|những|về|việc|công tác|hoạt động|phát sinh|kinh phí)(?![\wÀ-ỹ]))[^.;,]){2,80}"
 _SENT = re.compile(
     rf"(?<!được )(?<!đã )(?:báo cáo(?: (?:về|cho|lên))?(?: {_WHOM})?"
     rf"|(?:gửi|nộp) [^.;]{{2,100}} (?:về|đến|tới|cho|lên) {_WHOM}),? ?$",

@@ -19,6 +19,8 @@ _BRACKET = re.compile(
     r" ?\((?:[\wÀ-ỹ]+ ){0,3}$",
     re.I,
 )
+_DIRECTLY = re.compile(r"(?:hằng|hàng|mỗi) năm,? $", re.I)
+_OF_ITS_OWN = re.compile(r"(?<![\wÀ-ỹ])(?:định kỳ|(?:hằng|hàng|mỗi) (?:tháng|quý|năm)(?! *$))", re.I)
 # "trong năm", "cuối năm", "5 năm": no cycle.
 _NO_CYCLE = re.compile(r"(?:trong|đầu|cuối|hết|giữa|\d) $", re.I)
 _AGAIN = re.compile(r"(?<![\wÀ-ỹ])(?:định kỳ|hằng|hàng|mỗi|(?:kể )?từ năm)(?![\wÀ-ỹ])", re.I)
@@ -47,8 +49,13 @@ def settled(text: str, found: Sequence[Phrase]) -> list[Phrase]:
 
 
 def _bracketed(text: str, phrase: Phrase, listed: Sequence[Phrase]) -> Phrase:
-    """A day in brackets after the name of a cycle comes again every year. `listed`: all days of that bracket."""
+    """A day in brackets after the name of a cycle, or right after "hằng năm", comes again every year.
+
+    `listed`: all days that one word governs there.
+    """
     before = text[max(0, phrase.start - _WINDOW) : phrase.start]
+    if _DIRECTLY.search(before):
+        return _yearly(phrase, None)
     cycle = _BRACKET.search(before)
     if cycle is None or _NO_CYCLE.search(before[: cycle.start()]) or _YEAR_SAID.search(listed[-1].phrase):
         return phrase
@@ -62,12 +69,12 @@ def _bracketed(text: str, phrase: Phrase, listed: Sequence[Phrase]) -> Phrase:
 
 def _every_year(text: str, phrase: Phrase, following: Phrase) -> Phrase:
     """ "trước ngày A và báo cáo năm trước ngày B hằng năm": A is a day of every year as B is."""
-    if not (following.rrule or "").startswith("FREQ=YEARLY"):
+    if not (following.rrule or "").startswith("FREQ=YEARLY") or following.doubt is Doubt.NO_CYCLE_DAY:
         return phrase
     if phrase.start == following.start:
         return _yearly(phrase, following.doubt)
     between = text[phrase.end : following.start]
-    if not _ALONG.fullmatch(between):
+    if not _ALONG.fullmatch(between) or _OF_ITS_OWN.search(between + following.phrase):
         return phrase
     said = text[max(0, phrase.start - _WINDOW) : phrase.start].split(";")[-1]
     sure = between.strip(" ,") in ("", "và") or _SAME_KIND.search(said)

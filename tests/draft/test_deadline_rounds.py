@@ -113,6 +113,14 @@ def test_every_year_does_not_reach_over_a_semicolon_or_a_year() -> None:
     )
 
 
+def test_a_cycle_of_its_own_says_nothing_of_the_day_before_it() -> None:
+    for sentence in (
+        "Gửi kế hoạch trước ngày 15/6 và định kỳ báo cáo trước ngày 10/12 hằng năm.",
+        "Gửi kế hoạch trước ngày 15/6, định kỳ hằng năm trước ngày 10/12 báo cáo kết quả.",
+    ):
+        assert rules(sentence) == [(None, False), (DECEMBER, False)], sentence
+
+
 def test_a_target_reaches_over_the_semicolon() -> None:
     found = deadlines(
         "Phấn đấu đến hết ngày 31/8/2026 trồng được trên 55% diện tích; đến hết ngày 15/01/2027 đạt 100%.",
@@ -155,6 +163,7 @@ def test_a_step_whose_day_is_named_elsewhere_is_not_continuing() -> None:
     [
         "Rà soát các cầu treo trên địa bàn; báo cáo Ủy ban nhân dân tỉnh trong tháng 8/2026.",
         "Cử một đầu mối, gửi họ tên, chức vụ, số máy về Sở Giao thông vận tải trong ngày 20/3/2026.",
+        "Cử một đầu mối, gửi họ tên, chức vụ, số máy về Sở Nội vụ tỉnh trong ngày 20/3/2026.",
         "Kiểm tra, xử lý nghiêm các vi phạm về bến bãi, báo cáo trong tháng 8/2026.",
     ],
 )
