@@ -6,6 +6,7 @@ import re
 
 from directives.drafting.doubts import Doubt
 from directives.drafting.phrase import Phrase
+from directives.drafting.sent import is_sent
 
 WINDOW, SHORT = 90, 25  # characters before a date; of a clause that tells nothing
 # Directly before the phrase: the date says which data, or how long something holds.
@@ -78,14 +79,6 @@ _STRONG = re.compile(
     r"|phê duyệt)(?: [^.;,]{0,60})?,? $",
     re.I,
 )
-# The verb and at most to whom directly before: "báo cáo Ủy ban nhân dân tỉnh trong tháng 8", "gửi … về Sở Y tế trong ngày 20/3".
-_WHOM = r"(?-i:(?=[A-ZĐỦ]))(?:(?! (?:các|những|về|việc|công tác|hoạt động|phát sinh|kinh phí)(?![\wÀ-ỹ]))[^.;,]){2,80}"
-_SENT = re.compile(
-    rf"(?<!được )(?<!đã )(?:báo cáo(?: (?:về|cho|lên))?(?: {_WHOM})?"
-    rf"|(?:gửi|nộp) [^.;]{{2,100}} (?:về|đến|tới|cho|lên) {_WHOM}),? ?$",
-    re.I,
-)
-_SENT_DATA = re.compile(r"số liệu|kết quả|tình hình", re.I)
 _REPORTING = re.compile(
     r"(?:báo cáo|tổng hợp|gửi|rà soát|cập nhật|đánh giá|kiểm tra|họp|giao ban|công bố|thống kê)", re.I
 )
@@ -157,15 +150,9 @@ def doubt(text: str, start: int, phrase: Phrase) -> Doubt | None:
         return None
     if not said.startswith(("hạn", "thời hạn")) and not _ASKS.search(clause):
         return Doubt.PERIOD
-    if said.startswith("trong ") and not _STRONG.search(clause) and not _is_sent(clause):
+    if said.startswith("trong ") and not _STRONG.search(clause) and not is_sent(clause):
         return Doubt.PERIOD
     return None
-
-
-def _is_sent(clause: str) -> bool:
-    """Whether the verb of sending or reporting stands directly before, and not what is reported of."""
-    found = _SENT.search(clause)
-    return found is not None and not _SENT_DATA.search(found[0])
 
 
 def reports_each_time(text: str, start: int, end: int) -> bool:

@@ -20,6 +20,10 @@ _BRACKET = re.compile(
     re.I,
 )
 _DIRECTLY = re.compile(r"(?:hằng|hàng|mỗi) năm,? $", re.I)
+# "Hằng năm, các sở gửi báo cáo trước ngày 15/12": at the head of the clause it governs the day.
+_AHEAD = re.compile(
+    r"(?:^|[.;:] |định kỳ )(?:hằng|hàng|mỗi) năm,? (?:(?!năm \d|năm nay|riêng|trước mắt)[^.;]){0,140}$", re.I
+)
 _OF_ITS_OWN = re.compile(r"(?<![\wÀ-ỹ])(?:định kỳ|(?:hằng|hàng|mỗi) (?:tháng|quý|năm)(?! *$))", re.I)
 # "trong năm", "cuối năm", "5 năm": no cycle.
 _NO_CYCLE = re.compile(r"(?:trong|đầu|cuối|hết|giữa|\d) $", re.I)
@@ -49,12 +53,12 @@ def settled(text: str, found: Sequence[Phrase]) -> list[Phrase]:
 
 
 def _bracketed(text: str, phrase: Phrase, listed: Sequence[Phrase]) -> Phrase:
-    """A day in brackets after the name of a cycle, or right after "hằng năm", comes again every year.
+    """A day in brackets after the name of a cycle, or after "hằng năm", comes again every year.
 
     `listed`: all days that one word governs there.
     """
     before = text[max(0, phrase.start - _WINDOW) : phrase.start]
-    if _DIRECTLY.search(before):
+    if _DIRECTLY.search(before) or _AHEAD.search(_sentence(text, phrase.start)):
         return _yearly(phrase, None)
     cycle = _BRACKET.search(before)
     if cycle is None or _NO_CYCLE.search(before[: cycle.start()]) or _YEAR_SAID.search(listed[-1].phrase):

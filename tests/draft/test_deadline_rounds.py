@@ -121,6 +121,22 @@ def test_a_cycle_of_its_own_says_nothing_of_the_day_before_it() -> None:
         assert rules(sentence) == [(None, False), (DECEMBER, False)], sentence
 
 
+def test_every_year_at_the_head_governs_the_days_after_it() -> None:
+    assert rules("Hằng năm, các sở gửi kế hoạch trước ngày 15/6, báo cáo trước ngày 10/12.") == [
+        (JUNE, False),
+        (DECEMBER, False),
+    ]
+    assert rules("Các sở định kỳ hằng năm báo cáo trước ngày 10/12.") == [(DECEMBER, False)]
+    for sentence in (
+        "Hằng năm, các sở gửi báo cáo; năm 2026 gửi trước ngày 10/12.",
+        "Hằng năm, các sở gửi báo cáo, riêng năm nay gửi trước ngày 10/12.",
+        "Rà soát kế hoạch hằng năm, hoàn thành trước ngày 10/12.",
+    ):
+        assert [one["due_before"][:10] for one in deadlines(sentence, SIGNED) if one["due_before"]] == [
+            "2026-12-10"
+        ], sentence
+
+
 def test_a_target_reaches_over_the_semicolon() -> None:
     found = deadlines(
         "Phấn đấu đến hết ngày 31/8/2026 trồng được trên 55% diện tích; đến hết ngày 15/01/2027 đạt 100%.",
@@ -177,6 +193,9 @@ def test_a_stretch_right_after_to_whom_it_is_sent_is_sure(sentence: str) -> None
     [
         "Các xã báo cáo Ủy ban nhân dân tỉnh tình hình dịch bệnh trên đàn gia súc trong tháng 8/2026.",
         "Các xã báo cáo Ủy ban nhân dân tỉnh các vụ cháy nổ trên địa bàn trong tháng 8/2026.",
+        "Các xã báo cáo Ủy ban nhân dân tỉnh số vụ tai nạn giao thông trong tháng 8/2026.",
+        "Các xã báo cáo Sở Y tế số ca mắc mới trên địa bàn trong tháng 8/2026.",
+        "Khắc phục các sự cố do các xã báo cáo Sở Công Thương trong tháng 8/2026.",
         "Các xã báo cáo số liệu thu, chi của các quỹ trong tháng 8/2026.",
     ],
 )
