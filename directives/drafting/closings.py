@@ -8,7 +8,7 @@ from directives.drafting.verbs import VERB
 
 _DOCUMENT = r"(?:công văn|văn bản|thông báo|chỉ thị|kế hoạch|công điện|quyết định|nghị quyết|kết luận|chương trình|hướng dẫn)"
 _EMPTY = re.compile(
-    rf"rất mong|trân trọng|trên đây là|quá thời hạn (?:trên|nêu trên)"
+    rf"rất mong|trân trọng|trên đây là|(?:quá|sau) thời hạn (?:trên|nêu trên)"
     rf"|có hiệu lực (?:thi hành )?(?:kể )?từ|chịu trách nhiệm (?:tổ chức )?(?:thi hành"
     rf"|thực hiện) {_DOCUMENT} này"
     rf"|(?:căn cứ|chiểu|chịu trách nhiệm)[^.]{{0,30}}{_DOCUMENT} (?:này )?thi hành"

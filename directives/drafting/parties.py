@@ -14,7 +14,7 @@ from directives.drafting.verbs import VERB
 # Words that a body or a post begins with, as written in running text.
 _BODY = (
     r"(?:Sở|sở|Bộ|bộ(?! máy| phận)|Ủy ban|Uỷ ban|ủy ban|UBND|UBMTTQ\w*|UBMT|HĐND|MTTQ|Ban(?! hành)"
-    r"|Văn phòng|Cục|Chi cục|Tổng cục|Thanh tra|Kiểm toán|Công an|Quân khu"
+    r"|Văn phòng|Cục|Chi cục|Tổng cục|Thanh tra(?!, kiểm tra| và kiểm tra)|Kiểm toán|Công an|Quân khu"
     r"|Bộ Chỉ huy|Bộ đội|BCH|Đài|Báo(?! cáo)|Cổng|Trung tâm|trung tâm|TTYT|Bệnh viện|bệnh viện|BVĐK|BV"
     r"|Trạm|trạm y tế|[Tt]rường(?! hợp)|Phòng(?! chống| cháy| ngừa)|phòng(?! chống|,? chống| cháy| ngừa)|Hội(?! nghị| thi| họp)"
     r"|Liên đoàn|Đoàn(?! kết)"

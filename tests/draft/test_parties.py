@@ -72,6 +72,13 @@ def test_a_role_in_brackets_is_no_part_of_the_name() -> None:
         assert duty.parties == ("Sở Y tế",), text
 
 
+def test_checking_is_a_topic_and_no_body() -> None:
+    (duty,) = duties("1. Thanh tra, kiểm tra: thành lập 02 đoàn kiểm tra các chợ.")
+    assert duty.parties == ("các đơn vị",)
+    (body,) = duties("1. Thanh tra tỉnh kiểm tra các chợ.")
+    assert body.parties == ("Thanh tra tỉnh",)
+
+
 def test_rules_about_fires_are_nobodys_mailbox() -> None:
     (duty,) = duties("1. Công an tỉnh xử lý vi phạm quy định về phòng cháy, chữa cháy.")
     assert details.receiver(duty) is None
@@ -109,3 +116,11 @@ def test_a_list_with_work_of_its_own_is_no_closing() -> None:
         "Yêu cầu Giám đốc các sở lập kế hoạch; Chủ tịch Ủy ban nhân dân các xã nghiêm túc thực hiện./.",
     )
     assert found[1].parties == ("Giám đốc các sở",)
+
+
+def test_what_the_issuer_does_after_the_deadline_is_not_where_the_report_goes() -> None:
+    (duty,) = duties(
+        "1. Các đơn vị lập báo cáo số liệu. Báo cáo gửi về Sở Nội vụ chậm nhất ngày 05/8/2027. Sau thời hạn trên, đơn vị nào "
+        "chưa gửi, Sở Tài chính sẽ báo cáo Chủ tịch Ủy ban nhân dân tỉnh."
+    )
+    assert details.receiver(duty) == "Sở Nội vụ"

@@ -87,3 +87,12 @@ def test_a_line_of_the_issuer_that_ends_in_about_goes_on() -> None:
     lines = ("UBND TỈNH TÂY HÀ\nBAN CHỈ ĐẠO VỀ\nCHUYỂN ĐỔI SỐ", *LINES[1:])
     head = read("\n\n".join(lines), calendar()).head
     assert head.issuer == "Ban Chỉ đạo về chuyển đổi số tỉnh Tây Hà"
+
+
+def test_a_section_on_time_and_scope_asks_nothing() -> None:
+    document = a_document(
+        "II. THỜI GIAN, PHẠM VI\n1. Thời gian: từ ngày 15/4/2027 đến ngày 15/5/2027.\n2. Phạm vi: toàn thành phố.\n\n"
+        "III. TỔ CHỨC THỰC HIỆN\n1. Sở Y tế kiểm tra các chợ, xong trước ngày 20/6/2027.",
+        "10 tháng 3 năm 2027",
+    )
+    assert [duty.label for duty in document.duties] == ["III.1"]
