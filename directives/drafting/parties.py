@@ -52,9 +52,10 @@ _LIST_AFTER = re.compile(
 # What looks like the beginning of a party and continues a name: "Sở Lao động - Thương binh và Xã hội".
 _SAME = re.compile(r"(?:sở|Sở|ban|cơ quan)(?:, | và )(?:ban|ngành)")
 # What a body is to be, besides its work: "Sở Y tế là cơ quan thường trực, …", "Sở Y tế (đơn vị đầu mối)".
-_ROLE = r"(?:cơ quan|đơn vị) (?:thường trực|đầu mối|chủ trì)"
+_ROLE = r"(?:(?:cơ quan|đơn vị) (?:thường trực|đầu mối|chủ trì)|đầu mối|thường trực)"
 _AS = re.compile(rf" là (?={_ROLE}(?![\wÀ-ỹ]))")
 _ASIDE = re.compile(rf" ?\((?:là )?{_ROLE}[^()]{{0,60}}\)")
+_BESIDE = re.compile(rf" [-–] {_ROLE}[^,;()]{{0,80}}")
 # Then the sentence tells, and asks nothing: "Sở Y tế đã …", "mỗi xã có một tổ công tác".
 _TELLS = re.compile(
     rf" (?:đã|đang|là(?! {_ROLE}(?![\wÀ-ỹ]))|gồm|vẫn|còn(?! nợ| thiếu)|bị|sẽ|nhận được|có (?:một|nhiều|những|\d+))(?= )"
@@ -145,7 +146,9 @@ def bare_party(text: str) -> bool:
 
 def split(phrase: str) -> tuple[str, ...]:
     """A list of parties → each. Names behind one word stay together: "Sở Y tế, các Bộ: Công an, Tài chính" are two."""
-    phrase = re.sub(r"^(?:riêng|đối với|và) ", "", _ASIDE.sub("", phrase.strip()), flags=re.I)
+    phrase = re.sub(
+        r"^(?:riêng|đối với|và) ", "", _BESIDE.sub("", _ASIDE.sub("", phrase.strip())), flags=re.I
+    )
     parts = [part for piece in _LISTS.split(phrase) for part in _split(piece)]
     return tuple(part.strip(" ,;.") for part in parts if part.strip(" ,;."))
 

@@ -48,7 +48,7 @@ phát thanh|nhắc nhở|kiểm đếm|chuyển giao|chuyển hồ sơ|di chuy�
 """.strip().replace("\n", "|")
 # Too short to end a name, but an item may begin with them.
 _SHORT = """
-là (?:cơ quan|đơn vị) (?:thường trực|đầu mối|chủ trì)|in|sao|trích|làm|thu|tiếp|chấm|trồng|thả|phân|giữ
+là (?:(?:cơ quan|đơn vị) (?:thường trực|đầu mối|chủ trì)|đầu mối|thường trực)|in|sao|trích|làm|thu|tiếp|chấm|trồng|thả|phân|giữ
 xin|mời|đón|chọn|bình chọn|tính|dành|tránh|ngừng|rút|học|dạy|dùng|sơ chế|thay|xin ý kiến|từng bước|tạo
 coi|lấy|đặt|cắm|quét|rà|đồng bộ|nhập|xuất|chi|bán|trang bị|trên tinh thần|không
 """.strip().replace("\n", "|")

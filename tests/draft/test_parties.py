@@ -14,7 +14,7 @@ def duties(*items: str) -> tuple[Duty, ...]:
     return a_document("\n\n".join([ASKS, *items]), "10 tháng 5 năm 2027").duties
 
 
-@pytest.mark.parametrize("role", ["cơ quan thường trực", "đơn vị đầu mối", "cơ quan chủ trì"])
+@pytest.mark.parametrize("role", ["cơ quan thường trực", "đơn vị đầu mối", "cơ quan chủ trì", "đầu mối"])
 def test_who_is_named_the_standing_body_is_asked(role: str) -> None:
     for text in (
         f"Giao Công an tỉnh là {role}, tổng hợp kết quả trước ngày 15/12/2027.",
@@ -61,11 +61,12 @@ def test_whom_a_body_shall_assign_is_not_asked_itself() -> None:
     assert named.parties == ("Sở Nội vụ",)
 
 
-def test_a_role_in_brackets_is_no_part_of_the_name() -> None:
+def test_a_role_beside_a_name_is_no_part_of_the_name() -> None:
     for text in (
         "1. Sở Y tế (cơ quan thường trực)\na) Lập danh sách cơ sở khám bệnh.",
         "1. Sở Y tế (đơn vị chủ trì): Lập danh sách cơ sở khám bệnh.",
         "1. Sở Y tế (cơ quan chủ trì) lập danh sách cơ sở khám bệnh.",
+        "1. Sở Y tế - cơ quan thường trực Ban Chỉ đạo lập danh sách cơ sở khám bệnh.",
         "1. Giao Sở Y tế (là đơn vị đầu mối) lập danh sách cơ sở khám bệnh.",
     ):
         (duty,) = duties(text)
