@@ -6,7 +6,6 @@ import json
 import re
 import smtplib
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date
 from email.message import EmailMessage
 from typing import Any
@@ -104,22 +103,14 @@ class Coordinator:
 
     def send(self, deployment: str) -> str:
         before = {one["id"] for one in self._runs(deployment)}
+        self.page.get_by_role("button", name="Submit").click()
         run: dict[str, Any] = {}
 
-        def begun() -> bool:
+        def ended() -> bool:
             fresh = [one for one in self._runs(deployment) if one["id"] not in before]
             run.update(fresh[0] if fresh else {})
-            return bool(run)
+            return bool(run) and run["state_type"] in ("COMPLETED", "FAILED", "CRASHED")
 
-        def ended() -> bool:
-            return begun() and run["state_type"] in ("COMPLETED", "FAILED", "CRASHED")
-
-        self.page.get_by_role("button", name="Submit").click()
-        with suppress(AssertionError):
-            until(begun, 40, pause=0.5)
-        if not run:  # Prefect's database was locked (503) and no run was made: whoever waits for it opens the form anew
-            self.page.reload()
-            self.page.get_by_role("button", name="Submit").click()
         until(ended, 180, pause=0.5)
         return f"{run['state_type']}: {run['state']['message']}"
 
