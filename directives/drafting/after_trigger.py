@@ -36,6 +36,8 @@ IN_WORDS = re.compile(
     r" (?:này|nay|tới|giêng|một|hai|ba|tư|sáu|bảy|tám|chín|mười(?: một| hai)?|chạp)(?![\wÀ-ỹ])", re.I
 )
 DAILY = re.compile(r"(?:hằng|hàng|mỗi) ngày(?![\wÀ-ỹ])", re.I)
+# "16 giờ cùng ngày", "9 giờ hôm sau": the day stands elsewhere.
+SAME_DAY = re.compile(r"(?:cùng ngày|hôm (?:sau|nay|đó|ấy))(?![\wÀ-ỹ])", re.I)
 ONLY_DAY = re.compile(r"\d{1,2}(?! ?[/\d-]| tháng| ngày)")
 STEPS = 8
 
@@ -58,6 +60,9 @@ def read_after(text: str, at: int, *, strict: bool, signing: Signing) -> list[Re
         return [Reading(Kind.RECURRING, found.end(), rrule=rule)]
     if head.hour is not None and (found := DAILY.match(text, head.at)):
         return [Reading(Kind.RECURRING, found.end(), rrule="FREQ=DAILY")]
+    if head.hour is not None and (found := SAME_DAY.match(text, head.at)):
+        kind = Kind.STRICT_BEFORE if head.strict else Kind.ON_OR_BY
+        return [Reading(kind, found.end(), doubt=Doubt.SAME_DAY)]
     if found := MONTHDAY.match(text, head.at):
         return _monthday(text, found, head)
     if NO_DAY.match(text, head.at) and text[: head.at].rstrip().lower().endswith("ngày"):

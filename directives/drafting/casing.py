@@ -29,7 +29,7 @@ def in_words(parts: Sequence[str], paragraphs: Sequence[Paragraph]) -> str:
         if names and (
             _JOINS.match(part)
             or part.startswith(("VÀ ", "- "))
-            or names[-1].endswith((" VÀ", ","))
+            or names[-1].endswith((" VÀ", " VỀ", ","))
             or names[-1] in ("VĂN PHÒNG", "HỘI ĐỒNG", "BAN THƯỜNG VỤ", "THANH TRA", "CÔNG AN")
         ):
             names[-1] = f"{names[-1]} {part}"

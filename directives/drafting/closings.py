@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from directives.drafting.verbs import VERB
+
 _DOCUMENT = r"(?:công văn|văn bản|thông báo|chỉ thị|kế hoạch|công điện|quyết định|nghị quyết|kết luận|chương trình|hướng dẫn)"
 _EMPTY = re.compile(
-    rf"rất mong|trân trọng|trên đây là|quá thời hạn (?:trên|nêu trên)"
+    rf"rất mong|trân trọng|trên đây là|(?:quá|sau) thời hạn (?:trên|nêu trên)"
     rf"|có hiệu lực (?:thi hành )?(?:kể )?từ|chịu trách nhiệm (?:tổ chức )?(?:thi hành"
     rf"|thực hiện) {_DOCUMENT} này"
     rf"|(?:căn cứ|chiểu|chịu trách nhiệm)[^.]{{0,30}}{_DOCUMENT} (?:này )?thi hành"
@@ -26,6 +28,17 @@ _EMPTY = re.compile(
 _THIS = re.compile(
     rf"(?:triển khai|tổ chức|chấp hành|nghiêm túc|nghiêm|thực hiện)[^.;]{{0,60}}(?:thực hiện|thi hành"
     rf"|nội dung)?[^.;]{{0,60}}{_DOCUMENT} này(?! (?:đến|tới|và (?:báo cáo|gửi)))",
+    re.I,
+)
+_URGES = re.compile(
+    rf"(?:đề nghị|yêu cầu) (?P<whom>[^.:]{{3,400}}?) (?:nghiêm túc|khẩn trương|nghiêm chỉnh),? (?:triển khai |tổ chức "
+    rf"|chỉ đạo |quán triệt )*(?:thực hiện|thi hành)(?: nghiêm túc)?(?: (?:nội dung )?{_DOCUMENT} (?:này|trên))?[./]*$",
+    re.I,
+)
+# "Trong quá trình thực hiện, nếu có vướng mắc, các đơn vị phản ánh về …": an offer, unless it is asked for.
+_OFFERS = re.compile(
+    r"(?:trong )?quá trình (?:triển khai |tổ chức )*thực hiện[^.;]{0,30} (?:khó khăn|vướng mắc|phát sinh)"
+    r"(?:(?!đề nghị|yêu cầu)[^.;])*? phản ánh(?![\wÀ-ỹ])",
     re.I,
 )
 _OWN_WORK = re.compile(
@@ -59,10 +72,21 @@ def asks_nothing(sentence: str, *, dated: bool) -> bool:
     if _RECEIVED.match(sentence):
         rest = sentence[_RECEIVED.match(sentence).end() :]  # type: ignore[union-attr]
         return not _CONCRETE.search(rest) or "liên hệ" in rest
-    if _EMPTY.search(sentence) or _NEED_NOT.match(sentence):
+    if (
+        _EMPTY.search(sentence)
+        or _NEED_NOT.match(sentence)
+        or _OFFERS.match(sentence)
+        or only_urges(sentence)
+    ):
         return True
     this = None if sentence.startswith("Giao ") else _THIS.search(sentence)
     return bool(this) and not _OWN_WORK.search(sentence[: this.end()] if this else "")
+
+
+def only_urges(sentence: str) -> bool:
+    """A list of those who are urged, and no work of their own within it."""
+    found = _URGES.match(sentence)
+    return found is not None and VERB.search(found["whom"]) is None
 
 
 def is_opinion(sentence: str) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from directives.drafting.doubts import Doubt
 from directives.drafting.phrase import Phrase
+from directives.drafting.sent import is_sent
 
 WINDOW, SHORT = 90, 25  # characters before a date; of a clause that tells nothing
 # Directly before the phrase: the date says which data, or how long something holds.
@@ -149,7 +150,7 @@ def doubt(text: str, start: int, phrase: Phrase) -> Doubt | None:
         return None
     if not said.startswith(("hạn", "thời hạn")) and not _ASKS.search(clause):
         return Doubt.PERIOD
-    if said.startswith("trong ") and not _STRONG.search(clause):
+    if said.startswith("trong ") and not _STRONG.search(clause) and not is_sent(clause):
         return Doubt.PERIOD
     return None
 

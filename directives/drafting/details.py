@@ -69,11 +69,16 @@ _WHAT_ENDS = re.compile(
 )
 _TO = re.compile(
     rf"(?:gửi|báo cáo|trình|nộp|về|cho|đến|tới|đăng ký với)(?: (?:trực tiếp|lại|kết quả|văn bản"
-    rf"|ý kiến))?(?: (?:về|cho|đến|tới|với))? (?=[{UPPER}]|phòng |sở |cấp )"
+    rf"|ý kiến))?(?: (?:về|cho|đến|tới|với))? (?=[{UPPER}]|phòng (?!cháy|ngừa|vệ)|sở |cấp )"
+)
+# After these commas the name of a body goes on.
+_IN_NAME = (
+    r"(?:viên chức|chữa cháy|cứu hộ|[Cc]hống|[Tt]hể thao|[Tt]hương binh|[Dd]u lịch|[Nn]gành|ban, ngành"
+    r"|xã|phường|thị trấn|thị xã|thành phố|huyện|đặc khu)(?![\wÀ-ỹ])"
 )
 _THROUGH = re.compile(
     rf"\(? ?(?:thông )?qua (?P<who>(?:[{UPPER}]|phòng |văn phòng |cơ quan thường trực|địa chỉ|hộp thư"
-    rf"|hệ thống)[^();,.]{{2,120}})"
+    rf"|hệ thống)(?:[^();,.]|, (?={_IN_NAME})){{2,120}})"
 )
 _WHO_ENDS = re.compile(
     r" (?:trước|chậm nhất|để|qua|theo|và (?:gửi|đồng thời)|là|trong|\d|gặp|nhận|xem xét|ban hành"
@@ -131,9 +136,10 @@ def receiver(duty: Duty) -> str | None:
                 r"(?:Thủ tướng|Phòng|phòng|Ban Tổ chức|cấp có thẩm quyền)", rest
             ):
                 who = _WHO_ENDS.split(
-                    re.split(r"[(;:,.](?: |$|\))", rest.replace("TP. ", "TP ").replace("Tp. ", "Tp "))[
-                        0
-                    ].split("(")[0]
+                    re.split(
+                        rf"(?!, {_IN_NAME})[(;:,.](?: |$|\))",
+                        rest.replace("TP. ", "TP ").replace("Tp. ", "Tp "),
+                    )[0].split("(")[0]
                 )[0].strip(" ,./")
                 if who:
                     return who

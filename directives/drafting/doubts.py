@@ -19,6 +19,8 @@ class Doubt(StrEnum):
     PERIOD = "có thể là kỳ số liệu, không phải thời hạn"
     EVENT = "có thể là ngày diễn ra sự kiện, không phải thời hạn"
     NO_CYCLE_DAY = "định kỳ nhưng không ghi ngày"
+    YEARLY = "không ghi rõ là hằng năm; ở đây hiểu là hằng năm"
+    SAME_DAY = "chỉ ghi giờ; ngày nêu ở chỗ khác"
     WHICH_CYCLE = "không rõ kỳ báo cáo nào; ở đây hiểu là hằng tháng"
     SEVERAL = "nêu nhiều tháng, quý; ở đây lấy mốc cuối"
     TARGET = "là mục tiêu phấn đấu, không phải hạn cứng"

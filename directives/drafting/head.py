@@ -10,7 +10,7 @@ from datetime import date
 from directives.drafting.casing import in_words
 from directives.drafting.days import read_day
 from directives.drafting.letters import LOWER, UPPER
-from directives.drafting.text import Paragraph
+from directives.drafting.text import LABEL, Paragraph
 
 NUMBER = re.compile(
     r"Số ?[:.]? ?(?P<figures>\d{1,5}[a-zA-Z]?|[…_.]{1,9})? ?(?P<year>/ ?\d{4} ?)?"
@@ -129,7 +129,7 @@ def _continued(top: Sequence[Paragraph], n: int, text: str) -> tuple[str, int]:
     """ "V/v" broken over lines before place and date."""
     text = re.split(r" (?=[A-ZĐ][^,\d]{2,30}, ngày \d)", text)[0]
     end = n + 1
-    while end < len(top) and end <= n + 4 and top[end].line == top[end - 1].line + 1:
+    while end < len(top) and end <= n + 4 and not _apart(top, end):
         following = top[end].text
         if (
             PLACE_DATE.search(following)
@@ -143,6 +143,12 @@ def _continued(top: Sequence[Paragraph], n: int, text: str) -> tuple[str, int]:
             break
         text, end = f"{text} {following}", end + 1
     return text.strip(), end
+
+
+def _apart(top: Sequence[Paragraph], n: int) -> bool:
+    """Whether a blank line stands before it, and it does not go on in lower case as the lines of a title do."""
+    goes_on = top[n].text[0].islower() and not LABEL.match(top[n].text)
+    return top[n].line > top[n - 1].line + 1 and not goes_on
 
 
 def _title(top: Sequence[Paragraph], n: int, rest: str, lines: dict[str, int]) -> tuple[str | None, int]:
@@ -159,12 +165,7 @@ def _title(top: Sequence[Paragraph], n: int, rest: str, lines: dict[str, int]) -
             break
         caps = text.isupper() and parts
         orders = text.endswith(":") and parts
-        if (
-            caps
-            or orders
-            or (parts and (len(text) > 300 or top[end].line > top[end - 1].line + 1))
-            or TO.match(text)
-        ):
+        if caps or orders or (parts and (len(text) > 300 or _apart(top, end))) or TO.match(text):
             break
         parts.append(text)
         end += 1

@@ -1,4 +1,4 @@
-"""Paragraphs → items with their labels: Điều 1, I., 1., 1.1, a), -, +. What has no label belongs to the item above it."""
+"""Paragraphs → items with their labels: Điều 1, I., 1., Một là, 1.1, a), -, +. What has no label belongs to the item above it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from directives.drafting.letters import UPPER
-from directives.drafting.text import Paragraph
+from directives.drafting.text import ORDINAL, Paragraph
 
 _LABELS = (
     ("dieu", re.compile(r"(?:Điều|ĐIỀU) (\d{1,2})[.:]? ?")),
@@ -22,11 +22,14 @@ _LABELS = (
     ("third", re.compile(r"(\d{1,2}\.\d{1,2}\.\d{1,2})[.)]? ?(?=\D)")),
     ("second", re.compile(r"(\d{1,2}\.\d{1,2})[.)]? ?(?=[^\d.,/%])")),
     ("number", re.compile(rf"(\d{{1,2}})(?:[.)/]|\. ?[-–]| ?[-–](?= ?[{UPPER}])) ?(?=[^\d\s])")),
+    ("ordinal", re.compile(ORDINAL)),
     ("paren", re.compile(r"\((\d{1,2}|[a-zđ])\) ?(?=\S)")),
     ("letter", re.compile(r"([a-zđ]\d?)[.)/] ?(?=\S)")),
     ("dash", re.compile(r"([-–•*]) ?(?=[^\s\d)]|\d)")),
     ("plus", re.compile(r"(\+|o |∙) ?(?=\S)")),
 )
+_COUNTED = ("một nhất", "hai", "ba", "bốn tư", "năm", "sáu", "bảy", "tám", "chín", "mười")
+_COUNTS = {word: str(n) for n, words in enumerate(_COUNTED, start=1) for word in words.split()}
 # Labels are tried from the longest; they stand 2. over 2.1 over 2.1.1.
 _BELOW = {"number": "third", "third": "number"}
 _RANK = {_BELOW.get(name, name): n for n, (name, _) in enumerate(_LABELS)} | {"dieu": 2, "none": 99}
@@ -79,7 +82,7 @@ def _label(one: Paragraph) -> tuple[str, str, str]:
     for kind, pattern in _LABELS:
         if found := pattern.match(one.text):
             own = next(group for group in found.groups() if group).strip()
-            return kind, own, one.text[found.end() :].strip()
+            return kind, _COUNTS.get(own.lower(), own), one.text[found.end() :].strip()
     return "none", "", one.text
 
 

@@ -14,9 +14,9 @@ from directives.drafting.verbs import VERB
 # Words that a body or a post begins with, as written in running text.
 _BODY = (
     r"(?:Sở|sở|Bộ|bộ(?! máy| phận)|Ủy ban|Uỷ ban|ủy ban|UBND|UBMTTQ\w*|UBMT|HĐND|MTTQ|Ban(?! hành)"
-    r"|Văn phòng|Cục|Chi cục|Tổng cục|Thanh tra|Kiểm toán|Công an|Quân khu"
+    r"|Văn phòng|Cục|Chi cục|Tổng cục|Thanh tra(?!, kiểm tra| và kiểm tra)|Kiểm toán|Công an|Quân khu"
     r"|Bộ Chỉ huy|Bộ đội|BCH|Đài|Báo(?! cáo)|Cổng|Trung tâm|trung tâm|TTYT|Bệnh viện|bệnh viện|BVĐK|BV"
-    r"|Trạm|trạm y tế|[Tt]rường(?! hợp)|Phòng(?! chống)|phòng(?! chống|,? chống)|Hội(?! nghị| thi| họp)"
+    r"|Trạm|trạm y tế|[Tt]rường(?! hợp)|Phòng(?! chống| cháy| ngừa)|phòng(?! chống|,? chống| cháy| ngừa)|Hội(?! nghị| thi| họp)"
     r"|Liên đoàn|Đoàn(?! kết)"
     r"|Tỉnh đoàn|Thành đoàn|Huyện đoàn|Quận đoàn|Đoàn trường|Mặt trận|Kho bạc|Ngân hàng|NHNN|Bảo hiểm"
     r"|BHXH|Viện|Tập đoàn|Tổng công ty|Công ty|Điện lực|Kiểm lâm|Chi nhánh|Hạt|Tòa án|Toà án|Học viện"
@@ -51,9 +51,14 @@ _LIST_AFTER = re.compile(
 )
 # What looks like the beginning of a party and continues a name: "Sở Lao động - Thương binh và Xã hội".
 _SAME = re.compile(r"(?:sở|Sở|ban|cơ quan)(?:, | và )(?:ban|ngành)")
+# What a body is to be, besides its work: "Sở Y tế là cơ quan thường trực, …", "Sở Y tế (đơn vị đầu mối)".
+_ROLE = r"(?:(?:cơ quan|đơn vị) (?:thường trực|đầu mối|chủ trì)|đầu mối|thường trực)"
+_AS = re.compile(rf" là (?={_ROLE}(?![\wÀ-ỹ]))")
+_ASIDE = re.compile(rf" ?\((?:là )?{_ROLE}[^()]{{0,60}}\)")
+_BESIDE = re.compile(rf" [-–] {_ROLE}[^,;()]{{0,80}}")
 # Then the sentence tells, and asks nothing: "Sở Y tế đã …", "mỗi xã có một tổ công tác".
 _TELLS = re.compile(
-    r" (?:đã|đang|là|gồm|vẫn|còn(?! nợ| thiếu)|bị|sẽ|nhận được|có (?:một|nhiều|những|\d+))(?= )"
+    rf" (?:đã|đang|là(?! {_ROLE}(?![\wÀ-ỹ]))|gồm|vẫn|còn(?! nợ| thiếu)|bị|sẽ|nhận được|có (?:một|nhiều|những|\d+))(?= )"
 )
 STOPS = re.compile(r"[.;?!](?: |$)|“")
 PLACES = re.compile(r"T[pP]\. ")
@@ -123,14 +128,17 @@ def _end(window: str, begins: re.Match[str]) -> int | None:
     first = begins.end() - begins.start()
     if begins[0].startswith("Quý "):  # an address, and never the beginning of a longer name
         return first
+    aside, role = _ASIDE.search(window, first), _AS.search(window, first)
     verb, colon = VERB.search(window, first), _colon(window)
-    ends = [found for found in (verb.start() if verb else None, colon) if found is not None]
+    if verb and aside and aside.start() < verb.start() < aside.end():
+        verb = VERB.search(window, aside.end())
+    ends = [found.start() for found in (verb, role) if found] + ([colon] if colon is not None else [])
     return min(ends, default=None)
 
 
 def bare_party(text: str) -> bool:
     """Whether the whole text names a party and nothing more: the heading "1. Sở Y tế"."""
-    text = text.strip(" .:;")
+    text = _ASIDE.sub("", text.strip(" .:;"))
     text = text.capitalize() if text.isupper() else text
     does = VERB.search(text) is not None or KNOWN.match(text) is not None
     return len(text) < 200 and PARTY.match(text) is not None and not does
@@ -138,7 +146,9 @@ def bare_party(text: str) -> bool:
 
 def split(phrase: str) -> tuple[str, ...]:
     """A list of parties → each. Names behind one word stay together: "Sở Y tế, các Bộ: Công an, Tài chính" are two."""
-    phrase = re.sub(r"^(?:riêng|đối với|và) ", "", phrase.strip(), flags=re.I)
+    phrase = re.sub(
+        r"^(?:riêng|đối với|và) ", "", _BESIDE.sub("", _ASIDE.sub("", phrase.strip())), flags=re.I
+    )
     parts = [part for piece in _LISTS.split(phrase) for part in _split(piece)]
     return tuple(part.strip(" ,;.") for part in parts if part.strip(" ,;."))
 

@@ -29,7 +29,10 @@ PLANNED = 6  # years ahead that directives plan for, at most: the next five-year
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """`phrase` verbatim, text[start:end]. `due_before` aware, half-open; `rrule` (RFC 5545) falls on last good days."""
+    """`phrase` verbatim, text[start:end]. `due_before` aware, half-open; `rrule` (RFC 5545) falls on last good days.
+
+    `since`: the year in which what comes again begins, where the text names it.
+    """
 
     phrase: str
     kind: Kind
@@ -41,6 +44,7 @@ class Phrase:
     days: int | None = None
     working: bool = False
     doubt: Doubt | None = None
+    since: int | None = None
 
     def as_data(self) -> dict[str, Any]:
         """Shape of `dondoc deadline --json`: phrase, kind, due_before (ISO 8601), rrule, days, review."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from directives.drafting import beside, context
+from directives.drafting import beside, context, leaning
 from directives.drafting.after_trigger import Reading, read_after, read_cycle_day
 from directives.drafting.cycles import BARE, bare
 from directives.drafting.doubts import Doubt
@@ -54,7 +54,7 @@ def find(text: str, signing: Signing) -> list[Phrase]:
         if found and trigger.start() < found[-1].end:
             continue
         found += _read(text, trigger, signing)
-    return _distinct(beside.looked_at(text, found))
+    return _distinct(beside.looked_at(text, leaning.settled(text, found)))
 
 
 def cell(text: str, signing: Signing) -> list[Phrase]:

@@ -11,7 +11,7 @@ _ASKS_NOTHING = re.compile(
     r"|tình hình|bối cảnh"
     r"|kết quả (?:đạt được|thực hiện)(?= *(?:$|[:.]|năm|trong|nhiệm vụ|công tác))"
     r"|đánh giá(?= *(?:$|[:.]|chung|tình hình|kết quả))|tồn tại|hạn chế"
-    r"|nguyên nhân|khó khăn|thành phần|địa điểm|thời gian(?:,| và) (?:địa điểm|thành phần|hình thức)"
+    r"|nguyên nhân|khó khăn|thành phần|địa điểm|thời gian(?:,| và) (?:địa điểm|thành phần|hình thức|phạm vi|đối tượng)"
     r"|thời gian(?= *(?:$|[:.]))|sự cần thiết"
     r"|chỉ tiêu|giải thích|định hướng|phương hướng(?= *(?:$|[:.]))|những kết quả|ưu điểm"
     r"|kinh phí(?= *(?:$|[:.]|thực hiện|tổ chức|và))|nguồn kinh phí|hiệu lực)(?![\wÀ-ỹ])",

@@ -16,6 +16,8 @@ MARK = re.compile(
     r"|[Pp]hân công|[Ll]ưu ý|yêu(?= [A-ZĐ]))"
     r"(?: nhiệm vụ)?(?: cho)? ?(?=[\wÀ-ỹ:])"
 )
+# Whom a body that is asked is to choose among its own: "Phân công lãnh đạo trực".
+_OWN_PEOPLE = re.compile(r"(?:các )?(?:lãnh đạo|cán bộ|công chức|viên chức|nhân viên|người)(?![\wÀ-ỹ])")
 _WITHIN = ("lưu ý", "phân công", "giao", "yêu cầu")
 LONGEST = 6000  # characters of a sentence: nobody is asked later than that
 BOUNDARY = re.compile(r"[,;:.] ")
@@ -74,6 +76,8 @@ def _ordered(sentence: str, issuer: str | None) -> Asked | None:
         if mark[0].lower().startswith("chỉ đạo") and not (by and is_issuer(lead, issuer)):
             continue
         found = parties.subject(sentence, mark.end())
+        if mark[0].lower().startswith("phân công") and _OWN_PEOPLE.match(sentence, mark.end()):
+            continue
         if found:
             if by and start == 0 and not is_issuer(lead, issuer) and mark[0].lower().startswith(_WITHIN):
                 continue  # what a party that is asked shall order in its turn

@@ -55,6 +55,9 @@ def _due(phrase: Phrase | None, duty: Duty, document: Document) -> Iterator[str]
         return
     due, why = _written(phrase, document.head.issued)
     said = f"“{phrase.phrase}”"
+    if phrase.doubt is Doubt.SAME_DAY:
+        yield "due:" + mark(f"{said}: {phrase.doubt}; ghi 'due' và 'basis'")
+        return
     if due is None:
         yield "continuing: true" + mark(
             f"{said}: {why or phrase.doubt or 'chưa rõ ngày'}; đặt 'due' và 'basis'"
@@ -74,7 +77,7 @@ def _written(phrase: Phrase, issued: date | None) -> tuple[str | None, str]:
     if phrase.doubt in UNUSABLE:
         return None, ""
     if phrase.rrule:
-        first = first_after(phrase.rrule, issued) if issued else None
+        first = first_after(phrase.rrule, _begins(phrase, issued)) if issued else None
         if first is None:
             return None, f"định kỳ ({phrase.rrule}), văn bản không ghi ngày"
         return (
@@ -82,6 +85,11 @@ def _written(phrase: Phrase, issued: date | None) -> tuple[str | None, str]:
             f"định kỳ ({phrase.rrule}); ở đây là kỳ đầu, thêm một bước cho mỗi kỳ",
         )
     return (_fields(phrase.due), "") if phrase.due else (None, "")
+
+
+def _begins(phrase: Phrase, issued: date) -> date:
+    """The day from which what comes again is looked for: the signing, or the first year that the text names."""
+    return max(issued, date(phrase.since, 1, 1)) if phrase.since else issued
 
 
 def _fields(due: Due) -> str:

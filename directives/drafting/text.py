@@ -16,10 +16,15 @@ DOTTED = re.compile(r"(?<![.…])(?:\.{3,}|…[.…]*)")
 SPACES = re.compile(r"\s+")
 INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 RULE = re.compile(r"[-_=*–—|: ]{3,}")
+# "Một là, …", "Thứ hai, …" number items as 1. and 2. do; "Thứ hai, ngày 14/6" is a day of the week.
+ORDINAL = (
+    r"(?:(Một|Hai|Ba|Bốn|Năm|Sáu|Bảy|Tám|Chín|Mười) là[,:]?"
+    r"|Thứ (nhất|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)(?: là|(?: là)?[,:])) (?!ngày|\d)"
+)
 # What begins a paragraph of its own, however the line before it ends.
 LABEL = re.compile(
     r"(?:\d{1,2}(?:(?:\.\d{1,2}){1,3}[.)]?|[.)/]) ?(?=[^\d\s.,/%-])|\d{1,2} ?[-–] ?(?=\D)"
-    r"|[a-zđ]{1,2}[.)] |\(\d{1,2}\) |[-+•–*] ?(?=\S)"
+    rf"|{ORDINAL}|[a-zđ]{{1,2}}[.)] |\(\d{{1,2}}\) |[-+•–*] ?(?=\S)"
     r"|(?:[IVX]{1,5}|[A-H])\. "
     r"|Điều \d|Phụ lục|PHỤ LỤC|Nơi nhận|Kính gửi|Lưu ý|Số ?:|V/v|Về việc )"
 )
@@ -51,13 +56,15 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
     joined: list[Paragraph] = []
     broken = True
     for number, raw in enumerate(text.splitlines(), start=1):
+        broken = broken or not raw.strip()
         for piece in _columns(raw, number):
             line = clean(piece)
             if not line or RULE.fullmatch(line):
                 broken = True
                 continue
             cells = _cells(line)
-            if joined and not broken and not cells and _continues(joined[-1], line):
+            open_ended = joined and joined[-1].text.endswith(",") and len(joined[-1].text) >= LONG
+            if joined and (not broken or open_ended) and not cells and _continues(joined[-1], line):
                 last = joined[-1]
                 joined[-1] = Paragraph(f"{last.text} {line}", last.line)
             else:
@@ -123,4 +130,4 @@ def _continues(before: Paragraph, line: str) -> bool:
         return False
     if line[0].islower():
         return True
-    return len(before.text) >= LONG and not re.match(r"[^,]{2,40}, ngày|Số ?:|Kính gửi", line)
+    return len(before.text) >= LONG and not re.match(r"(?!Thứ )[^,]{2,40}, ngày|Số ?:|Kính gửi", line)

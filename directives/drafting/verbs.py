@@ -33,7 +33,8 @@ tranh thủ|trao|trao đổi|treo|tri ân|triển khai|triệu tập|trong phạ
 truyền thông|trên cơ sở|trình|trình diễn|trưng bày|trả lời|trồng bù|trực ban|trực tiếp|tuyên dương
 tuyên truyền|tuyển chọn|tuyển dụng|tuyển sinh|tuyệt đối|tuần tra|tích cực|tích hợp|tính toán|tôn vinh
 tăng|tăng cường|tăng tốc|tạm dừng|tạm ứng|tạo mọi điều kiện|tạo điều kiện|tập huấn|tập hợp|tập trung
-tặng|tổ chức|tổng hợp|tổng kết|tổng rà soát|tự(?! vệ| nhiên)|vận chuyển|vận dụng|vận hành|vận động|xem xét|xác minh
+tặng|tổ chức|tổng hợp|tổng kết|tổng kiểm tra|tổng rà soát|(?<!trật )(?<!thứ )tự(?! vệ| nhiên| do| chủ)
+vận chuyển|vận dụng|vận hành|vận động|xem xét|xác minh
 xác nhận|xác định|xây dựng|xét|xóa bỏ|xử lý|yêu cầu|áp dụng|điều chỉnh|điều hành|điều phối|điều tra
 điều trị|đàm phán|đào tạo|đánh giá|đình chỉ|đôn đốc|đăng|đăng ký|đăng tải|đơn giản hóa|đưa|đưa tin
 đảm bảo|đảm nhận|đảm đương|đấu giá|đấu thầu|đấu tranh|đẩy mạnh|đẩy nhanh|đặt hàng|đề cử|đề nghị|đề xuất
@@ -47,7 +48,7 @@ phát thanh|nhắc nhở|kiểm đếm|chuyển giao|chuyển hồ sơ|di chuy�
 """.strip().replace("\n", "|")
 # Too short to end a name, but an item may begin with them.
 _SHORT = """
-là (?:cơ quan|đơn vị) (?:thường trực|đầu mối|chủ trì)|in|sao|trích|làm|thu|tiếp|chấm|trồng|thả|phân|giữ
+là (?:(?:cơ quan|đơn vị) (?:thường trực|đầu mối|chủ trì)|đầu mối|thường trực)|in|sao|trích|làm|thu|tiếp|chấm|trồng|thả|phân|giữ
 xin|mời|đón|chọn|bình chọn|tính|dành|tránh|ngừng|rút|học|dạy|dùng|sơ chế|thay|xin ý kiến|từng bước|tạo
 coi|lấy|đặt|cắm|quét|rà|đồng bộ|nhập|xuất|chi|bán|trang bị|trên tinh thần|không
 """.strip().replace("\n", "|")

@@ -65,7 +65,10 @@ class Wording:
 
     def _clauses(self, text: str, order: Order) -> Iterator[str]:
         for sentence in sentences(text):
-            yield from clauses(sentence, order, self.issuer, self.collected.signing)
+            if closings.only_urges(sentence):
+                yield sentence
+            else:
+                yield from clauses(sentence, order, self.issuer, self.collected.signing)
 
     def _closed(self, item: Item, sentence: str) -> Asked | None:
         """Whom a closing addresses ("Yêu cầu các đơn vị nghiêm túc thực hiện."), if others were asked before it."""
@@ -154,7 +157,8 @@ def _unsure(dated: list[Phrase]) -> list[Phrase]:
 def _says_nothing(sentence: str, dated: list[Phrase]) -> bool:
     if closings.asks_nothing(sentence, dated=bool(dated)):
         return True
-    return closings.is_opinion(sentence) and not dated
+    # A day that was past when it was signed dates what is told.
+    return closings.is_opinion(sentence) and all(one.doubt is Doubt.PAST for one in dated)
 
 
 def _is_preface(sentence: str) -> bool:

@@ -21,6 +21,7 @@ FILE = f"campaigns/{KEY}.yaml"
 SETTLED = re.compile(r"[ \t]*# RÀ SOÁT:.*$", re.M)
 GAPS = {
     "  unit:": "  unit: SNV",
+    "        due:": "        due: {by: 2026-12-31}\n        basis: {source: directive, text: 'trong ngày'}",
     "    name:": "    name: Nguyễn Thị Đầu Mối",
     "    phone:": "    phone: 0292 0000 000",
     "    address:": "    address: dau-moi.snv@cantho.example",

@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from imaplib import IMAP4
 from itertools import takewhile
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import httpx
@@ -22,6 +23,7 @@ from tests.waiting import free_ports
 
 DONDOC = Path(sys.executable).parent / "dondoc"
 STARTED_SECONDS = 400
+TRIES = 10
 PORTS: tuple[str, ...] = tuple(f"DONDOC_{name}_PORT" for name in ("PREFECT", "SMTP", "IMAP", "INBOX", "PAGE"))
 
 
@@ -33,7 +35,14 @@ class Trial:
     ports: dict[str, int]
 
     def prefect(self, path: str, **query: object) -> Any:
-        answer = httpx.post(f"http://127.0.0.1:{self.ports[PORTS[0]]}/api{path}", json=query, timeout=120)
+        """Prefect's answer. Where its SQLite database is locked it says 503, which its own clients try again, too."""
+        url = f"http://127.0.0.1:{self.ports[PORTS[0]]}/api{path}"
+        answer = httpx.post(url, json=query, timeout=120)
+        for _ in range(TRIES):
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            sleep(1)
+            answer = httpx.post(url, json=query, timeout=120)
         answer.raise_for_status()
         return answer.json()
 
