@@ -82,6 +82,8 @@ def compose_receipt(receipt: Receipt) -> Composed:
         "came": "by_mail" if receipt.address else "by_page",
         "at": dates.instant(receipt.at, calendar),
         "items": [_said(item, receipt) for item in receipt.items],
+        # What is copied from the mail must be a number of this receipt: any other is asked about.
+        "example": receipt.items[-1].n if len(receipt.items) > 1 else None,
         "pending": any(
             item.kind == "extension" or (item.kind == "delegate" and not item.inside)
             for item in receipt.items

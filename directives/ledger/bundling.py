@@ -130,9 +130,8 @@ class Bundler:
             select(Message)
             .where(Message.id == candidate.id, col(Message.state).in_(["ready", "deferred"]))
             .with_for_update(skip_locked=True)
-            .execution_options(
-                populate_existing=True
-            )  # another deliverer may have tried it since it was found
+            # Another deliverer may have tried it since it was found.
+            .execution_options(populate_existing=True)
         ).one_or_none()
         if message is None:
             return None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import combinations
 from typing import TypeVar
 
 from directives.ledger.tables import Audit
@@ -33,21 +34,33 @@ def unlike(found: Mapping[Key, Row], said: Mapping[Key, Row]) -> Iterator[str]:
 
 
 def unlike_in_any_order(found: Sequence[Row], said: Sequence[Row]) -> Iterator[str]:
-    """The rows of a table that the events do not name: what is not the same is compared with what is most like it."""
-    open_said: defaultdict[Hashable, list[Row]] = defaultdict(list)
-    for row in said:
-        open_said[_content(row)].append(row)
-    left = [row for row in found if not _taken(open_said, row)]
-    unsaid = [row for rows in open_said.values() for row in rows]
-    while left and unsaid:
-        row, other = max(
-            ((one, two) for one in left for two in unsaid), key=lambda pair: _likeness(pair[0], pair[1])
-        )
-        left.remove(row)
-        unsaid.remove(other)
+    """The rows of a table that the events do not name: each is compared with one that is the same, else with one that
+    differs in a field, else in two, else with whatever is left.
+
+    A join each, so that a ledger in which thousands of rows were changed is compared in seconds.
+    """
+    left: list[Row] = list(found)
+    unsaid: list[Row] = list(said)
+    names = sorted({name for row in (*left, *unsaid) for name in row.fields})
+    for ignored in (frozenset(some) for many in range(3) for some in combinations(names, many)):
+        if not left or not unsaid:
+            break
+        waiting: defaultdict[Hashable, list[Row]] = defaultdict(list)
+        for row in reversed(unsaid):
+            waiting[_content(row, ignored)].append(row)
+        pairs: list[tuple[Row, Row | None]] = []
+        for row in left:
+            alike = waiting.get(_content(row, ignored))
+            pairs.append((row, alike.pop() if alike else None))
+        for row, other in pairs:
+            yield from fields_unlike(row, other) if other else ()
+        taken = {id(other) for _, other in pairs}
+        left = [row for row, other in pairs if other is None]
+        unsaid = [row for row in unsaid if id(row) not in taken]
+    for row, other in zip(left, unsaid, strict=False):
         yield from fields_unlike(row, other)
-    yield from map(surplus, left)
-    yield from map(missing, unsaid)
+    yield from map(surplus, left[len(unsaid) :])
+    yield from map(missing, unsaid[len(left) :])
 
 
 def fields_unlike(found: Row, said: Row) -> Iterator[str]:
@@ -88,14 +101,5 @@ def shown(value: object) -> str:
     return "not set" if value in (None, "") else " ".join(str(value).split())
 
 
-def _content(row: Row) -> Hashable:
-    return tuple(sorted((name, repr(value)) for name, value in row.fields.items()))
-
-
-def _taken(said: Mapping[Hashable, list[Row]], row: Row) -> bool:
-    alike = said.get(_content(row))
-    return bool(alike) and bool(alike.pop())
-
-
-def _likeness(one: Row, other: Row) -> int:
-    return sum(other.fields.get(name) == value for name, value in one.fields.items())
+def _content(row: Row, ignored: Collection[str]) -> Hashable:
+    return tuple(sorted((name, repr(value)) for name, value in row.fields.items() if name not in ignored))

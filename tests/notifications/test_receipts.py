@@ -57,6 +57,13 @@ def test_what_is_still_owed_follows() -> None:
         assert "Không còn việc nào phải gửi kết quả" in part
 
 
+def test_what_may_be_copied_to_take_an_answer_back_names_an_item_of_this_receipt() -> None:
+    for part in both(compose_receipt(a_receipt(a_report(), a_report(n=4)))):
+        assert "SAI (rút lại tất cả nội dung ghi nhận trên) hoặc SAI và số thứ tự, chẳng hạn SAI 4" in part
+    for part in both(compose_receipt(a_receipt(a_report(n=3)))):
+        assert "với chữ SAI (rút lại tất cả nội dung ghi nhận trên); sau đó trả lời lại" in part
+
+
 def test_an_unclear_answer_is_told_why_and_how_to_say_it() -> None:
     unclear = Unclear(
         campaign=a_campaign(),
