@@ -54,18 +54,17 @@ class Answered:
         return {"phase": self.phase, "code": self.code, "detail": self.detail}
 
 
-def accepted(session: Session, claim: Claim, now: datetime, machine_now: datetime, said: Answered) -> bool:
-    """After its 250: the message is accepted, its notices are sent, first mails start the no-receipt rung.
+def accepted(
+    session: Session, taken: Sequence[tuple[Claim, Answered]], now: datetime, machine_now: datetime
+) -> None:
+    """After their 250s: the messages are accepted, their notices are sent, first mails start the no-receipt rung.
 
-    `now` is the campaign's clock. False: the lease was lost, and nothing is marked.
+    `now` is the campaign's clock. Of a claim whose lease was lost nothing is marked.
     """
-    values = {**FREE, **said.values, "state": "accepted", "accepted_at": machine_now, "sent_at": now}
-    if not _fenced(session, claim, values, tried=True):
-        return False
-    set_addressees(session, claim.message_id, "sent")
-    if to_the_unit(claim.target):
-        _first_mailed(session, claim.message_id, now)
-    return True
+    values = {**FREE, "state": "accepted", "accepted_at": machine_now, "sent_at": now}
+    held = [claim for claim, said in taken if _fenced(session, claim, values | said.values, tried=True)]
+    set_addressees(session, [claim.message_id for claim in held], "sent")
+    _first_mailed(session, [claim.message_id for claim in held if to_the_unit(claim.target)], now)
 
 
 def deferred(session: Session, claim: Claim, machine_now: datetime, said: Answered) -> None:
@@ -100,7 +99,7 @@ def failed(session: Session, claim: Claim, said: Answered) -> bool:
     """Refused for good. The caller tells the monitor, once. False: the lease was lost."""
     if not _fenced(session, claim, {**FREE, **said.values, "state": "failed"}, tried=True):
         return False
-    set_addressees(session, claim.message_id, "failed")
+    set_addressees(session, [claim.message_id], "failed")
     return True
 
 
@@ -144,11 +143,11 @@ def leased_with(session: Session, claim: Claim, message: Message) -> Claim:
 def end_uncertain(session: Session, row: Message) -> None:
     row.state, row.lease, row.leased_until = "uncertain", None, None
     session.add(row)
-    set_addressees(session, ident(row), "uncertain")
+    set_addressees(session, [ident(row)], "uncertain")
 
 
-def set_addressees(session: Session, message_id: int, state: str) -> None:
-    session.exec(update(Addressee).where(col(Addressee.message_id) == message_id).values(state=state))
+def set_addressees(session: Session, message_ids: Sequence[int], state: str) -> None:
+    session.exec(update(Addressee).where(col(Addressee.message_id).in_(message_ids)).values(state=state))
 
 
 def pause_relay(session: Session, server: str, machine_now: datetime, detail: str) -> datetime:
@@ -208,10 +207,12 @@ def _take_back(session: Session, row: Message) -> None:
     )
 
 
-def _first_mailed(session: Session, message_id: int, now: datetime) -> None:
-    # Items listed only as still open were not asked for by this mail: they have no rung.
-    items = select(MessageItem.step_id).where(MessageItem.message_id == message_id, MessageItem.rung != "")
-    noticed = select(Addressee.step_id).where(Addressee.message_id == message_id)
+def _first_mailed(session: Session, message_ids: Sequence[int], now: datetime) -> None:
+    # Items listed only as still open were not asked for by these mails: they have no rung.
+    items = select(MessageItem.step_id).where(
+        col(MessageItem.message_id).in_(message_ids), MessageItem.rung != ""
+    )
+    noticed = select(Addressee.step_id).where(col(Addressee.message_id).in_(message_ids))
     asked = session.exec(
         select(Step)
         .where(
@@ -221,10 +222,10 @@ def _first_mailed(session: Session, message_id: int, now: datetime) -> None:
         .order_by(col(Step.id))
         .with_for_update(key_share=True)
     ).all()
-    if not asked:
-        return
     for step in asked:
         step.first_mailed_at = now
         session.add(step)
     session.flush()
-    reschedule(session, session.get_one(Campaign, asked[0].campaign_id), asked, now)
+    for campaign_id in sorted({step.campaign_id for step in asked}):
+        own = [step for step in asked if step.campaign_id == campaign_id]
+        reschedule(session, session.get_one(Campaign, campaign_id), own, now)

@@ -151,7 +151,7 @@ def hand_over(followed: Followed, one: Claim) -> None:
 
 SAID = Answered("content", 250, "250 ok")
 MARKS: list[Callable[[Session, Claim], object]] = [
-    lambda session, one: marks.accepted(session, one, EXPIRED, EXPIRED, SAID),
+    lambda session, one: marks.accepted(session, [(one, SAID)], EXPIRED, EXPIRED),
     lambda session, one: marks.deferred(session, one, EXPIRED, SAID),
     lambda session, one: marks.released(session, one, EXPIRED, "away"),
     lambda session, one: marks.held_back(session, one, EXPIRED, "no_address"),
