@@ -15,7 +15,7 @@ from typing import Protocol
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from directives.ledger import marks, outbox
+from directives.ledger import accepting, marks, outbox
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin
 from directives.ledger.marks import Answered, Claim
@@ -27,7 +27,7 @@ from notifications.relay import Relay
 from notifications.smtp import Fate, Outcome, Phase, SmtpConnection
 from notifications.writer import DigestWriter, Post
 
-BATCH = 50
+BATCH = 100
 Written = tuple[Claim, bytes, str]  # the mail's bytes, and to whom
 
 
@@ -163,6 +163,7 @@ class _Round:
         self.runaway = ""  # too many mails: no digest leaves, only the mail that tells ops
         self.unwritable = 0
         self.relay_works = False
+        self.book: Casebook | None = None  # of the batch before
         self.marker = Marker(self._mark)
         self.stands_at: datetime | None = None  # a rehearsal's still clock, read with each batch
 
@@ -198,11 +199,11 @@ class _Round:
         """What the claims say, stored: from this commit on it may have left."""
         try:
             with self._writing(claims) as (_, writer):
-                return [one for claim in claims if (one := _written(writer, claim))]
-        except ValueError:
-            return self._write_one_by_one(
-                claims
-            )  # all is undone; a savepoint for each would cost every batch
+                written = [one for claim in claims if (one := _written(writer, claim))]
+                writer.handing_over.write()
+                return written
+        except ValueError:  # all is undone; a savepoint for each would cost every batch
+            return self._write_one_by_one(claims)
 
     def _write_one_by_one(self, claims: Sequence[Claim]) -> list[Written]:
         """A name or address that no mail can carry costs this one mail, not the run.
@@ -215,8 +216,10 @@ class _Round:
                 try:
                     with session.begin_nested():
                         one = _written(writer, claim)
+                        writer.handing_over.write()
                     written += [one] if one else []
                 except ValueError as error:
+                    writer.handing_over.forget()
                     self.unwritable += 1
                     why = Answered("compose", None, str(error))
                     undelivered.refused(session, claim, why, self.clock())
@@ -225,9 +228,10 @@ class _Round:
     @contextmanager
     def _writing(self, claims: Sequence[Claim]) -> Iterator[tuple[Session, DigestWriter]]:
         with begin(self.engine) as session:
-            book = Casebook(session, self._campaign(session))
+            book = Casebook(session, self._campaign(session), self.book)
             self.stands_at = book.campaign.clock_at
             yield session, DigestWriter(book, self.post, self.clock(), claims, self.runaways)
+        self.book = book  # only what was committed
 
     async def _send(self, mails: Sequence[Written]) -> Delivery:
         """Over a few reused connections; none sends its next message before its last is marked."""
@@ -271,7 +275,7 @@ class _Round:
             taken = [(one, _answered(said)) for one, said in outcomes if said.fate is Fate.ACCEPTED]
             if taken:
                 whole = [(part, said) for one, said in taken for part in one.whole]
-                marks.accepted(session, whole, self.stands_at or machine_now, machine_now)
+                accepting.accepted(session, whole, self.stands_at or machine_now, machine_now)
                 self._relay_works(session)
             for claim, outcome in outcomes:
                 self._mark_trouble(session, claim, outcome, machine_now)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
-from directives.ledger.readers import to_the_unit
-from directives.ledger.states import ident, reschedule
-from directives.ledger.tables import Addressee, Campaign, Message, MessageItem, Relay, Step
+from directives.ledger.states import ident
+from directives.ledger.tables import Addressee, Message, Relay
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=2)
@@ -54,19 +53,6 @@ class Answered:
         return {"phase": self.phase, "code": self.code, "detail": self.detail}
 
 
-def accepted(
-    session: Session, taken: Sequence[tuple[Claim, Answered]], now: datetime, machine_now: datetime
-) -> None:
-    """After their 250s: the messages are accepted, their notices are sent, first mails start the no-receipt rung.
-
-    `now` is the campaign's clock. Of a claim whose lease was lost nothing is marked.
-    """
-    values = {**FREE, "state": "accepted", "accepted_at": machine_now, "sent_at": now}
-    held = [claim for claim, said in taken if _fenced(session, claim, values | said.values, tried=True)]
-    set_addressees(session, [claim.message_id for claim in held], "sent")
-    _first_mailed(session, [claim.message_id for claim in held if to_the_unit(claim.target)], now)
-
-
 def deferred(session: Session, claim: Claim, machine_now: datetime, said: Answered) -> None:
     """Not taken, certainly not delivered: tried again after a growing pause, composed anew."""
     row = session.get_one(Message, claim.message_id)
@@ -99,7 +85,7 @@ def failed(session: Session, claim: Claim, said: Answered) -> bool:
     """Refused for good. The caller tells the monitor, once. False: the lease was lost."""
     if not _fenced(session, claim, {**FREE, **said.values, "state": "failed"}, tried=True):
         return False
-    set_addressees(session, [claim.message_id], "failed")
+    set_addressees(session, claim.message_id, "failed")
     return True
 
 
@@ -143,11 +129,11 @@ def leased_with(session: Session, claim: Claim, message: Message) -> Claim:
 def end_uncertain(session: Session, row: Message) -> None:
     row.state, row.lease, row.leased_until = "uncertain", None, None
     session.add(row)
-    set_addressees(session, [ident(row)], "uncertain")
+    set_addressees(session, ident(row), "uncertain")
 
 
-def set_addressees(session: Session, message_ids: Sequence[int], state: str) -> None:
-    session.exec(update(Addressee).where(col(Addressee.message_id).in_(message_ids)).values(state=state))
+def set_addressees(session: Session, message_id: int, state: str) -> None:
+    session.exec(update(Addressee).where(col(Addressee.message_id) == message_id).values(state=state))
 
 
 def pause_relay(session: Session, server: str, machine_now: datetime, detail: str) -> datetime:
@@ -188,12 +174,6 @@ def still_held(session: Session, claims: Sequence[Claim]) -> dict[int, Message]:
     return {ident(row): row for row in rows if row.lease == leases[ident(row)]}
 
 
-def hand_over(session: Session, message: Message, address: str, at: datetime) -> None:
-    """From this commit on a message that is `still_held` may have left."""
-    message.state, message.address, message.handed_over_at = "sending", address, at
-    session.add(message)
-
-
 def _take_back(session: Session, row: Message) -> None:
     """Certainly not delivered: its notices wait again, and it is composed anew from what still holds then."""
     if row.uncertain:
@@ -205,27 +185,3 @@ def _take_back(session: Session, row: Message) -> None:
         .where(col(Addressee.message_id) == row.id, col(Addressee.state) == "composed")
         .values(state="pending", message_id=None)
     )
-
-
-def _first_mailed(session: Session, message_ids: Sequence[int], now: datetime) -> None:
-    # Items listed only as still open were not asked for by these mails: they have no rung.
-    items = select(MessageItem.step_id).where(
-        col(MessageItem.message_id).in_(message_ids), MessageItem.rung != ""
-    )
-    noticed = select(Addressee.step_id).where(col(Addressee.message_id).in_(message_ids))
-    asked = session.exec(
-        select(Step)
-        .where(
-            or_(col(Step.id).in_(items), col(Step.id).in_(noticed), col(Step.covered_by_id).in_(items)),
-            col(Step.first_mailed_at).is_(None),
-        )
-        .order_by(col(Step.id))
-        .with_for_update(key_share=True)
-    ).all()
-    for step in asked:
-        step.first_mailed_at = now
-        session.add(step)
-    session.flush()
-    for campaign_id in sorted({step.campaign_id for step in asked}):
-        own = [step for step in asked if step.campaign_id == campaign_id]
-        reschedule(session, session.get_one(Campaign, campaign_id), own, now)
