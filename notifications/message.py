@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 LINE = 76  # octets without CRLF; RFC 2045 §6.7 and §6.8, RFC 2047 §2
@@ -33,6 +34,7 @@ _CONTENT_TYPE = re.compile(rf'({_TOKEN}/{_TOKEN})((?:; *{_TOKEN}=(?:{_TOKEN}|"[ 
 _PARAMETER = re.compile(rf'{_TOKEN}=(?:{_TOKEN}|"[^"]*")')
 _PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*")
 _ATOMS = re.compile(rf"{_ATEXT}(?: {_ATEXT})*")
+_BASE64_LINE = re.compile(rb".{1,%d}" % LINE)
 _ASCII_OCTETS = bytes(range(128))
 
 # Set from the fields of Mail, or by the servers on the way; never by `Mail.headers`.
@@ -210,6 +212,7 @@ def _mailbox(name: str, box: Mailbox) -> str:
     return f"{header}{gap}<{address}>"
 
 
+@lru_cache(maxsize=1024)
 def _phrase(text: str, column: int) -> str:
     """A display name: atoms or a quoted string where they carry it exactly, else encoded-words."""
     if _PLAIN.fullmatch(text) and "=?" not in text and column + len(text) + 2 <= LINE:
@@ -252,11 +255,17 @@ def _text_part(subtype: str, text: str) -> bytes:
     octets = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8")
     beyond_ascii = len(octets.translate(None, _ASCII_OCTETS))
     if len(octets) + 2 * (beyond_ascii + octets.count(b"=")) <= len(octets) * 4 // 3:
-        encoding, body = "quoted-printable", b2a_qp(octets).replace(b"\n", b"\r\n")
+        encoding, body = "quoted-printable", b"\r\n".join(map(_quoted_line, octets.split(b"\n")))
     else:
         encoding, body = "base64", _base64_lines(octets.replace(b"\n", b"\r\n"))
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
     return head.encode("ascii") + body
+
+
+@lru_cache(maxsize=8192)  # one morning's mails share most of their lines of HTML; encoding them is what costs
+def _quoted_line(octets: bytes) -> bytes:
+    """Each line by itself is encoded as it is among others: RFC 2045 6.7 looks no further than its end."""
+    return b2a_qp(octets).replace(b"\n", b"\r\n")
 
 
 def _attachment_part(attachment: Attachment) -> bytes:
@@ -282,8 +291,7 @@ def _inline_part(picture: Inline) -> bytes:
 
 
 def _base64_lines(octets: bytes) -> bytes:
-    encoded = b64encode(octets)
-    return b"\r\n".join([encoded[start : start + LINE] for start in range(0, len(encoded), LINE)])
+    return b"\r\n".join(_BASE64_LINE.findall(b64encode(octets)))
 
 
 def _content_type(value: str) -> str:

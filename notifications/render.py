@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import textwrap
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cache, lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.runtime import Macro
 
 from notifications.board.escape import in_html
 from notifications.words import TEMPLATES, one_line
@@ -32,13 +32,24 @@ def environment(autoescape: bool) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"wrap": wrap, "together": together, "in_html": in_html}
+    made.filters |= {"part": part, "wrap": wrap, "together": together, "in_html": in_html}
     return made
 
 
 def render(name: str, view: Mapping[str, object]) -> str:
     """One template under templates/vi, HTML when its name says so."""
     return environment(autoescape=".html" in name).get_template(name).render(view)
+
+
+@lru_cache(maxsize=4096)  # one morning's mails say most of their items to many
+def part(item: Hashable, name: str, macro: str, *said: Hashable) -> str:
+    """What a template's macro makes of these values and of nothing else, without its last line end."""
+    return _macro(name, macro)(item, *said).removesuffix("\n")
+
+
+@cache
+def _macro(name: str, macro: str) -> Macro:
+    return getattr(environment(autoescape=".html" in name).get_template(name).module, macro)
 
 
 def render_text(name: str, view: Mapping[str, object]) -> str:
@@ -55,15 +66,18 @@ def render_subject(name: str, view: Mapping[str, object]) -> str:
 @lru_cache(maxsize=4096)  # one morning's mails say most of their paragraphs to many
 def wrap(text: str, indent: int = 0, hanging: int = 0) -> str:
     """A paragraph of at most 78 columns; `hanging` more columns before every line but the first."""
-    filled = textwrap.fill(
-        " ".join(_BREAKS.split(text.strip())),
-        WIDTH,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * (indent + hanging),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return filled.replace(_NO_BREAK, " ")
+    start, further = " " * indent, " " * (indent + hanging)
+    lines: list[str] = []
+    line = ""
+    for word in _BREAKS.split(text.strip()):
+        if not line:
+            line = (further if lines else start) + word
+        elif len(line) + 1 + len(word) <= WIDTH:
+            line += f" {word}"
+        else:
+            lines.append(line)
+            line = further + word
+    return "\n".join([*lines, line]).replace(_NO_BREAK, " ")
 
 
 def together(text: str) -> str:

@@ -153,14 +153,13 @@ def numbered_from(draft: Draft, first: int) -> Draft:
     if not isinstance(draft.digest, LeadDigest):
         return draft
     later = first - 1
-    for row in draft.items:
-        row.n += later
     digest = replace(
         draft.digest,
         items=tuple(replace(one, n=one.n + later) for one in draft.digest.items),
         open_items=tuple(replace(one, n=one.n + later) for one in draft.digest.open_items),
     )
-    return replace(draft, digest=digest)
+    items = tuple(one._replace(n=one.n + later) for one in draft.items)
+    return replace(draft, digest=digest, items=items)
 
 
 def _after(draft: Draft, first: int) -> int:

@@ -42,10 +42,7 @@ class HandingOver:
             {"of": message_id, "address": draft.digest.recipient.address, "within_id": within_id}
         )
         self.addressees += [{"of": one.addressee_id, "message_id": message_id} for one in draft.held]
-        self.items += [
-            {"message_id": message_id, "n": one.n, "step_id": one.step_id, "rung": one.rung}
-            for one in draft.items
-        ]
+        self.items += [{"message_id": message_id, **one._asdict()} for one in draft.items]
         self.bodies.append({"message_id": message_id, "mail": body})
         self.tokens += tokens
 

@@ -41,7 +41,7 @@ def reply_address(mail_from: str, token: str) -> str:
 
 
 def _token(secret: bytes, labelled: str) -> str:
-    digest = hmac.new(secret, labelled.encode(), hashlib.sha256).digest()[:TOKEN_BYTES]
+    digest = hmac.digest(secret, labelled.encode(), "sha256")[:TOKEN_BYTES]
     return base64.b32encode(digest).decode().rstrip("=").lower()
 
 
