@@ -242,12 +242,16 @@ class _Round:
 
         async def worker() -> None:
             async with self.transport.connect() as connection:
-                while queue:
-                    results.append(await self._one(connection, *queue.pop()))
+                with self.marker.sender():
+                    while queue:
+                        results.append(await self._one(connection, *queue.pop()))
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(self.transport.connections, len(mails))):
-                group.create_task(worker())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(self.transport.connections, len(mails))):
+                    group.create_task(worker())
+        finally:
+            self.marker.finish()
         return sum(results, Delivery())
 
     async def _record(self, mails: Sequence[Written]) -> Delivery:

@@ -41,10 +41,10 @@ def render(name: str, view: Mapping[str, object]) -> str:
     return environment(autoescape=".html" in name).get_template(name).render(view)
 
 
-@lru_cache(maxsize=4096)  # one morning's mails say most of their items to many
-def part(item: Hashable, name: str, macro: str, *said: Hashable) -> str:
+@lru_cache(maxsize=128)  # one morning's mails ask many for the same
+def part(asked: Hashable, name: str, macro: str, *said: Hashable) -> str:
     """What a template's macro makes of these values and of nothing else, without its last line end."""
-    return _macro(name, macro)(item, *said).removesuffix("\n")
+    return _macro(name, macro)(asked, *said).removesuffix("\n")
 
 
 @cache

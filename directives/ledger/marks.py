@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
+from sqlalchemy import select as select_columns
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from directives.ledger.states import ident
 from directives.ledger.tables import Addressee, Message, Relay
+from directives.ledger.tables.columns import table_of
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=2)
@@ -166,10 +169,10 @@ def _fenced(session: Session, claim: Claim, values: Mapping[str, object], *, tri
 
 
 def still_held(session: Session, claims: Sequence[Claim]) -> dict[int, Message]:
-    """The messages of those claims whose lease was not lost, locked until the transaction ends."""
-    rows = session.exec(
-        select(Message).where(col(Message.id).in_([claim.message_id for claim in claims])).with_for_update()
-    )
+    """The messages of those claims whose lease was not lost, to be read only; locked until the transaction ends."""
+    messages = table_of(Message)
+    chosen = select_columns(messages).where(messages.c.id.in_([claim.message_id for claim in claims]))
+    rows = cast(Iterable[Message], session.execute(chosen.with_for_update()))
     leases = {claim.message_id: claim.lease for claim in claims}
     return {ident(row): row for row in rows if row.lease == leases[ident(row)]}
 

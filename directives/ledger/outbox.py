@@ -11,8 +11,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, true
+from sqlalchemy import Row, bindparam, func, insert, true, update
+from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select
 
@@ -21,10 +23,25 @@ from directives.ledger.frozen import policy_of
 from directives.ledger.marks import Claim
 from directives.ledger.readers import DAILY, is_daily, is_digest
 from directives.ledger.states import campaign_now, ident
-from directives.ledger.tables import Addressee, Body, Campaign, Message, MessageItem
+from directives.ledger.tables import Addressee, Body, Campaign, Message
+from directives.ledger.tables.columns import table_of
 
 LEASE = timedelta(minutes=10)
 DIGESTS = DAILY
+_MESSAGES = table_of(Message)
+_CLAIMED = (
+    select_columns(
+        _MESSAGES.c.id, _MESSAGES.c.uid, _MESSAGES.c.target, _MESSAGES.c.state, _MESSAGES.c.uncertain
+    )
+    .where(_MESSAGES.c.within_id.is_(None))
+    .order_by(_MESSAGES.c.id)
+    .with_for_update(skip_locked=True)
+)
+_LEASED = (
+    update(_MESSAGES)
+    .where(_MESSAGES.c.id == bindparam("of"))
+    .values(lease=bindparam("lease"), leased_until=bindparam("until"), state=bindparam("state"))
+)
 
 
 def prepare(session: Session, campaign: Campaign, machine_now: datetime, limit: int) -> int:
@@ -54,9 +71,7 @@ def prepare(session: Session, campaign: Campaign, machine_now: datetime, limit: 
     wanted = set(waiting) - made
     planned = len(wanted) + len(made)
     if planned <= limit:
-        for unit_id, target in sorted(wanted):
-            session.add(new_message(campaign, unit_id, target, slot_on))
-        session.flush()
+        _insert(session, campaign, sorted(wanted), slot_on)
     return planned
 
 
@@ -99,24 +114,17 @@ def claim(
         and campaign.closed_at is None
         and calendar.digest_may_leave(campaign_now(campaign, machine_now))
     )
-    due = or_(col(Message.next_attempt_at).is_(None), col(Message.next_attempt_at) <= machine_now)
-    rows = session.exec(
-        select(Message)
-        .where(Message.campaign_id == campaign.id, col(Message.within_id).is_(None))
-        .where(true() if in_window else ~is_daily(col(Message.target)))
+    due = or_(_MESSAGES.c.next_attempt_at.is_(None), _MESSAGES.c.next_attempt_at <= machine_now)
+    rows = session.execute(
+        _CLAIMED.where(_MESSAGES.c.campaign_id == campaign.id)
+        .where(true() if in_window else ~is_daily(_MESSAGES.c.target))
         .where(
-            (col(Message.state).in_(["ready", "deferred"]) & due)
-            | (col(Message.state).in_(["claimed", "sending"]) & (col(Message.leased_until) < machine_now))
+            (_MESSAGES.c.state.in_(["ready", "deferred"]) & due)
+            | (_MESSAGES.c.state.in_(["claimed", "sending"]) & (_MESSAGES.c.leased_until < machine_now))
         )
-        .order_by(col(Message.id))
         .limit(size)
-        .with_for_update(skip_locked=True)
     ).all()
-    return [
-        _leased(session, row, machine_now)
-        for row in rows
-        if row.state != "sending" or marks.lapsed(session, row)
-    ]
+    return _leased(session, rows, machine_now)
 
 
 def accepted_before(
@@ -191,14 +199,29 @@ def perhaps_twice(session: Session, campaign: Campaign, unit_id: int | None = No
     return session.exec(rows).one()
 
 
-def _leased(session: Session, row: Message, machine_now: datetime) -> Claim:
-    # Bytes that may have left already must leave again unchanged, under the same Message-ID.
-    resend = row.uncertain > 0 or not is_digest(row.target)
-    lease, until = secrets.token_hex(8), machine_now + LEASE
-    row.lease, row.leased_until, row.state = lease, until, "sending" if resend else "claimed"
-    session.add(row)
-    claim = Claim(ident(row), lease, until, row.uid, row.target, resend)
-    parts = marks.within(session, ident(row)) if resend else ()
+def _leased(session: Session, rows: Sequence[Row[Any]], machine_now: datetime) -> list[Claim]:
+    until = machine_now + LEASE
+    claims: list[Claim] = []
+    for row in rows:
+        lapsed = row.state == "sending"
+        if lapsed and not marks.lapsed(session, session.get_one(Message, row.id)):
+            continue
+        # Bytes that may have left already must leave again unchanged, under the same Message-ID.
+        resend = lapsed or row.uncertain > 0 or not is_digest(row.target)
+        claims.append(Claim(row.id, secrets.token_hex(8), until, row.uid, row.target, resend))
+    session.flush()
+    if claims:
+        session.connection().execute(_LEASED, [_lease(one) for one in claims])
+    return [_with_parts(session, one) if one.resend else one for one in claims]
+
+
+def _lease(claim: Claim) -> dict[str, object]:
+    state = "sending" if claim.resend else "claimed"
+    return {"of": claim.message_id, "lease": claim.lease, "until": claim.leased_until, "state": state}
+
+
+def _with_parts(session: Session, claim: Claim) -> Claim:
+    parts = marks.within(session, claim.message_id)
     return replace(claim, parts=tuple(marks.leased_with(session, claim, part) for part in parts))
 
 
@@ -256,6 +279,19 @@ def _moved_to(
             session.add(message)
             moved.add(key)
     return moved
+
+
+def _insert(
+    session: Session, campaign: Campaign, recipients: Sequence[tuple[int, str]], slot_on: date
+) -> None:
+    """New messages as plain rows: a morning has thousands."""
+    alike = new_message(campaign, 0, "", slot_on).model_dump(exclude={"id"})
+    rows = [
+        {**alike, "unit_id": unit_id, "target": target, "uid": secrets.token_hex(16)}
+        for unit_id, target in recipients
+    ]
+    if rows:
+        session.connection().execute(insert(_MESSAGES), rows)
 
 
 def new_message(campaign: Campaign, unit_id: int, target: str, slot_on: date) -> Message:

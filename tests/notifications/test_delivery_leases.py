@@ -14,6 +14,7 @@ from directives.ledger import accepting, marks, outbox
 from directives.ledger.engine import begin
 from directives.ledger.marks import Answered, Claim
 from directives.ledger.states import campaign_row
+from directives.ledger.tables import Message
 from notifications.delivery import deliver
 from notifications.smtp import Fate
 from tests.conftest import until_one_waits
@@ -145,7 +146,8 @@ def test_a_mail_that_two_deliverers_may_have_sent_is_left_uncertain(followed: Fo
 
 def hand_over(followed: Followed, one: Claim) -> None:
     with begin(followed.engine) as session:
-        (message,) = marks.still_held(session, [one]).values()
+        assert set(marks.still_held(session, [one])) == {one.message_id}
+        message = session.get_one(Message, one.message_id)
         message.state, message.address, message.handed_over_at = "sending", "somebody@b.example", SLOT
         session.add(message)
 
