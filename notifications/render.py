@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -32,24 +32,31 @@ def environment(autoescape: bool) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"part": part, "wrap": wrap, "together": together, "in_html": in_html}
+    # Macros by name and not by `import`, which costs more than most of them do.
+    made.filters |= {"wrap": wrap, "together": together, "in_html": in_html}
+    made.filters |= {"saying": saying(autoescape), "part": lru_cache(maxsize=256)(saying(autoescape))}
     return made
+
+
+def saying(autoescape: bool) -> Callable[..., str]:
+    """The filter that gives what a template's macro makes of these values and nothing else, without its last line end.
+
+    `part` is the same, remembered: one morning's mails ask many for the same.
+    """
+
+    @cache
+    def macro_of(name: str, macro: str) -> Macro:
+        return getattr(environment(autoescape).get_template(name).module, macro)
+
+    def said(first: object, name: str, macro: str, *more: object) -> str:
+        return macro_of(name, macro)(first, *more).removesuffix("\n")
+
+    return said
 
 
 def render(name: str, view: Mapping[str, object]) -> str:
     """One template under templates/vi, HTML when its name says so."""
     return environment(autoescape=".html" in name).get_template(name).render(view)
-
-
-@lru_cache(maxsize=128)  # one morning's mails ask many for the same
-def part(asked: Hashable, name: str, macro: str, *said: Hashable) -> str:
-    """What a template's macro makes of these values and of nothing else, without its last line end."""
-    return _macro(name, macro)(asked, *said).removesuffix("\n")
-
-
-@cache
-def _macro(name: str, macro: str) -> Macro:
-    return getattr(environment(autoescape=".html" in name).get_template(name).module, macro)
 
 
 def render_text(name: str, view: Mapping[str, object]) -> str:
