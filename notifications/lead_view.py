@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -245,7 +245,7 @@ def _answer_sent(item: DigestItem) -> str:
 
 
 @lru_cache(maxsize=16)
-def campaign_view(campaign: CampaignFacts) -> Mapping[str, object]:
+def campaign_view(campaign: CampaignFacts) -> dict[str, object]:
     """What the shared partials show of a campaign."""
     return {
         "rehearsal": campaign.rehearsal,

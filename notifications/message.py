@@ -35,7 +35,7 @@ _PARAMETER = re.compile(rf'{_TOKEN}=(?:{_TOKEN}|"[^"]*")')
 _PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*")
 _ATOMS = re.compile(rf"{_ATEXT}(?: {_ATEXT})*")
 _BASE64_LINE = re.compile(rb".{1,%d}" % LINE)
-_ASCII_OCTETS = bytes(range(128))
+_AS_THEY_ARE = bytes(range(128)).replace(b"=", b"")  # one octet each in quoted-printable, the others three
 
 # Set from the fields of Mail, or by the servers on the way; never by `Mail.headers`.
 _OWN_HEADERS = frozenset(
@@ -252,9 +252,10 @@ def _multipart(subtype: str, boundary: str, parts: list[bytes]) -> bytes:
 
 def _text_part(subtype: str, text: str) -> bytes:
     """Quoted-printable where mostly ASCII (HTML), base64 where that is shorter (Vietnamese prose)."""
-    octets = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8")
-    beyond_ascii = len(octets.translate(None, _ASCII_OCTETS))
-    if len(octets) + 2 * (beyond_ascii + octets.count(b"=")) <= len(octets) * 4 // 3:
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    octets = text.encode("utf-8")
+    if len(octets) + 2 * len(octets.translate(None, _AS_THEY_ARE)) <= len(octets) * 4 // 3:
         encoding, body = "quoted-printable", b"\r\n".join(map(_quoted_line, octets.split(b"\n")))
     else:
         encoding, body = "base64", _base64_lines(octets.replace(b"\n", b"\r\n"))

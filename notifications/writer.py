@@ -214,7 +214,8 @@ class DigestWriter:
 
     def _with_tokens(self, text: str, message: Message, body: dict[str, Any]) -> str:
         """The links' tokens are filled in on the wire: each part's is its own campaign's."""
-        text = text.replace(PAGE_TOKEN, page_token(self.post.secret, message.uid))
+        if PAGE_TOKEN in text:
+            text = text.replace(PAGE_TOKEN, page_token(self.post.secret, message.uid))
         for uid in body.get("within", ()):
             text = text.replace(_placeholder(uid), page_token(self.post.secret, uid))
         return text

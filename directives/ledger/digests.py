@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -233,7 +233,7 @@ def _nudged(
 def nudge_digest(
     book: Casebook,
     steps: dict[int, Step],
-    states: dict[int, StepState],
+    states: Mapping[int, StepState],
     step_id: int,
     recipient: Recipient,
     now: datetime,
@@ -271,7 +271,7 @@ def item_of(
     book: Casebook,
     n: int,
     steps: dict[int, Step],
-    states: dict[int, StepState],
+    states: Mapping[int, StepState],
     step_id: int,
     reason: Reason,
     now: datetime,
@@ -282,14 +282,13 @@ def item_of(
     `told`: of what the reader was asked before; not given, it is what the unit was.
     """
     step = steps[step_id]
-    spec = book.spec(step)
+    planned = book.planned(step)
+    spec = planned.spec if planned else None
+    source, basis = book.basis_of(planned)
     assert step.due_before is not None
-    covered = [one for one in steps.values() if one.covered_by_id is not None and root_of(one, steps) is step]
-    covered = [one for one in covered if is_owed(one)]
-    clauses = sorted(
-        [step, *covered], key=lambda one: (one is not step, book.instructions[one.instruction_id].ordinal)
-    )
-    source, basis = book.basis(step)
+    covered = [one for one in steps.values() if one.covered_by_id is not None and is_owed(one)]
+    covered = [one for one in covered if root_of(one, steps) is step]
+    covered.sort(key=lambda one: book.instructions[one.instruction_id].ordinal)
     return DigestItem(
         n=n,
         step_id=step_id,
@@ -297,7 +296,7 @@ def item_of(
         title=spec.title if spec else step.key,
         deliverable=spec.deliverable if spec else "",
         send_to=spec.send_to if spec else "",
-        clauses=tuple(book.clause(one) for one in clauses),
+        clauses=tuple([book.clause(one) for one in (step, *covered)]),
         due_before=step.due_before,
         deadline_number=step.deadline_number,
         original_due_before=_original(book, step),

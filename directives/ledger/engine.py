@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy import Connection, CursorResult, DateTime, Dialect, Engine, Executable, create_engine, event
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
 
@@ -37,10 +38,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         utc = value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """In one call, where `process_result_value` would take two: a mail's facts hold a hundred instants."""
+        if dialect.name == "sqlite":
+            return _read_utc
+        return lambda value: None if value is None else value.astimezone(UTC)
+
+
+@lru_cache(maxsize=8192)
+def _read_utc(text: str | None) -> datetime | None:
+    """As SQLAlchemy writes an instant into SQLite: the same moment is one object, however often it is read."""
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
 def make_engine(url: str) -> Engine:
@@ -58,6 +66,19 @@ def begin(engine: Engine) -> Generator[Session]:
     """One writing transaction: committed at the end, rolled back on any error."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def run(
+    session: Session,
+    statement: Executable,
+    parameters: Mapping[str, object] | Sequence[Mapping[str, object]] = (),
+) -> CursorResult[Any]:
+    """A statement on bare tables in the session's transaction: plain rows, for what is read or written by the thousand.
+
+    What the session holds is written first; objects that it has read already are not changed.
+    """
+    session.flush()
+    return session.connection().execute(statement, parameters or None)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from sqlalchemy import select as select_columns
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from directives.ledger.engine import run
 from directives.ledger.states import ident
 from directives.ledger.tables import Addressee, Message, Relay
 from directives.ledger.tables.columns import table_of
@@ -172,7 +173,7 @@ def still_held(session: Session, claims: Sequence[Claim]) -> dict[int, Message]:
     """The messages of those claims whose lease was not lost, to be read only; locked until the transaction ends."""
     messages = table_of(Message)
     chosen = select_columns(messages).where(messages.c.id.in_([claim.message_id for claim in claims]))
-    rows = cast(Iterable[Message], session.execute(chosen.with_for_update()))
+    rows = cast(Iterable[Message], run(session, chosen.with_for_update()))
     leases = {claim.message_id: claim.lease for claim in claims}
     return {ident(row): row for row in rows if row.lease == leases[ident(row)]}
 

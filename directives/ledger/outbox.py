@@ -19,6 +19,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select
 
 from directives.ledger import marks
+from directives.ledger.engine import run
 from directives.ledger.frozen import policy_of
 from directives.ledger.marks import Claim
 from directives.ledger.readers import DAILY, is_daily, is_digest
@@ -115,14 +116,15 @@ def claim(
         and calendar.digest_may_leave(campaign_now(campaign, machine_now))
     )
     due = or_(_MESSAGES.c.next_attempt_at.is_(None), _MESSAGES.c.next_attempt_at <= machine_now)
-    rows = session.execute(
+    rows = run(
+        session,
         _CLAIMED.where(_MESSAGES.c.campaign_id == campaign.id)
         .where(true() if in_window else ~is_daily(_MESSAGES.c.target))
         .where(
             (_MESSAGES.c.state.in_(["ready", "deferred"]) & due)
             | (_MESSAGES.c.state.in_(["claimed", "sending"]) & (_MESSAGES.c.leased_until < machine_now))
         )
-        .limit(size)
+        .limit(size),
     ).all()
     return _leased(session, rows, machine_now)
 
@@ -211,7 +213,7 @@ def _leased(session: Session, rows: Sequence[Row[Any]], machine_now: datetime) -
         claims.append(Claim(row.id, secrets.token_hex(8), until, row.uid, row.target, resend))
     session.flush()
     if claims:
-        session.connection().execute(_LEASED, [_lease(one) for one in claims])
+        run(session, _LEASED, [_lease(one) for one in claims])
     return [_with_parts(session, one) if one.resend else one for one in claims]
 
 
@@ -291,7 +293,7 @@ def _insert(
         for unit_id, target in recipients
     ]
     if rows:
-        session.connection().execute(insert(_MESSAGES), rows)
+        run(session, insert(_MESSAGES), rows)
 
 
 def new_message(campaign: Campaign, unit_id: int, target: str, slot_on: date) -> Message:

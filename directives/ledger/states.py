@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -31,6 +31,12 @@ from directives.plan import Policy, Reason
 from directives.workdays import WorkCalendar
 
 CHUNK = 500
+
+
+class StateMaker(Protocol):
+    def __call__(self, step: Step, noticed: frozenset[tuple[str, int]] = frozenset()) -> StepState: ...
+
+
 T = TypeVar("T")
 
 
@@ -65,14 +71,21 @@ def states_of(
     session: Session, campaign: Campaign, steps: Sequence[Step], *, for_plan: bool = True
 ) -> list[StepState]:
     """One state for each row, in the same order. What was noticed is only read `for_plan`."""
-    noticed = (
-        _noticed(session, steps) if for_plan else defaultdict[int, frozenset[tuple[str, int]]](frozenset)
-    )
+    made = state_maker(session, campaign)
+    if not for_plan:
+        return [made(step) for step in steps]
+    noticed = _noticed(session, steps)
+    return [made(step, noticed[ident(step)]) for step in steps]
+
+
+def state_maker(session: Session, campaign: Campaign) -> StateMaker:
+    """Makes a step's state from its row, under the holds that the campaign has now."""
     holds = holds_of(session, campaign)
-    return [
-        _state(step, campaign, noticed[ident(step)], holding(step.instruction_id, step.unit_id, holds))
-        for step in steps
-    ]
+
+    def made(step: Step, noticed: frozenset[tuple[str, int]] = frozenset()) -> StepState:
+        return _state(step, campaign, noticed, holding(step.instruction_id, step.unit_id, holds))
+
+    return made
 
 
 def reschedule(session: Session, campaign: Campaign, steps: Sequence[Step], now: datetime) -> None:
