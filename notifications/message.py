@@ -45,6 +45,10 @@ _OWN_HEADERS = frozenset(
 _UNSTRUCTURED = frozenset({"comments", "organization", "thread-topic"})  # and every X-…
 
 
+class Wire(bytes):
+    """A mail whose lines end in CRLF, the last one too, and none of which begins with a dot: SMTP need not look again."""
+
+
 class HeaderInjection(ValueError):
     """A header value holds a character that could end or distort the header. The message names the header."""
 
@@ -94,7 +98,7 @@ class Mail:
     inline: tuple[Inline, ...] = ()
 
 
-def to_bytes(mail: Mail) -> bytes:
+def to_bytes(mail: Mail) -> Wire:
     """The mail, the same bytes for the same `Mail`.
 
     Raises HeaderInjection for control characters (tabs too) in anything that goes into a header, and
@@ -109,7 +113,7 @@ def to_bytes(mail: Mail) -> bytes:
     body = _multipart("alternative", f"=_a{mark}", [_text_part("plain", mail.text), html])
     if mail.attachments:
         body = _multipart("mixed", f"=_m{mark}", [body, *map(_attachment_part, mail.attachments)])
-    return headers.encode("ascii") + b"MIME-Version: 1.0\r\n" + body
+    return Wire(headers.encode("ascii") + b"MIME-Version: 1.0\r\n" + body)
 
 
 def check_address(address: str, where: str) -> str:
@@ -265,8 +269,16 @@ def _text_part(subtype: str, text: str) -> bytes:
 
 @lru_cache(maxsize=8192)  # one morning's mails share most of their lines of HTML; encoding them is what costs
 def _quoted_line(octets: bytes) -> bytes:
-    """Each line by itself is encoded as it is among others: RFC 2045 6.7 looks no further than its end."""
-    return b2a_qp(octets).replace(b"\n", b"\r\n")
+    """Each line by itself is encoded as it is among others: RFC 2045 6.7 looks no further than its end.
+
+    One of which a piece would begin with a dot, which SMTP must double, is encoded octet by octet.
+    """
+    encoded = b2a_qp(octets)
+    if encoded.startswith(b".") or b"\n." in encoded:
+        each = [b"=%02X" % octet for octet in octets]
+        pieces = [b"".join(each[start : start + LINE // 3]) for start in range(0, len(each), LINE // 3)]
+        encoded = b"=\n".join(pieces)
+    return encoded.replace(b"\n", b"\r\n")
 
 
 def _attachment_part(attachment: Attachment) -> bytes:

@@ -23,7 +23,7 @@ from aiosmtplib import (
     SMTPServerDisconnected,
 )
 
-from notifications.message import check_address
+from notifications.message import Wire, check_address
 from notifications.relay import Relay
 
 LONGEST_DETAIL = 300  # characters
@@ -265,6 +265,8 @@ class SmtpConnection:
 
 def _as_data(raw: bytes) -> bytes:
     """RFC 5321 §4.5.2: lines end in CRLF, leading dots are doubled, a dot ends it all."""
+    if isinstance(raw, Wire):
+        return raw + b".\r\n"
     lines = raw.split(b"\r\n")
     if not len(lines) - 1 == raw.count(b"\r") == raw.count(b"\n"):
         lines = re.split(rb"\r\n|\r|\n", raw)

@@ -95,7 +95,8 @@ def body_of(
 class DigestWriter:
     """Writes the mails of one batch of claims, in the caller's transaction. Claims that were lost are left out.
 
-    What the mails say is kept in `handing_over` until the caller has it written. `without`: campaigns of which no digest leaves now, in this mail either.
+    What the mails say is kept in `handing_over` until the caller has it written.
+    `without`: campaigns of which no digest leaves now, in this mail either.
     """
 
     def __init__(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import BindParameter, bindparam, or_, select, update
 from sqlmodel import Session
 
 from directives.ledger.engine import run
@@ -19,7 +19,7 @@ from directives.ledger.tables import Addressee, Campaign, Message, MessageItem, 
 from directives.ledger.tables.columns import table_of
 
 _MESSAGES, _ADDRESSEES, _ITEMS, _STEPS = map(table_of, (Message, Addressee, MessageItem, Step))
-_OF = bindparam("of", expanding=True)
+_OF: BindParameter[Any] = bindparam("of", expanding=True)
 _LEASES = select(_MESSAGES.c.id, _MESSAGES.c.lease).where(_MESSAGES.c.id.in_(_OF)).with_for_update()
 _ACCEPTED = (
     update(_MESSAGES)

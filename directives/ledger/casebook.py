@@ -135,11 +135,11 @@ class Casebook:
         """As `steps_of_units`, to be read only."""
         found: dict[int, dict[int, Step]] = {unit_id: {} for unit_id in unit_ids}
         for some in chunks(unit_ids):
-            for row in self._rows(Step.campaign_id == self.campaign.id, col(Step.unit_id).in_(some)):
+            for row in self._rows(col(Step.campaign_id) == self.campaign.id, col(Step.unit_id).in_(some)):
                 found[row.unit_id][ident(row)] = row
         return found
 
-    def _rows(self, *where: ColumnElement[bool] | bool) -> Iterable[Step]:
+    def _rows(self, *where: ColumnElement[bool]) -> Iterable[Step]:
         chosen = select_columns(table_of(Step)).where(*where).order_by(col(Step.id))
         return cast(Iterable[Step], run(self.session, chosen))
 

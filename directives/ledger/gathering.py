@@ -104,8 +104,8 @@ def _pending(book: Casebook, recipients: set[tuple[int, str]]) -> dict[tuple[int
             )
             .join(Notice, col(Notice.id) == Addressee.notice_id)
             .where(
-                Addressee.campaign_id == book.campaign.id,
-                Addressee.state == "pending",
+                col(Addressee.campaign_id) == book.campaign.id,
+                col(Addressee.state) == "pending",
                 col(Addressee.unit_id).in_(some),
             )
             .order_by(col(Addressee.id)),
