@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.system  # a minute in all
+pytestmark = pytest.mark.system  # two minutes in all
 
-PROGRAMS = ["passes", "board", "planning", "digests", "drain"]
+PROGRAMS = ["passes", "board", "planning", "digests", "drain", "national", "overhead"]
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
