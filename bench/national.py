@@ -217,6 +217,11 @@ def made(engine: Engine, size: tuple[int, int, int, int]) -> tuple[list[Definiti
     return definitions, now
 
 
+def _bytes(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+
+
 def main() -> int:
     wanted = arguments(__doc__)
     with postgres_uri() as server:
@@ -226,9 +231,10 @@ def main() -> int:
             engine, SMALL if wanted.small else (PROVINCES, COMMUNES, INSTRUCTIONS, CAMPAIGNS)
         )
         done, planning, delivering = a_morning(uri, definitions, now)
-        left = _waiting(engine)
+        left, size_bytes = _waiting(engine), _bytes(engine)
         engine.dispose()
     rows = [_row(what, done, taken) for what, taken in (("passes", planning), ("digests", delivering))]
+    rows[-1]["database, MB"] = round(size_bytes / 1e6)
     digests = sum(one.done for one in done if one.what == "digests")
     bars = [
         Bar("seconds of the morning", planning + delivering, LIMIT_SECONDS),
@@ -248,6 +254,7 @@ def _row(what: str, done: Sequence[Work], taken: float) -> dict[str, object]:
         "seconds": Seconds.of([taken]),
         "CPU seconds": round(sum(one.cpu_seconds for one in of), 1),
         "peak MB of a process": round(max(one.peak_bytes for one in of) / 1e6),
+        "database, MB": "",
     }
 
 

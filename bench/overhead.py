@@ -8,6 +8,7 @@ and the table of its steps are published to a real Prefect server; nothing is dr
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from sqlalchemy import Engine
 
@@ -38,10 +40,10 @@ PASS = f"from flows.follow_up import follow_up\nfollow_up({ledgers.CAMPAIGN!r}, 
 
 
 @contextmanager
-def prefect(home: Path) -> Iterator[dict[str, str]]:
-    """The environment in which flows reach a Prefect server of their own."""
+def prefect(home: Path, **environment: str) -> Iterator[dict[str, str]]:
+    """The environment in which flows reach a Prefect server of their own, which hears of `environment` beside."""
     settings = Settings(home=home, prefect_port=free_ports(1)[0])
-    with Children(home / "logs") as children:
+    with Children(home / "logs") as children, patch.dict(os.environ, environment):
         start_server(children, settings)
         ends = time.monotonic() + START_SECONDS
         while not is_healthy(settings):

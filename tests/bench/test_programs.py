@@ -38,6 +38,19 @@ def test_digests_read_back_as_they_were_written() -> None:
     assert wrong["figure"] == 0
 
 
+def test_boards_outlive_the_runs_that_prefect_sweeps() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.growth", "--small", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = json.loads(done.stdout)
+    (swept,) = [bar for bar in found["bars"] if "boards swept" in bar["what"]]
+    assert swept["figure"] == 0
+    assert len(found["rows"]) > 1
+
+
 def _seconds(row: dict[str, object]) -> float:
     (taken,) = [value for value in row.values() if isinstance(value, dict)]
     return float(taken["median"])
