@@ -51,7 +51,8 @@ def _in_utc(value: datetime | None) -> datetime | None:
 @lru_cache(maxsize=8192)
 def _read_utc(text: str | None) -> datetime | None:
     """As SQLAlchemy writes an instant into SQLite: the same moment is one object, however often it is read."""
-    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
+    value = None if text is None else datetime.fromisoformat(text)
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else _in_utc(value)
 
 
 def make_engine(url: str) -> Engine:

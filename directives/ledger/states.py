@@ -81,9 +81,11 @@ def states_of(
 def state_maker(session: Session, campaign: Campaign) -> StateMaker:
     """Makes a step's state from its row, under the holds that the campaign has now."""
     holds = holds_of(session, campaign)
+    opened_at, closed_at = campaign.opened_at, campaign.closed_at
 
     def made(step: Step, noticed: frozenset[tuple[str, int]] = frozenset()) -> StepState:
-        return _state(step, campaign, noticed, holding(step.instruction_id, step.unit_id, holds))
+        held = holding(step.instruction_id, step.unit_id, holds) if holds else ()
+        return _state(step, opened_at, closed_at, noticed, held)
 
     return made
 
@@ -162,11 +164,15 @@ def holding(instruction_id: int, unit_id: int, holds: list[tuple[Hold, HoldSpan]
 
 
 def _state(
-    step: Step, campaign: Campaign, noticed: frozenset[tuple[str, int]], holds: tuple[HoldSpan, ...]
+    step: Step,
+    opened_at: datetime,
+    closed_at: datetime | None,
+    noticed: frozenset[tuple[str, int]],
+    holds: tuple[HoldSpan, ...],
 ) -> StepState:
     return StepState(
         step_id=ident(step),
-        opened_at=campaign.opened_at,
+        opened_at=opened_at,
         deadline_number=step.deadline_number,
         due_before=step.due_before,
         deadline_set_at=step.deadline_set_at,
@@ -177,7 +183,7 @@ def _state(
         returned_at=step.returned_at,
         waived_at=step.waived_at,
         extension_requested_at=step.extension_requested_at,
-        closed_at=campaign.closed_at,
+        closed_at=closed_at,
         holds=holds,
         noticed=noticed,
     )
