@@ -8,8 +8,6 @@ RFC 5322 headers, 2045/2046 MIME, 2047 words, 2231 file names.
 
 import hashlib
 import re
-from base64 import b64encode
-from binascii import b2a_qp
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +15,8 @@ from email.utils import format_datetime
 from functools import lru_cache
 from urllib.parse import quote
 
-LINE = 76  # octets without CRLF; RFC 2045 §6.7 and §6.8, RFC 2047 §2
+from notifications.encoding import LINE, base64_lines, encoded_words, quoted_line
+
 HARD_LINE = 998  # RFC 5322 §2.1.1
 NEWEST_REFERENCES = 9  # kept beside the first one, which is the thread's root
 LONGEST_HEADER_NAME = 54  # leaves room on the first line for an encoded-word of one four-octet character
@@ -34,7 +33,6 @@ _CONTENT_TYPE = re.compile(rf'({_TOKEN}/{_TOKEN})((?:; *{_TOKEN}=(?:{_TOKEN}|"[ 
 _PARAMETER = re.compile(rf'{_TOKEN}=(?:{_TOKEN}|"[^"]*")')
 _PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*")
 _ATOMS = re.compile(rf"{_ATEXT}(?: {_ATEXT})*")
-_BASE64_LINE = re.compile(rb".{1,%d}" % LINE)
 _AS_THEY_ARE = bytes(range(128)).replace(b"=", b"")  # one octet each in quoted-printable, the others three
 
 # Set from the fields of Mail, or by the servers on the way; never by `Mail.headers`.
@@ -188,7 +186,7 @@ def _unstructured(name: str, value: str) -> str:
     plain = f"{name}: {value}" if value else f"{name}:"
     if not value or (_PLAIN.fullmatch(value) and "=?" not in value and len(plain) <= LINE):
         return plain
-    return f"{name}: {_encoded_words(value, column=len(name) + 2)}"
+    return f"{name}: {encoded_words(value, column=len(name) + 2)}"
 
 
 def _structured(name: str, value: str) -> str:
@@ -224,27 +222,7 @@ def _phrase(text: str, column: int) -> str:
             return text
         if '"' not in text and "\\" not in text:
             return f'"{text}"'
-    return _encoded_words(text, column)
-
-
-def _encoded_words(text: str, column: int) -> str:
-    """RFC 2047 words of whole characters, one a line; the first starts at `column` of its line.
-
-    Decoders drop the folding between words (RFC 2047 §6.2), so the words join to exactly `text`. Cut after a
-    space where there is one, since some (Python before 3.13, in names) wrongly show the folding as a space.
-    """
-    octets = text.encode("utf-8")
-    words: list[str] = []
-    start, room = 0, LINE - column
-    while start < len(octets):
-        end = min(start + (room - len("=?utf-8?b??=")) // 4 * 3, len(octets))
-        while end < len(octets) and octets[end] & 0xC0 == 0x80:
-            end -= 1
-        space = octets.rfind(b" ", start + (end - start) // 2, end) if end < len(octets) else -1
-        end = space + 1 if space > 0 else end
-        words.append(f"=?utf-8?b?{b64encode(octets[start:end]).decode('ascii')}?=")
-        start, room = end, LINE - 1
-    return "\r\n ".join(words)
+    return encoded_words(text, column)
 
 
 def _multipart(subtype: str, boundary: str, parts: list[bytes]) -> bytes:
@@ -260,25 +238,11 @@ def _text_part(subtype: str, text: str) -> bytes:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     octets = text.encode("utf-8")
     if len(octets) + 2 * len(octets.translate(None, _AS_THEY_ARE)) <= len(octets) * 4 // 3:
-        encoding, body = "quoted-printable", b"\r\n".join(map(_quoted_line, octets.split(b"\n")))
+        encoding, body = "quoted-printable", b"\r\n".join(map(quoted_line, octets.split(b"\n")))
     else:
-        encoding, body = "base64", _base64_lines(octets.replace(b"\n", b"\r\n"))
+        encoding, body = "base64", base64_lines(octets.replace(b"\n", b"\r\n"))
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
     return head.encode("ascii") + body
-
-
-@lru_cache(maxsize=8192)  # one morning's mails share most of their lines of HTML; encoding them is what costs
-def _quoted_line(octets: bytes) -> bytes:
-    """Each line by itself is encoded as it is among others: RFC 2045 6.7 looks no further than its end.
-
-    One of which a piece would begin with a dot, which SMTP must double, is encoded octet by octet.
-    """
-    encoded = b2a_qp(octets)
-    if encoded.startswith(b".") or b"\n." in encoded:
-        each = [b"=%02X" % octet for octet in octets]
-        pieces = [b"".join(each[start : start + LINE // 3]) for start in range(0, len(each), LINE // 3)]
-        encoded = b"=\n".join(pieces)
-    return encoded.replace(b"\n", b"\r\n")
 
 
 def _attachment_part(attachment: Attachment) -> bytes:
@@ -287,7 +251,7 @@ def _attachment_part(attachment: Attachment) -> bytes:
         "Content-Transfer-Encoding: base64\r\n"
         f"{_disposition(attachment.filename)}\r\n\r\n"
     )
-    return head.encode("ascii") + _base64_lines(attachment.content)
+    return head.encode("ascii") + base64_lines(attachment.content)
 
 
 def _inline_part(picture: Inline) -> bytes:
@@ -300,11 +264,7 @@ def _inline_part(picture: Inline) -> bytes:
         f"{_structured('Content-ID', f'<{picture.cid}>')}\r\n"
         f"{_disposition(picture.filename, 'inline')}\r\n\r\n"
     )
-    return head.encode("ascii") + _base64_lines(picture.content)
-
-
-def _base64_lines(octets: bytes) -> bytes:
-    return b"\r\n".join(_BASE64_LINE.findall(b64encode(octets)))
+    return head.encode("ascii") + base64_lines(picture.content)
 
 
 def _content_type(value: str) -> str:

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
-from sqlalchemy import Row, bindparam, func, insert, true, update
+from sqlalchemy import func, insert, true
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select
@@ -21,13 +19,13 @@ from sqlmodel import Session, and_, col, or_, select
 from directives.ledger import marks
 from directives.ledger.engine import run
 from directives.ledger.frozen import policy_of
+from directives.ledger.leasing import leased
 from directives.ledger.marks import Claim
-from directives.ledger.readers import DAILY, is_daily, is_digest
+from directives.ledger.readers import DAILY, is_daily
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Addressee, Body, Campaign, Message
 from directives.ledger.tables.columns import table_of
 
-LEASE = timedelta(minutes=10)
 DIGESTS = DAILY
 _MESSAGES = table_of(Message)
 _CLAIMED = (
@@ -37,11 +35,6 @@ _CLAIMED = (
     .where(_MESSAGES.c.within_id.is_(None))
     .order_by(_MESSAGES.c.id)
     .with_for_update(skip_locked=True)
-)
-_LEASED = (
-    update(_MESSAGES)
-    .where(_MESSAGES.c.id == bindparam("of"))
-    .values(lease=bindparam("lease"), leased_until=bindparam("until"), state=bindparam("state"))
 )
 
 
@@ -126,7 +119,7 @@ def claim(
         )
         .limit(size),
     ).all()
-    return _leased(session, rows, machine_now)
+    return leased(session, rows, machine_now)
 
 
 def accepted_before(
@@ -199,32 +192,6 @@ def perhaps_twice(session: Session, campaign: Campaign, unit_id: int | None = No
     if unit_id is not None:
         rows = rows.where(Message.unit_id == unit_id)
     return session.exec(rows).one()
-
-
-def _leased(session: Session, rows: Sequence[Row[Any]], machine_now: datetime) -> list[Claim]:
-    until = machine_now + LEASE
-    claims: list[Claim] = []
-    for row in rows:
-        lapsed = row.state == "sending"
-        if lapsed and not marks.lapsed(session, session.get_one(Message, row.id)):
-            continue
-        # Bytes that may have left already must leave again unchanged, under the same Message-ID.
-        resend = lapsed or row.uncertain > 0 or not is_digest(row.target)
-        claims.append(Claim(row.id, secrets.token_hex(8), until, row.uid, row.target, resend))
-    session.flush()
-    if claims:
-        run(session, _LEASED, [_lease(one) for one in claims])
-    return [_with_parts(session, one) if one.resend else one for one in claims]
-
-
-def _lease(claim: Claim) -> dict[str, object]:
-    state = "sending" if claim.resend else "claimed"
-    return {"of": claim.message_id, "lease": claim.lease, "until": claim.leased_until, "state": state}
-
-
-def _with_parts(session: Session, claim: Claim) -> Claim:
-    parts = marks.within(session, claim.message_id)
-    return replace(claim, parts=tuple(marks.leased_with(session, claim, part) for part in parts))
 
 
 def _end_left_behind(session: Session, campaign: Campaign, machine_now: datetime) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from directives.ledger import accepting, marks, outbox
+from directives.ledger import accepting, leasing, marks, outbox
 from directives.ledger.engine import begin
 from directives.ledger.marks import Answered, Claim
 from directives.ledger.states import campaign_row
@@ -21,7 +21,7 @@ from tests.conftest import until_one_waits
 from tests.ledger.campaigns import POST, Followed, Letterbox, a_campaign, at, content
 
 SLOT = at("2020-06-30 08:00")
-EXPIRED = SLOT + outbox.LEASE + timedelta(seconds=1)
+EXPIRED = SLOT + leasing.LEASE + timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_a_deliverer_that_prepares_while_another_does_finds_what_was_made(postgr
 
 def test_a_lease_that_still_runs_is_left_alone(followed: Followed) -> None:
     claim(followed)
-    assert claim(followed, SLOT + outbox.LEASE) == []
+    assert claim(followed, SLOT + leasing.LEASE) == []
 
 
 def test_an_expired_lease_of_a_mail_that_never_left_is_taken_over_as_new(followed: Followed) -> None:
@@ -139,7 +139,7 @@ def test_a_mail_that_two_deliverers_may_have_sent_is_left_uncertain(followed: Fo
     for one in claim(followed, size=1):
         hand_over(followed, one)
     claim(followed, EXPIRED, size=1)
-    later = claim(followed, EXPIRED + outbox.LEASE + timedelta(seconds=1), size=1)
+    later = claim(followed, EXPIRED + leasing.LEASE + timedelta(seconds=1), size=1)
     assert later == []
     assert (followed.messages()[0].state, followed.messages()[0].uncertain) == ("uncertain", 2)
 
