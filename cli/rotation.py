@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli import guarded
 from config.settings import load_settings
 from directives.errors import DondocError
 from directives.findings import nearest
@@ -23,6 +26,8 @@ def register(app: typer.Typer) -> None:
     )
     group.command("show")(show)
     group.command("rotate")(rotate)
+    group.command("fill")(fill)
+    group.command("check")(check)
     app.add_typer(group, name="secrets")
 
 
@@ -78,6 +83,36 @@ def rotate(
         keyring.rotate(purpose, until)
         print(f"{purpose}: a new secret; what the old one made is accepted until {until} (UTC)")
     print("restart dondoc-mail and dondoc-page; the next pass puts a new coordinators' link on the board")
+
+
+def fill(
+    file: Annotated[Path, typer.Argument(help="An environment file, such as /etc/dondoc/dondoc.env.")],
+) -> None:
+    """Write new secrets into an environment file where a name has none: dondoc's own, and Prefect's login on both sides."""
+    try:
+        text, filled = guarded.fill(file.read_text(encoding="utf-8"))
+        if filled:
+            guarded.replace(file, text)
+    except OSError as error:
+        raise DondocError(f"{file} cannot be filled in ({error.strerror}); run this as its owner") from error
+    for name in filled:
+        print(f"{name} filled in")
+    print(f"{file}: {len(filled)} secrets made; what was set stays")
+
+
+def check(
+    server: Annotated[bool, typer.Option("--server", help="For the Prefect server itself.")] = False,
+) -> None:
+    """Before a service starts: whether the secrets can be read, and whether Prefect asks who comes. Exit status 1 if not."""
+    keyring = keyring_of(load_settings())
+    wrong = guarded.wrong_with(os.environ, server=server)
+    for purpose in PURPOSES if not server else ():
+        try:
+            keyring.source(purpose)
+        except DondocError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise DondocError("\ndondoc: ".join(wrong))
 
 
 def _purpose(name: str) -> Purpose:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -16,9 +17,12 @@ from notifications.relay import Relay
 from notifications.unit_links import units_link
 from notifications.writer import Post
 
+PRIVATE = 0o077  # what is written below DONDOC_HOME is for its owner alone, whatever started this process
+
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
+    os.umask(PRIVATE)
     return load_settings()
 
 

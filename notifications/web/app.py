@@ -6,6 +6,7 @@ Nothing is read at import: `app` is made when a server asks for it.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -95,6 +96,7 @@ def make_app(site: Site) -> FastAPI:
 
 @cache
 def _of_environment() -> FastAPI:
+    os.umask(0o077)  # files that come with answers are for the service alone
     return make_app(site_of(load_settings()))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from notifications.keys import PURPOSES, Keys, Secret, ring, secrets_in
+from notifications.keys import PURPOSES, Keys, Purpose, Ring, Secret, ring, secrets_in
 from notifications.replies.tokens import bounce_address, bounced_uid
 from notifications.smtp import Fate
 from notifications.unit_links import units_link
@@ -66,7 +66,7 @@ def test_links_and_forms_of_before_work_on_and_a_coordinators_link_for_a_time(
     old_key = office.site.keys["coordinators"].current
     link = units_link(PAGE_URL, old_key, office.followed.key).removeprefix(PAGE_URL)
     visit = office.visit("STP")
-    keys = {
+    keys: dict[Purpose, Ring] = {
         one: ring(one, (Secret("a-new-one"), Secret("for tests only", date(2020, 7, 31)))) for one in PURPOSES
     }
     office.site = replace(office.site, keys=Keys(keys))
