@@ -60,11 +60,15 @@ def dondoc(trial: Trial, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([DONDOC, *words], env=env, capture_output=True, text=True, check=False)
 
 
+@pytest.fixture(scope="module")
 def decided(trial: Trial) -> str:
-    """A coordinator's form through Prefect; returns the state in which its run ended."""
+    """The state in which the run of a coordinator's form ended."""
     forms = asked(trial, "/deployments/filter", limit=200).json()
-    form = next(one for one in forms if one["entrypoint"].endswith(".hold") and "form" in one["tags"])
-    said = {"by": "Nguyễn Văn A", "reason": "bão", "from_on": "2020-11-11", "until_on": "2020-11-12"}
+    form = next(
+        one for one in forms if one["entrypoint"] == f"flows.decide.hold_{CAMPAIGN.replace('-', '_')}"
+    )
+    officer = form["parameter_openapi_schema"]["properties"]["by"]
+    said = {"by": officer.get("const") or officer["enum"][0], "reason": "bão", "from_on": "2020-11-11"}
     run = asked(trial, f"/deployments/{form['id']}/create_flow_run", parameters=said).json()
     ends = monotonic() + 120
     while True:
@@ -82,20 +86,20 @@ def test_without_the_login_nothing_is_answered(trial: Trial) -> None:
     assert asked(trial, "/health", "", "GET").status_code == 200  # says only that it lives
 
 
-def test_with_it_everything_works(trial: Trial) -> None:
+def test_with_it_everything_works(trial: Trial, decided: str) -> None:
     assert trial.summary["failed_runs"] == 0
     assert trial.summary["completed_runs"] == 13
     boards = asked(trial, "/artifacts/latest/filter", limit=200).json()
     assert any(one["key"] == CAMPAIGN and "Công văn" in one["data"] for one in boards)
-    assert decided(trial).startswith("COMPLETED")
+    assert decided.startswith("COMPLETED"), decided
     with reading(make_engine(f"sqlite:///{trial.home / 'ledger.db'}")) as session:
-        assert [one.kind for one in session.exec(select(Decision)) if one.by == "Nguyễn Văn A"] == ["hold"]
+        assert "hold" in session.exec(select(Decision.kind)).all()
     done = dondoc(trial, "deployments", "--prune")
     assert (done.returncode, done.stdout) == (0, "0 deployments deleted\n")
 
 
+@pytest.mark.usefixtures("decided")
 def test_no_secret_stands_in_anything_that_was_written_or_said(trial: Trial) -> None:
-    decided(trial)
     link = visited(trial)
     commands = (
         ["status", "--json"],
@@ -166,7 +170,7 @@ def tables(file: Path) -> bytes:
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         for name in names:
-            found += connection.execute(f'SELECT * FROM "{name}"').fetchall()
+            found += connection.execute(f'SELECT * FROM "{name}"').fetchall()  # noqa: S608 - its own names
     assert found
     return repr(found).encode()
 
