@@ -23,6 +23,7 @@ from directives.ledger.engine import make_engine, reading
 from directives.ledger.tables import Decision, Message
 from notifications.keys import PURPOSES
 from tests.prefect.trials import DONDOC, PORTS, Trial, environment, started
+from tests.waiting import until
 
 pytestmark = pytest.mark.system
 USER, PASSWORD = "dondoc", "canary-login-1b7e0c"
@@ -96,6 +97,18 @@ def test_with_it_everything_works(trial: Trial, decided: str) -> None:
         assert "hold" in session.exec(select(Decision.kind)).all()
     done = dondoc(trial, "deployments", "--prune")
     assert (done.returncode, done.stdout) == (0, "0 deployments deleted\n")
+
+
+def test_a_run_that_fails_reaches_ops_though_the_server_starts_that_mail_itself(trial: Trial) -> None:
+    found = asked(trial, "/deployments/filter", limit=200).json()
+    one = next(one for one in found if one["parameters"].get("instruction") == "1a")
+    ahead = {**one["parameters"], "as_of": "2035-01-01T07:00:00+07:00"}  # no pass runs ahead of the clock
+    run = asked(trial, f"/deployments/{one['id']}/create_flow_run", parameters=ahead).json()
+
+    def told() -> bool:
+        return any(run["id"] in mail["Message-ID"] for mail in trial.inbox("ops@dondoc.example"))
+
+    until(told, 180, pause=1)
 
 
 @pytest.mark.usefixtures("decided")
