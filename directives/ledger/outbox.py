@@ -1,7 +1,7 @@
 """The outbox: a recipient's pending notices become one message a day, leased, composed, marked after its 250.
 
 States of a message: ready → claimed (leased, nothing left yet) → sending (may have left) → accepted;
-deferred (to be tried again), failed (refused for good), uncertain (perhaps delivered twice: shown, not tried again),
+deferred (to be tried again), failed (refused for good), uncertain (perhaps delivered: shown, not tried again any more),
 cancelled (nothing was left to say). Campaign time decides what may leave; machine time runs leases and back-off.
 """
 
@@ -115,7 +115,7 @@ def claim(
     return [
         _leased(session, row, machine_now)
         for row in rows
-        if row.state != "sending" or marks.lapsed(session, row)
+        if row.state != "sending" or marks.lapsed(session, row, machine_now)
     ]
 
 

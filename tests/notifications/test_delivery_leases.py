@@ -134,13 +134,17 @@ def test_an_expired_lease_of_a_mail_that_may_have_left_is_a_resend_and_counted(f
     assert followed.messages()[0].uncertain == 1
 
 
-def test_a_mail_that_two_deliverers_may_have_sent_is_left_uncertain(followed: Followed) -> None:
+def test_a_mail_that_two_deliverers_may_have_sent_waits_before_a_third_sends_it(followed: Followed) -> None:
     for one in claim(followed, size=1):
         hand_over(followed, one)
     claim(followed, EXPIRED, size=1)
-    later = claim(followed, EXPIRED + outbox.LEASE + timedelta(seconds=1), size=1)
-    assert later == []
-    assert (followed.messages()[0].state, followed.messages()[0].uncertain) == ("uncertain", 2)
+    later = EXPIRED + outbox.LEASE + timedelta(seconds=1)
+    assert claim(followed, later, size=1) == []
+    message = followed.messages()[0]
+    assert (message.state, message.uncertain) == ("deferred", 2)
+    assert message.next_attempt_at == later + timedelta(minutes=15)
+    (third,) = claim(followed, later + timedelta(minutes=15), size=1)
+    assert (third.message_id, third.resend) == (message.id, True)
 
 
 def hand_over(followed: Followed, one: Claim) -> None:
