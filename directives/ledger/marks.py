@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, or_, select
 
 from directives.ledger.readers import to_the_unit
@@ -20,6 +20,9 @@ LOOK_AGAIN = timedelta(minutes=15)  # after what was held back
 # of a passing fault is soon known; what breaks each time must not come over and over.
 AGAIN_AFTER = (FIRST_RETRY, LOOK_AGAIN, *(timedelta(hours=hours) for hours in (1, 4, 16, 24)))
 LOSSES_IN_A_ROW = 2  # one may be the mail's own fault, two are the relay's
+# Two machines may differ by so much. What lies further ahead than anything is ever set was written by a clock that ran
+# ahead and was set back: it would be waited for until that clock's time comes.
+CLOCKS_DIFFER = timedelta(minutes=10)
 FREE: Mapping[str, object] = {"lease": None, "leased_until": None}
 
 
@@ -189,6 +192,12 @@ def relay_lost_one(session: Session, server: str, machine_now: datetime, detail:
     return None
 
 
+def may_be_tried(machine_now: datetime) -> ColumnElement[bool]:
+    """SQL: whether a message's next attempt has come."""
+    at = col(Message.next_attempt_at)
+    return or_(at.is_(None), at <= machine_now, at > machine_now + AGAIN_AFTER[-1] + CLOCKS_DIFFER)
+
+
 def relay_is_doubtful(session: Session, server: str) -> bool:
     """Whether it accepted nothing since it last failed."""
     relay = session.get(Relay, server)
@@ -197,7 +206,10 @@ def relay_is_doubtful(session: Session, server: str) -> bool:
 
 def relay_pause(session: Session, server: str, machine_now: datetime) -> Relay | None:
     relay = session.get(Relay, server)
-    return relay if relay and relay.paused_until and relay.paused_until > machine_now else None
+    if relay is None or relay.paused_until is None:
+        return None
+    paused = machine_now < relay.paused_until <= machine_now + LONGEST_RETRY + CLOCKS_DIFFER
+    return relay if paused else None
 
 
 def relay_works(session: Session, server: str) -> None:

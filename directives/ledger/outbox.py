@@ -99,14 +99,15 @@ def claim(
         and campaign.closed_at is None
         and calendar.digest_may_leave(campaign_now(campaign, machine_now))
     )
-    due = or_(col(Message.next_attempt_at).is_(None), col(Message.next_attempt_at) <= machine_now)
+    until = col(Message.leased_until)
+    over = or_(until < machine_now, until > machine_now + LEASE + marks.CLOCKS_DIFFER)
     rows = session.exec(
         select(Message)
         .where(Message.campaign_id == campaign.id, col(Message.within_id).is_(None))
         .where(true() if in_window else ~is_daily(col(Message.target)))
         .where(
-            (col(Message.state).in_(["ready", "deferred"]) & due)
-            | (col(Message.state).in_(["claimed", "sending"]) & (col(Message.leased_until) < machine_now))
+            (col(Message.state).in_(["ready", "deferred"]) & marks.may_be_tried(machine_now))
+            | (col(Message.state).in_(["claimed", "sending"]) & over)
         )
         .order_by(col(Message.id))
         .limit(size)

@@ -153,6 +153,33 @@ def hand_over(followed: Followed, one: Claim) -> None:
         marks.hand_over(session, message, "somebody@b.example", SLOT)
 
 
+NEXT_YEAR = SLOT + timedelta(days=365)
+
+
+def test_a_lease_of_a_clock_that_was_set_back_holds_nobody_up(followed: Followed) -> None:
+    taken = claim(followed, NEXT_YEAR)
+    assert [one.message_id for one in claim(followed, SLOT)] == [one.message_id for one in taken]
+
+
+def test_a_lease_of_a_machine_whose_clock_is_a_little_ahead_is_left_alone(followed: Followed) -> None:
+    claim(followed, SLOT + marks.CLOCKS_DIFFER)
+    assert claim(followed, SLOT) == []
+
+
+def test_what_a_clock_put_off_that_was_set_back_is_tried_at_once(followed: Followed) -> None:
+    for one in claim(followed, NEXT_YEAR):
+        with begin(followed.engine) as session:
+            marks.deferred(session, one, NEXT_YEAR, SAID)
+    assert len(claim(followed, SLOT)) == 5
+
+
+def test_a_relay_that_a_clock_paused_that_was_set_back_is_tried_at_once(followed: Followed) -> None:
+    with begin(followed.engine) as session:
+        marks.pause_relay(session, "mx", NEXT_YEAR, "421 closing")
+        assert marks.relay_pause(session, "mx", NEXT_YEAR) is not None
+        assert marks.relay_pause(session, "mx", SLOT) is None
+
+
 SAID = Answered("content", 250, "250 ok")
 MARKS: list[Callable[[Session, Claim], object]] = [
     lambda session, one: marks.accepted(session, one, EXPIRED, EXPIRED, SAID),
