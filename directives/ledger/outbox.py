@@ -35,7 +35,7 @@ def prepare(session: Session, campaign: Campaign, machine_now: datetime, limit: 
     """
     now = campaign_now(campaign, machine_now)
     calendar = policy_of(campaign).calendar
-    if campaign.closed_at is not None or not calendar.digest_may_leave(now):
+    if not _digests_leave(campaign, now):
         return 0
     slot_on = calendar.local(now).date()
     # Two deliverers may prepare at once on PostgreSQL: the second finds what the first has made.
@@ -93,12 +93,7 @@ def claim(
     Digests leave only inside the send window of the campaign's clock, and not at all without `digests`; mails about
     mail at any time.
     """
-    calendar = policy_of(campaign).calendar
-    in_window = (
-        digests
-        and campaign.closed_at is None
-        and calendar.digest_may_leave(campaign_now(campaign, machine_now))
-    )
+    in_window = digests and _digests_leave(campaign, campaign_now(campaign, machine_now))
     until = col(Message.leased_until)
     over = or_(until < machine_now, until > machine_now + LEASE + marks.CLOCKS_DIFFER)
     rows = session.exec(
@@ -198,6 +193,12 @@ def perhaps_twice(session: Session, campaign: Campaign, unit_id: int | None = No
     if unit_id is not None:
         rows = rows.where(Message.unit_id == unit_id)
     return session.exec(rows).one()
+
+
+def _digests_leave(campaign: Campaign, now: datetime) -> bool:
+    """Not before it was opened: a clock that was set back may say a day that is in no calendar."""
+    is_open = campaign.closed_at is None and now >= campaign.opened_at
+    return is_open and policy_of(campaign).calendar.digest_may_leave(now)
 
 
 def _leased(session: Session, row: Message, machine_now: datetime) -> Claim:

@@ -29,6 +29,7 @@ OUTAGES: dict[str, tuple[Breaking, tuple[str, ...]]] = {
     "locked": (locked, ("sqlite", "postgresql")),
     "restarted": (restarted, ("postgresql",)),
 }
+WITH_FILES = ("mail loop", "page")
 FROM_THE_START = {"read-only": (0,)}  # what is open for writing keeps a filesystem writable
 
 
@@ -111,6 +112,14 @@ def _acted(scene: Scene, place: Place, step: int) -> BaseException | None:
 def _unfinished(folder: Path) -> Iterator[Path]:
     """What a file is called before it is whole."""
     yield from folder.rglob("tmp*")
+
+
+def trials_on(databases: Databases, scenes: list[Scene]) -> Iterator[tuple[str, Scene]]:
+    """(outage, scene). On PostgreSQL the full disk is that of the files; of its own it is the server that tells us."""
+    for name, (_, kinds) in OUTAGES.items():
+        for scene in scenes if databases.name in kinds else ():
+            if (name, databases.name) != ("full disk", "postgresql") or scene.name in WITH_FILES:
+                yield name, scene
 
 
 def storage(name: str, scene: Scene, databases: Databases, every: int = 1) -> Figures:
