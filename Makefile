@@ -41,7 +41,7 @@ test-all: test
 
 # Figures and ratios of one run; each program fails beyond its limits. The drain needs Debian's postfix.
 bench: install
-	@failed=; for one in passes board planning digests drain unit_page verify; do $(BIN)/python -m bench.$$one || failed="$$failed $$one"; done; \
+	@failed=; for one in passes board planning digests drain unit_page verify national overhead growth; do $(BIN)/python -m bench.$$one || failed="$$failed $$one"; done; \
 	  test -z "$$failed" || { echo "beyond their limits:$$failed"; exit 1; }
 
 # Processes killed at every step on both databases, a mail server that goes wrong in every way, disks, databases, clocks

@@ -7,17 +7,16 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
 
 from directives.errors import DondocError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS: float = 30
@@ -80,8 +79,9 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     """
     if revision == "head" and is_current(engine):
         return
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))  # it interpolates
+    from alembic import command  # not at the top: no pass migrates, and each is a process of its own
+
+    config = _migrations()
     with engine.connect() as connection, _foreign_keys_off(connection), connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
@@ -110,11 +110,20 @@ def _foreign_keys_off(connection: Connection) -> Generator[None]:
 
 def is_current(engine: Engine) -> bool:
     """Whether the ledger's tables are this version's."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    head = ScriptDirectory.from_config(config).get_current_head()
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    head = ScriptDirectory.from_config(_migrations()).get_current_head()
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def _migrations() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))  # it interpolates
+    return config
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
