@@ -13,6 +13,7 @@ from directives.ledger.bundling import Bundler, Part
 from directives.ledger.casebook import Casebook
 from directives.ledger.marks import Claim
 from directives.ledger.readers import is_digest, kind_of, to_the_unit
+from directives.ledger.resending import Purpose, purpose_of
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Body, Message, Token
 from notifications.bundle import Sending, compose_bundle
@@ -125,8 +126,22 @@ class DigestWriter:
         if message is None:
             return None
         if claim.resend:  # written before: same content, same Message-ID
-            return claim, self._mail(message, self.session.get_one(Body, claim.message_id).mail)
+            return self._again(claim, message)
         return self._composed(claim, message)
+
+    def _again(self, claim: Claim, message: Message) -> tuple[Claim, Mail] | None:
+        """As it was written, unless what it asks was answered meanwhile, or may not be asked now."""
+        if is_digest(message.target):
+            ids = [part.message_id for part in claim.whole]
+            purpose = purpose_of(self.session, ids, self.machine_now)
+            for part in claim.whole:
+                if purpose is Purpose.GONE:
+                    marks.in_vain(self.session, part)
+                elif purpose is Purpose.HELD:
+                    marks.held_back(self.session, part, self.machine_now + marks.LOOK_AGAIN, "on_hold")
+            if purpose is not Purpose.STANDS:
+                return None
+        return claim, self._mail(message, self.session.get_one(Body, claim.message_id).mail)
 
     def _is_fresh(self, claim: Claim) -> bool:
         return claim.message_id in self.messages and not claim.resend
