@@ -34,6 +34,7 @@ from bench.mornings import first, overdue
 from directives.ledger.engine import make_engine, reading
 from directives.ledger.tables import Message
 from notifications.delivery import Recorder, SmtpTransport, deliver
+from notifications.keys import Keys
 from notifications.relay import Relay
 from notifications.smtp import Outcome
 from notifications.writer import Post
@@ -48,7 +49,7 @@ POST = Post(
     "dondoc@dondoc.example",
     "dondoc",
     "ops@dondoc.example",
-    secret=b"for measuring only",
+    keys=Keys.of("for measuring only"),
     max_mails_per_slot=10**6,
 )
 

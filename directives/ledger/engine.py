@@ -10,7 +10,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Connection, CursorResult, DateTime, Dialect, Engine, Executable, create_engine, event
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    create_engine,
+    event,
+    make_url,
+)
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
 
@@ -20,7 +30,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-BUSY_SECONDS = 30
+BUSY_SECONDS: float = 30
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -58,7 +68,10 @@ def _read_utc(text: str | None) -> datetime | None:
 def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///…` (WAL, foreign keys) or `postgresql+psycopg://…`."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        # A lock that somebody keeps is an error after a while, as SQLite's is: a pass must not wait for ever.
+        own = "options" in make_url(url).query
+        waits = {} if own else {"options": f"-c lock_timeout={BUSY_SECONDS * 1000:.0f}"}
+        return create_engine(url, pool_pre_ping=True, connect_args=waits)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -115,6 +128,19 @@ def migrate(engine: Engine, revision: str = "head") -> None:
                 raise DondocError(
                     f"what rows of {tables} belong to was deleted from the ledger; restore a backup before upgrading it"
                 )
+
+
+def scrub(engine: Engine) -> None:
+    """Give up the pages of SQLite's file that hold what was deleted. PostgreSQL does so by itself, in its own time.
+
+    Errors: OperationalError while another process uses the ledger.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        raw = cast(sqlite3.Connection, connection.connection.driver_connection)
+        raw.execute("VACUUM")
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager

@@ -33,7 +33,7 @@ def leased(session: Session, rows: Sequence[Row[Any]], machine_now: datetime) ->
     claims: list[Claim] = []
     for row in rows:
         lapsed = row.state == "sending"
-        if lapsed and not marks.lapsed(session, session.get_one(Message, row.id)):
+        if lapsed and not marks.lapsed(session, session.get_one(Message, row.id), machine_now):
             continue
         # Bytes that may have left already must leave again unchanged, under the same Message-ID.
         resend = lapsed or row.uncertain > 0 or not is_digest(row.target)

@@ -1,7 +1,7 @@
 """The outbox: a recipient's pending notices become one message a day, leased, composed, marked after its 250.
 
 States of a message: ready → claimed (leased, nothing left yet) → sending (may have left) → accepted;
-deferred (to be tried again), failed (refused for good), uncertain (perhaps delivered twice: shown, not tried again),
+deferred (to be tried again), failed (refused for good), uncertain (perhaps delivered: shown, not tried again any more),
 cancelled (nothing was left to say). Campaign time decides what may leave; machine time runs leases and back-off.
 """
 
@@ -19,7 +19,7 @@ from sqlmodel import Session, and_, col, or_, select
 from directives.ledger import marks
 from directives.ledger.engine import run
 from directives.ledger.frozen import policy_of
-from directives.ledger.leasing import leased
+from directives.ledger.leasing import LEASE, leased
 from directives.ledger.marks import Claim
 from directives.ledger.readers import DAILY, is_daily
 from directives.ledger.states import campaign_now, ident
@@ -46,7 +46,7 @@ def prepare(session: Session, campaign: Campaign, machine_now: datetime, limit: 
     """
     now = campaign_now(campaign, machine_now)
     calendar = policy_of(campaign).calendar
-    if campaign.closed_at is not None or not calendar.digest_may_leave(now):
+    if not _digests_leave(campaign, now):
         return 0
     slot_on = calendar.local(now).date()
     # Two deliverers may prepare at once on PostgreSQL: the second finds what the first has made.
@@ -102,20 +102,16 @@ def claim(
     Digests leave only inside the send window of the campaign's clock, and not at all without `digests`; mails about
     mail at any time.
     """
-    calendar = policy_of(campaign).calendar
-    in_window = (
-        digests
-        and campaign.closed_at is None
-        and calendar.digest_may_leave(campaign_now(campaign, machine_now))
-    )
-    due = or_(_MESSAGES.c.next_attempt_at.is_(None), _MESSAGES.c.next_attempt_at <= machine_now)
+    in_window = digests and _digests_leave(campaign, campaign_now(campaign, machine_now))
+    until = _MESSAGES.c.leased_until
+    over = or_(until < machine_now, until > machine_now + LEASE + marks.CLOCKS_DIFFER)
     rows = run(
         session,
         _CLAIMED.where(_MESSAGES.c.campaign_id == campaign.id)
         .where(true() if in_window else ~is_daily(_MESSAGES.c.target))
         .where(
-            (_MESSAGES.c.state.in_(["ready", "deferred"]) & due)
-            | (_MESSAGES.c.state.in_(["claimed", "sending"]) & (_MESSAGES.c.leased_until < machine_now))
+            (_MESSAGES.c.state.in_(["ready", "deferred"]) & marks.may_be_tried(machine_now))
+            | (_MESSAGES.c.state.in_(["claimed", "sending"]) & over)
         )
         .limit(size),
     ).all()
@@ -192,6 +188,12 @@ def perhaps_twice(session: Session, campaign: Campaign, unit_id: int | None = No
     if unit_id is not None:
         rows = rows.where(Message.unit_id == unit_id)
     return session.exec(rows).one()
+
+
+def _digests_leave(campaign: Campaign, now: datetime) -> bool:
+    """Not before it was opened: a clock that was set back may say a day that is in no calendar."""
+    is_open = campaign.closed_at is None and now >= campaign.opened_at
+    return is_open and policy_of(campaign).calendar.digest_may_leave(now)
 
 
 def _end_left_behind(session: Session, campaign: Campaign, machine_now: datetime) -> None:
