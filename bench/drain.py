@@ -98,7 +98,7 @@ def drained(ledger: Path, now: datetime, port: int) -> float:
         engine = make_engine(f"sqlite:///{shutil.copy(ledger, folder)}")
         began = datetime.now(UTC)
         begun = time.perf_counter()
-        transport = SmtpTransport(Relay("127.0.0.1", port))
+        transport = SmtpTransport(Relay("127.0.0.1", port), SESSIONS)
         done = asyncio.run(deliver(engine, POST, transport, lambda: now + (datetime.now(UTC) - began)))
         taken = time.perf_counter() - begun
         _require_marked(engine, done.sent)

@@ -6,8 +6,8 @@ The same code serves the live system, a rehearsal and a simulation; only the tra
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -15,18 +15,20 @@ from typing import Protocol
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from directives.ledger import marks, outbox
+from directives.ledger import accepting, marks, outbox
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin
 from directives.ledger.marks import Answered, Claim
 from directives.ledger.tables import Campaign
 from notifications import undelivered
+from notifications.marker import Marker
 from notifications.message import to_bytes
 from notifications.relay import Relay
 from notifications.smtp import Fate, Outcome, Phase, SmtpConnection
 from notifications.writer import DigestWriter, Post
 
-BATCH = 50
+BATCH = 100
+Written = tuple[Claim, bytes, str]  # the mail's bytes, and to whom
 
 
 class Connection(Protocol):
@@ -161,6 +163,8 @@ class _Round:
         self.runaway = ""  # too many mails: no digest leaves, only the mail that tells ops
         self.unwritable = 0
         self.relay_works = False
+        self.book: Casebook | None = None  # of the batch before
+        self.marker = Marker(self._mark)
         self.stands_at: datetime | None = None  # a rehearsal's still clock, read with each batch
 
     async def run(self, runaways: Sequence[str]) -> Delivery:
@@ -191,29 +195,46 @@ class _Round:
             digests = self.digests and not self.runaway
             return outbox.claim(session, self._campaign(session), self.clock(), BATCH, digests=digests)
 
-    def _write(self, claims: Sequence[Claim]) -> list[tuple[Claim, bytes, str]]:
-        """(claim, bytes, recipient) of what the claims say, stored: from this commit on it may have left."""
-        written: list[tuple[Claim, bytes, str]] = []
-        with begin(self.engine) as session:
-            book = Casebook(session, self._campaign(session))
-            self.stands_at = book.campaign.clock_at
-            writer = DigestWriter(book, self.post, self.clock(), claims, self.runaways)
+    def _write(self, claims: Sequence[Claim]) -> list[Written]:
+        """What the claims say, stored: from this commit on it may have left."""
+        try:
+            with self._writing(claims) as (_, writer):
+                written = [one for claim in claims if (one := _written(writer, claim))]
+                writer.handing_over.write()
+                return written
+        except ValueError:  # all is undone; a savepoint for each would cost every batch
+            return self._write_one_by_one(claims)
+
+    def _write_one_by_one(self, claims: Sequence[Claim]) -> list[Written]:
+        """A name or address that no mail can carry costs this one mail, not the run.
+
+        Whole or not at all: what other campaigns would have said in it waits for mails of their own.
+        """
+        written: list[Written] = []
+        with self._writing(claims) as (session, writer):
             for claim in claims:
                 try:
-                    # Whole or not at all: what other campaigns would have said in it waits for mails of their own.
                     with session.begin_nested():
-                        if found := writer.mail(claim):
-                            whole, mail = found
-                            written.append((whole, to_bytes(mail), mail.recipient.address))
+                        one = _written(writer, claim)
+                        writer.handing_over.write()
+                    written += [one] if one else []
                 except ValueError as error:
-                    # A name or address that no mail can carry: this one mail, not the run.
+                    writer.handing_over.forget()
                     self.unwritable += 1
                     why = Answered("compose", None, str(error))
                     undelivered.refused(session, claim, why, self.clock())
         return written
 
-    async def _send(self, mails: Sequence[tuple[Claim, bytes, str]]) -> Delivery:
-        """Over a few reused connections; each message is marked right after its own answer."""
+    @contextmanager
+    def _writing(self, claims: Sequence[Claim]) -> Iterator[tuple[Session, DigestWriter]]:
+        with begin(self.engine) as session:
+            book = Casebook(session, self._campaign(session), self.book)
+            self.stands_at = book.campaign.clock_at
+            yield session, DigestWriter(book, self.post, self.clock(), claims, self.runaways)
+        self.book = book  # only what was committed
+
+    async def _send(self, mails: Sequence[Written]) -> Delivery:
+        """Over a few reused connections; none sends its next message before its last is marked."""
         if self.transport.leaves_nothing:
             return await self._record(mails)
         queue = list(reversed(mails))
@@ -229,14 +250,13 @@ class _Round:
                 group.create_task(worker())
         return sum(results, Delivery())
 
-    async def _record(self, mails: Sequence[tuple[Claim, bytes, str]]) -> Delivery:
+    async def _record(self, mails: Sequence[Written]) -> Delivery:
         async with self.transport.connect() as connection:
             outcomes = [
                 (claim, await connection.send(self.post.envelope(claim.uid), to, raw))
                 for claim, raw, to in mails
             ]
-        with begin(self.engine) as session:
-            return sum((self._mark(session, claim, outcome) for claim, outcome in outcomes), Delivery())
+        return sum(self._mark(outcomes), Delivery())
 
     async def _one(self, connection: Connection, claim: Claim, raw: bytes, recipient: str) -> Delivery:
         # Past its lease another may have taken it over: it would arrive twice.
@@ -246,36 +266,52 @@ class _Round:
                     marks.released(session, part, self.clock(), self.stopped or "the lease ran out")
             return Delivery(deferred=1)
         outcome = await connection.send(self.post.envelope(claim.uid), recipient, raw)
-        with begin(self.engine) as session:
-            return self._mark(session, claim, outcome)
+        return await self.marker.marked(claim, outcome)
 
-    def _mark(self, session: Session, claim: Claim, outcome: Outcome) -> Delivery:
-        """What became of a mail is marked of each campaign's part of it, and counted once."""
+    def _mark(self, outcomes: Sequence[tuple[Claim, Outcome]]) -> list[Delivery]:
+        """What became of mails is marked of each campaign's part of them, and counted once a mail."""
+        machine_now = self.clock()
+        with begin(self.engine) as session:
+            taken = [(one, _answered(said)) for one, said in outcomes if said.fate is Fate.ACCEPTED]
+            if taken:
+                whole = [(part, said) for one, said in taken for part in one.whole]
+                accepting.accepted(session, whole, self.stands_at or machine_now, machine_now)
+                self._relay_works(session)
+            for claim, outcome in outcomes:
+                self._mark_trouble(session, claim, outcome, machine_now)
+        return [COUNTED[outcome.fate] for _, outcome in outcomes]
+
+    def _mark_trouble(self, session: Session, claim: Claim, outcome: Outcome, machine_now: datetime) -> None:
         if outcome.fate is Fate.UNAVAILABLE and not self.stopped:
-            until = marks.pause_relay(session, self.transport.server, self.clock(), outcome.detail)
+            until = marks.pause_relay(session, self.transport.server, machine_now, outcome.detail)
             self.stopped = f"{self.transport.server} is paused until {until:%H:%M:%S} UTC: {outcome.detail}"
         for part in claim.whole:
-            self._mark_part(session, part, outcome)
-        if outcome.fate is Fate.ACCEPTED:
-            self._relay_works(session)
-        return COUNTED[outcome.fate]
-
-    def _mark_part(self, session: Session, claim: Claim, outcome: Outcome) -> None:
-        machine_now = self.clock()
-        said = Answered(outcome.phase, outcome.code, outcome.detail)
-        match outcome.fate:
-            case Fate.ACCEPTED:
-                marks.accepted(session, claim, self.stands_at or machine_now, machine_now, said)
-            case Fate.REFUSED:
-                undelivered.refused(session, claim, said, machine_now)
-            case Fate.UNCERTAIN:
-                marks.uncertain(session, claim, machine_now, said)
-            case Fate.UNAVAILABLE:
-                marks.released(session, claim, machine_now, outcome.detail)
-            case Fate.DEFERRED:
-                marks.deferred(session, claim, machine_now, said)
+            match outcome.fate:
+                case Fate.REFUSED:
+                    undelivered.refused(session, part, _answered(outcome), machine_now)
+                case Fate.UNCERTAIN:
+                    marks.uncertain(session, part, machine_now, _answered(outcome))
+                case Fate.UNAVAILABLE:
+                    marks.released(session, part, machine_now, outcome.detail)
+                case Fate.DEFERRED:
+                    marks.deferred(session, part, machine_now, _answered(outcome))
+                case Fate.ACCEPTED:
+                    pass
 
     def _relay_works(self, session: Session) -> None:
         if not self.relay_works:
             marks.relay_works(session, self.transport.server)
             self.relay_works = True
+
+
+def _written(writer: DigestWriter, claim: Claim) -> Written | None:
+    """Errors: ValueError for what no mail can carry."""
+    found = writer.mail(claim)
+    if found is None:
+        return None
+    whole, mail = found
+    return whole, to_bytes(mail), mail.recipient.address
+
+
+def _answered(outcome: Outcome) -> Answered:
+    return Answered(outcome.phase, outcome.code, outcome.detail)

@@ -17,7 +17,7 @@ from directives.ledger.overviews import overview
 from directives.ledger.readers import NUDGE, PASSED_ON, deputy_of, kind_of, to_the_unit
 from directives.ledger.recipients import deputy_now, recipient_of
 from directives.ledger.states import ident
-from directives.ledger.tables import Deadline, Decision, Inbound, Mailbox, Message, MessageItem, Step
+from directives.ledger.tables import Addressee, Deadline, Decision, Inbound, Mailbox, Message, MessageItem, Step
 from directives.model import Source, Target
 from directives.plan import Reason
 
@@ -59,7 +59,7 @@ def draft(
         return Waiting("mailbox_unread") if unread else None
     recipient = recipient_of(book, message.unit_id, now, deputy)
     if recipient is None and deputy:
-        give_back(book.session, [one.addressee for one in held])
+        give_back(book.session, [one.addressee_id for one in held])
         return None
     if recipient is None:
         return Waiting("no_address")
@@ -67,13 +67,6 @@ def draft(
         digest, items = _lead(gathered, message, recipient, held, now, unread_since)
         return Draft(digest, tuple(items), tuple(held))
     return Draft(overview(gathered, message, recipient, held, now), (), tuple(held))
-
-
-def link(session: Session, message: Message, held: Sequence[Held]) -> None:
-    """These notices leave with this message."""
-    for one in held:
-        one.addressee.state, one.addressee.message_id = "composed", message.id
-        session.add(one.addressee)
 
 
 def mailbox_read_to(session: Session, address: str) -> datetime | None:
@@ -98,22 +91,27 @@ def _held(
     book, states = gathered.book, gathered.states
     held: list[Held] = []
     unread = False
-    for addressee, notice in gathered.pending.get((message.unit_id, message.target), []):
-        state = states[addressee.step_id]
-        target = Target.LEAD if to_the_unit(message.target) else Target(message.target)
-        obsolete = book.policy.obsolete(state, notice.rung, notice.deadline_number, now, target)
+    target = Target.LEAD if to_the_unit(message.target) else Target(message.target)
+    for one in gathered.pending.get((message.unit_id, message.target), []):
+        state = states[one.step_id]
+        obsolete = book.policy.obsolete(state, one.rung, one.deadline_number, now, target)
         if obsolete in (Reason.ON_HOLD, Reason.AWAITING_DECISION):
             continue
         if obsolete is not None:
-            addressee.state, addressee.reason = "cancelled", obsolete
-            book.session.add(addressee)
+            _cancel(book.session, one.addressee_id, obsolete)
             continue
         if _in_doubt(state.due_before, now, unread_since):
             unread = True
             continue
-        order, _ = book.policy.rung(notice.rung)
-        held.append(Held(addressee, addressee.step_id, notice.rung, order, Reason(notice.reason)))
+        order, _ = book.policy.rung(one.rung)
+        held.append(Held(one.addressee_id, one.step_id, one.rung, order, Reason(one.reason)))
     return held, unread
+
+
+def _cancel(session: Session, addressee_id: int, why: Reason) -> None:
+    row = session.get_one(Addressee, addressee_id)
+    row.state, row.reason = "cancelled", why
+    session.add(row)
 
 
 def _lead(

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import func, select as select_columns
 from sqlmodel import col, select
 
 from directives.deadline import last_good_day
@@ -20,11 +21,23 @@ from directives.model import StepSpec
 from directives.plan import Reason
 
 
+class Pending(NamedTuple):
+    """A notice that waits to be mailed to one recipient, as one row: a morning has many thousands."""
+
+    addressee_id: int
+    unit_id: int
+    target: str
+    step_id: int
+    rung: str
+    deadline_number: int
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A pending notice that still holds."""
 
-    addressee: Addressee
+    addressee_id: int
     step_id: int
     rung: str
     order: int
@@ -40,7 +53,7 @@ class Gathered:
     """
 
     book: Casebook
-    pending: dict[tuple[int, str], list[tuple[Addressee, Notice]]]
+    pending: dict[tuple[int, str], list[Pending]]
     steps: dict[int, dict[int, Step]]
     states: dict[int, StepState]
     brought: dict[tuple[int, str], set[int]]
@@ -50,28 +63,43 @@ class Gathered:
 
 def gather(book: Casebook, messages: Sequence[Message]) -> Gathered:
     """Read the pending notices of these messages' recipients, and every step of the units concerned."""
-    pending: defaultdict[tuple[int, str], list[tuple[Addressee, Notice]]] = defaultdict(list)
     recipients = {(message.unit_id, message.target) for message in messages}
-    rows = book.session.exec(
-        select(Addressee, Notice)
-        .join(Notice, col(Notice.id) == Addressee.notice_id)
-        .where(
-            Addressee.campaign_id == book.campaign.id,
-            Addressee.state == "pending",
-            col(Addressee.unit_id).in_(sorted({unit_id for unit_id, _ in recipients})),
-        )
-        .order_by(col(Addressee.id))
-    )
-    for addressee, notice in rows:
-        if (addressee.unit_id, addressee.target) in recipients:
-            pending[addressee.unit_id, addressee.target].append((addressee, notice))
-    steps = book.steps_of_units(sorted(unit_id for unit_id, target in recipients if to_the_unit(target)))
+    pending = _pending(book, recipients)
+    steps = book.read_steps(sorted(unit_id for unit_id, target in recipients if to_the_unit(target)))
     own = {step_id: step for some in steps.values() for step_id, step in some.items()}
     brought = _brought(book, {one for one in recipients if not to_the_unit(one[1])})
-    told_now = {addressee.step_id for reader in brought for addressee, _ in pending.get(reader, [])}
+    told_now = {one.step_id for reader in brought for one in pending.get(reader, [])}
     late = _with_roots(book, told_now.union(*brought.values()))
     reminders = reminders_of(book, {ident(root_of(step, late)) for step in late.values()})
-    return Gathered(book, dict(pending), steps, book.states(own | late), brought, late, reminders)
+    return Gathered(book, pending, steps, book.states(own | late), brought, late, reminders)
+
+
+def _pending(book: Casebook, recipients: set[tuple[int, str]]) -> dict[tuple[int, str], list[Pending]]:
+    found: dict[tuple[int, str], list[Pending]] = {}
+    for some in chunks(sorted({unit_id for unit_id, _ in recipients})):
+        rows = book.session.execute(
+            select_columns(
+                col(Addressee.id),
+                col(Addressee.unit_id),
+                col(Addressee.target),
+                col(Addressee.step_id),
+                col(Notice.rung),
+                col(Notice.deadline_number),
+                col(Notice.reason),
+            )
+            .join(Notice, col(Notice.id) == Addressee.notice_id)
+            .where(
+                Addressee.campaign_id == book.campaign.id,
+                Addressee.state == "pending",
+                col(Addressee.unit_id).in_(some),
+            )
+            .order_by(col(Addressee.id))
+        )
+        for row in rows:
+            one = Pending._make(row)
+            if (reader := (one.unit_id, one.target)) in recipients:
+                found.setdefault(reader, []).append(one)
+    return found
 
 
 def is_owed(step: Step) -> bool:

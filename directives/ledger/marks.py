@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
-from directives.ledger.readers import to_the_unit
-from directives.ledger.states import ident, reschedule
-from directives.ledger.tables import Addressee, Campaign, Message, MessageItem, Relay, Step
+from directives.ledger.states import ident
+from directives.ledger.tables import Addressee, Message, Relay
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=2)
@@ -52,20 +51,6 @@ class Answered:
     @property
     def values(self) -> dict[str, object]:
         return {"phase": self.phase, "code": self.code, "detail": self.detail}
-
-
-def accepted(session: Session, claim: Claim, now: datetime, machine_now: datetime, said: Answered) -> bool:
-    """After its 250: the message is accepted, its notices are sent, first mails start the no-receipt rung.
-
-    `now` is the campaign's clock. False: the lease was lost, and nothing is marked.
-    """
-    values = {**FREE, **said.values, "state": "accepted", "accepted_at": machine_now, "sent_at": now}
-    if not _fenced(session, claim, values, tried=True):
-        return False
-    set_addressees(session, claim.message_id, "sent")
-    if to_the_unit(claim.target):
-        _first_mailed(session, claim.message_id, now)
-    return True
 
 
 def deferred(session: Session, claim: Claim, machine_now: datetime, said: Answered) -> None:
@@ -189,12 +174,6 @@ def still_held(session: Session, claims: Sequence[Claim]) -> dict[int, Message]:
     return {ident(row): row for row in rows if row.lease == leases[ident(row)]}
 
 
-def hand_over(session: Session, message: Message, address: str, at: datetime) -> None:
-    """From this commit on a message that is `still_held` may have left."""
-    message.state, message.address, message.handed_over_at = "sending", address, at
-    session.add(message)
-
-
 def _take_back(session: Session, row: Message) -> None:
     """Certainly not delivered: its notices wait again, and it is composed anew from what still holds then."""
     if row.uncertain:
@@ -206,25 +185,3 @@ def _take_back(session: Session, row: Message) -> None:
         .where(col(Addressee.message_id) == row.id, col(Addressee.state) == "composed")
         .values(state="pending", message_id=None)
     )
-
-
-def _first_mailed(session: Session, message_id: int, now: datetime) -> None:
-    # Items listed only as still open were not asked for by this mail: they have no rung.
-    items = select(MessageItem.step_id).where(MessageItem.message_id == message_id, MessageItem.rung != "")
-    noticed = select(Addressee.step_id).where(Addressee.message_id == message_id)
-    asked = session.exec(
-        select(Step)
-        .where(
-            or_(col(Step.id).in_(items), col(Step.id).in_(noticed), col(Step.covered_by_id).in_(items)),
-            col(Step.first_mailed_at).is_(None),
-        )
-        .order_by(col(Step.id))
-        .with_for_update(key_share=True)
-    ).all()
-    if not asked:
-        return
-    for step in asked:
-        step.first_mailed_at = now
-        session.add(step)
-    session.flush()
-    reschedule(session, session.get_one(Campaign, asked[0].campaign_id), asked, now)

@@ -119,14 +119,6 @@ def claim(
     ]
 
 
-def store(session: Session, message: Message, items: Sequence[MessageItem], body: dict[str, object]) -> None:
-    """Freeze what a message says and its numbering; what an earlier try had stored is replaced."""
-    if message.handed_over_at is not None:
-        session.exec(delete(MessageItem).where(col(MessageItem.message_id) == message.id))
-        session.exec(delete(Body).where(col(Body.message_id) == message.id))
-    session.add_all([*items, Body(message_id=ident(message), mail=body)])
-
-
 def accepted_before(
     session: Session, campaign: Campaign, messages: Sequence[Message]
 ) -> dict[tuple[int, str], list[str]]:

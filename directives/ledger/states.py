@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -26,9 +27,11 @@ from directives.ledger.tables import (
     Step,
     Unit,
 )
+from directives.plan import Policy, Reason
 from directives.workdays import WorkCalendar
 
 CHUNK = 500
+T = TypeVar("T")
 
 
 def ident(row: Answer | Campaign | Decision | Inbound | Instruction | Message | Paper | Step | Unit) -> int:
@@ -76,10 +79,14 @@ def reschedule(session: Session, campaign: Campaign, steps: Sequence[Step], now:
     """Recompute when each step is looked at again, after an answer, a decision or a first mail."""
     policy = policy_of(campaign)
     for step, state in zip(steps, states_of(session, campaign, steps), strict=True):
-        plan = policy.plan(state, now)
-        step.next_action_at = plan.notice.rung_at if plan.notice else plan.next_action_at
-        step.next_reason = plan.reason
+        step.next_action_at, step.next_reason = next_look(policy, state, now)
         session.add(step)
+
+
+def next_look(policy: Policy, state: StepState, now: datetime) -> tuple[datetime | None, Reason]:
+    """When a step is looked at again, and why then or why never: what its row keeps."""
+    plan = policy.plan(state, now)
+    return plan.notice.rung_at if plan.notice else plan.next_action_at, plan.reason
 
 
 def with_covered(session: Session, steps: Iterable[Step]) -> list[Step]:
@@ -99,7 +106,7 @@ def with_covered(session: Session, steps: Iterable[Step]) -> list[Step]:
     return list(found.values())
 
 
-def chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+def chunks(ids: Sequence[T]) -> Iterable[Sequence[T]]:
     """SQLite takes at most 32,766 variables in a statement; smaller pieces plan better anyway."""
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from directives.ledger import marks, outbox
+from directives.ledger import accepting, marks, outbox
 from directives.ledger.engine import begin
 from directives.ledger.marks import Answered, Claim
 from directives.ledger.states import campaign_row
@@ -146,12 +146,13 @@ def test_a_mail_that_two_deliverers_may_have_sent_is_left_uncertain(followed: Fo
 def hand_over(followed: Followed, one: Claim) -> None:
     with begin(followed.engine) as session:
         (message,) = marks.still_held(session, [one]).values()
-        marks.hand_over(session, message, "somebody@b.example", SLOT)
+        message.state, message.address, message.handed_over_at = "sending", "somebody@b.example", SLOT
+        session.add(message)
 
 
 SAID = Answered("content", 250, "250 ok")
 MARKS: list[Callable[[Session, Claim], object]] = [
-    lambda session, one: marks.accepted(session, one, EXPIRED, EXPIRED, SAID),
+    lambda session, one: accepting.accepted(session, [(one, SAID)], EXPIRED, EXPIRED),
     lambda session, one: marks.deferred(session, one, EXPIRED, SAID),
     lambda session, one: marks.released(session, one, EXPIRED, "away"),
     lambda session, one: marks.held_back(session, one, EXPIRED, "no_address"),
