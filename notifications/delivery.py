@@ -6,19 +6,20 @@ The same code serves the live system, a rehearsal and a simulation; only the tra
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from directives.ledger import accepting, marks, outbox
+from directives.ledger import accepting, marks, outbox, quotas
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin
 from directives.ledger.marks import Answered, Claim
+from directives.ledger.quotas import Full
 from directives.ledger.tables import Campaign
 from notifications import undelivered
 from notifications.marker import Marker
@@ -28,6 +29,9 @@ from notifications.smtp import Fate, Outcome, Phase, SmtpConnection
 from notifications.writer import DigestWriter, Post
 
 BATCH = 100
+PATIENCE = timedelta(
+    minutes=10
+)  # for which a run waits for the next minute's quota: the next run comes after 15
 Written = tuple[Claim, bytes, str]  # the mail's bytes, and to whom
 
 
@@ -116,14 +120,22 @@ COUNTED = {
     Fate.DEFERRED: Delivery(deferred=1),
 }
 Clock = Callable[[], datetime]
+Sleep = Callable[[float], Awaitable[object]]
 
 
 async def deliver(
-    engine: Engine, post: Post, transport: Transport, clock: Clock, *, digests: bool = True
+    engine: Engine,
+    post: Post,
+    transport: Transport,
+    clock: Clock,
+    *,
+    digests: bool = True,
+    sleep: Sleep = asyncio.sleep,
 ) -> Delivery:
     """Send what may leave now, campaign by campaign; without `digests` only what answers somebody.
 
-    `clock` is the machine's. Raises nothing for server trouble.
+    `clock` is the machine's. Where a minute's quota is used up it waits for the next one. Raises nothing for server
+    trouble.
     """
     with begin(engine) as session:
         keys = outbox.with_mail(session)
@@ -132,13 +144,18 @@ async def deliver(
             return Delivery(
                 waiting=f"{paused.server} is paused until {paused.paused_until:%H:%M:%S} UTC: {paused.detail}"
             )
-    total = Delivery()
+        if full := quotas.day_full(session, transport.server, post.limits, clock()):
+            return Delivery(waiting=str(full))
+    total, ends = Delivery(), clock() + PATIENCE
     rounds = [_Round(engine, post, transport, clock, key, digests) for key in keys]
     for one in rounds:
         one.prepare()  # of every campaign first: what one reader is sent leaves in one mail
     runaways = [one.campaign_key for one in rounds if one.runaway]
     for one in rounds:
         total += await one.run(runaways)
+        while one.full and not one.stopped and one.full.until < ends:
+            await sleep((one.full.until - clock()).total_seconds())
+            total += await one.run(runaways)
         if one.stopped:
             break  # the same relay serves every campaign
     return total
@@ -162,6 +179,7 @@ class _Round:
         self.runaways: Sequence[str] = ()
         self.runaway = ""  # too many mails: no digest leaves, only the mail that tells ops
         self.unwritable = 0
+        self.full: Full | None = None  # a quota that held mails back until the next minute
         self.relay_works = False
         self.book: Casebook | None = None  # of the batch before
         self.marker = Marker(self._mark)
@@ -170,10 +188,12 @@ class _Round:
     async def run(self, runaways: Sequence[str]) -> Delivery:
         """`runaways`: the campaigns of which no digest may leave."""
         self.runaways = runaways
+        self.full = None
         total = Delivery()
         while not self.stopped and (claims := self._claim()):
             total += await self._send(self._write(claims))
-        return replace(total, failed=total.failed + self.unwritable, waiting=self.stopped or self.runaway)
+        waiting = self.stopped or self.runaway or (str(self.full) if self.full else "")
+        return replace(total, failed=total.failed + self.unwritable, waiting=waiting)
 
     def prepare(self) -> None:
         """Make the slot's digests, unless there are too many."""
@@ -193,7 +213,8 @@ class _Round:
     def _claim(self) -> list[Claim]:
         with begin(self.engine) as session:
             digests = self.digests and not self.runaway
-            return outbox.claim(session, self._campaign(session), self.clock(), BATCH, digests=digests)
+            size = min(BATCH, self.post.limits.minute or BATCH)
+            return outbox.claim(session, self._campaign(session), self.clock(), size, digests=digests)
 
     def _write(self, claims: Sequence[Claim]) -> list[Written]:
         """What the claims say, stored: from this commit on it may have left."""
@@ -261,12 +282,27 @@ class _Round:
     async def _one(self, connection: Connection, claim: Claim, raw: bytes, recipient: str) -> Delivery:
         # Past its lease another may have taken it over: it would arrive twice.
         if self.stopped or self.clock() >= claim.leased_until:
-            with begin(self.engine) as session:
-                for part in claim.whole:
-                    marks.released(session, part, self.clock(), self.stopped or "the lease ran out")
-            return Delivery(deferred=1)
+            return self._released(claim, self.clock(), self.stopped or "the lease ran out")
+        if self.post.limits and (full := self._full(recipient)):
+            return self._released(claim, full.until, str(full))
         outcome = await connection.send(self.post.envelope(claim.uid), recipient, raw)
         return await self.marker.marked(claim, outcome)
+
+    def _released(self, claim: Claim, until: datetime, why: str) -> Delivery:
+        with begin(self.engine) as session:
+            for part in claim.whole:
+                marks.released(session, part, until, why)
+        return Delivery(deferred=1)
+
+    def _full(self, recipient: str) -> Full | None:
+        """The quota that this mail must wait for; none: it is counted."""
+        with begin(self.engine) as session:
+            full = quotas.take(session, self.transport.server, self.post.limits, recipient, self.clock())
+        if full and full.day:
+            self.stopped = str(full)
+        elif full:
+            self.full = full
+        return full
 
     def _mark(self, outcomes: Sequence[tuple[Claim, Outcome]]) -> list[Delivery]:
         """What became of mails is marked of each campaign's part of them, and counted once a mail."""

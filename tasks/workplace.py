@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from config.settings import Settings, load_settings
 from directives.ledger.engine import make_engine, reading
+from directives.ledger.quotas import Limits
 from directives.ledger.states import has_rehearsal
 from notifications.delivery import SmtpTransport
 from notifications.relay import Relay
@@ -40,6 +41,9 @@ def post_of(chosen: Settings) -> Post:
         secret=secret_of(chosen.home, chosen.secret.get_secret_value() if chosen.secret else None),
         redirect_to=chosen.redirect_to,
         max_mails_per_slot=chosen.max_mails_per_slot,
+        limits=Limits(
+            chosen.max_mails_per_minute, chosen.max_mails_per_day, chosen.max_mails_per_domain_minute
+        ),
         token_days=chosen.token_days,
         collector=chosen.collector,
         page_url=chosen.page_url,

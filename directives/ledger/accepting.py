@@ -72,9 +72,7 @@ def accepted(
             _accepted(session, held, now, machine_now)
 
 
-def _held(
-    session: Session, taken: Sequence[tuple[Claim, Answered]]
-) -> Sequence[tuple[Claim, Answered]]:
+def _held(session: Session, taken: Sequence[tuple[Claim, Answered]]) -> Sequence[tuple[Claim, Answered]]:
     """Locked until the transaction ends."""
     rows = session.execute(_LEASES, {"of": [claim.message_id for claim, _ in taken]})
     leases = {message_id: lease for message_id, lease in rows}

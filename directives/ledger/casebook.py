@@ -20,7 +20,6 @@ from directives.ledger.states import chunks, ident, states_of
 from directives.ledger.tables import Campaign, Contact, Deadline, Instruction, Step, Unit
 from directives.model import Source, StepSpec
 
-
 STEP_COLUMNS = tuple(inspect(Step).columns)
 
 

@@ -17,7 +17,16 @@ from directives.ledger.overviews import overview
 from directives.ledger.readers import NUDGE, PASSED_ON, deputy_of, kind_of, to_the_unit
 from directives.ledger.recipients import deputy_now, recipient_of
 from directives.ledger.states import ident
-from directives.ledger.tables import Addressee, Deadline, Decision, Inbound, Mailbox, Message, MessageItem, Step
+from directives.ledger.tables import (
+    Addressee,
+    Deadline,
+    Decision,
+    Inbound,
+    Mailbox,
+    Message,
+    MessageItem,
+    Step,
+)
 from directives.model import Source, Target
 from directives.plan import Reason
 

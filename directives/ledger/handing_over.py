@@ -12,8 +12,8 @@ from sqlmodel import Session, col
 
 from directives.ledger.digests import Draft
 from directives.ledger.states import ident
-from directives.ledger.tables.columns import table_of
 from directives.ledger.tables import Addressee, Body, Message, MessageItem, Token
+from directives.ledger.tables.columns import table_of
 
 Row = dict[str, Any]
 

@@ -12,16 +12,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, true
+from sqlalchemy import func, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select
 
-from directives.ledger import marks
+from directives.ledger import marks, urgency
 from directives.ledger.frozen import policy_of
 from directives.ledger.marks import Claim
 from directives.ledger.readers import DAILY, is_daily, is_digest
 from directives.ledger.states import campaign_now, ident
-from directives.ledger.tables import Addressee, Body, Campaign, Message, MessageItem
+from directives.ledger.tables import Body, Campaign, Message
 
 LEASE = timedelta(minutes=10)
 DIGESTS = DAILY
@@ -41,20 +41,16 @@ def prepare(session: Session, campaign: Campaign, machine_now: datetime, limit: 
     # Two deliverers may prepare at once on PostgreSQL: the second finds what the first has made.
     session.exec(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update(key_share=True)).one()
     _end_left_behind(session, campaign, machine_now)
-    waiting = session.exec(
-        select(Addressee.unit_id, Addressee.target)
-        .where(Addressee.campaign_id == campaign.id, Addressee.state == "pending")
-        .distinct()
-    ).all()
+    waiting = urgency.by_urgency(session, campaign)
     made = _digests(session, campaign, slot_on)
     moved = _moved_to(session, campaign, slot_on, made)
     if not waiting and not moved:
         return 0
     made |= moved
-    wanted = set(waiting) - made
+    wanted = [one for one in waiting if one not in made]
     planned = len(wanted) + len(made)
     if planned <= limit:
-        for unit_id, target in sorted(wanted):
+        for unit_id, target in wanted:
             session.add(new_message(campaign, unit_id, target, slot_on))
         session.flush()
     return planned
@@ -108,7 +104,7 @@ def claim(
             (col(Message.state).in_(["ready", "deferred"]) & due)
             | (col(Message.state).in_(["claimed", "sending"]) & (col(Message.leased_until) < machine_now))
         )
-        .order_by(col(Message.id))
+        .order_by(urgency.rank(), col(Message.id))
         .limit(size)
         .with_for_update(skip_locked=True)
     ).all()
