@@ -15,9 +15,11 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from cli.supervise import die_with_parent
 from config.loader import CONFIG
 from tests.waiting import free_ports, until
 
@@ -28,6 +30,9 @@ AUTH = "dondoc:for this trial only"
 STARTED_SECONDS = 180
 API, WORKERS, PAGES = ("api-1", "api-2"), ("worker-1", "worker-2", "worker-3"), ("page-1", "page-2")
 POOLS = {"worker-1": "dondoc", "worker-2": "dondoc", "worker-3": "toan-quoc"}
+OTHER_USER: dict[str, Any] = (
+    {"user": "postgres", "group": "postgres", "extra_groups": ()} if os.geteuid() == 0 else {}
+)
 NAMES = ("postgresql", "redis", *API, "services", *WORKERS, *PAGES)
 LISTENING = ("postgresql", "redis", *API, *PAGES)
 
@@ -110,12 +115,15 @@ class Installation:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                preexec_fn=die_with_parent,  # a trial that is killed leaves nothing running
+                cwd="/",
+                **(OTHER_USER if kind == "postgresql" else {}),
             )
 
     def _postgresql(self, _name: str) -> tuple[Sequence[str], dict[str, str]]:
         data, port = self.data, self.ports["postgresql"]
         command = [str(POSTGRES[-1] / "postgres"), "-D", str(data), "-p", str(port), "-k", str(data)]
-        return as_postgres(command), self._environment()
+        return command, self._environment()
 
     def _redis(self, _name: str) -> tuple[Sequence[str], dict[str, str]]:
         port, folder = str(self.ports["redis"]), str(self.folder / "redis")
@@ -225,7 +233,7 @@ class Installation:
             shutil.chown(self.data, "postgres", "postgres")
         options = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-locale"]
         command = [str(POSTGRES[-1] / "initdb"), "-D", str(self.data), *options]
-        subprocess.run(as_postgres(command), check=True, capture_output=True, cwd="/")
+        subprocess.run(command, check=True, capture_output=True, cwd="/", **OTHER_USER)
 
     def _psql(self, statement: str) -> bool:
         port = str(self.ports["postgresql"])
@@ -241,10 +249,6 @@ class Installation:
             statement,
         ]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
-def as_postgres(command: Sequence[str]) -> list[str]:
-    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else list(command)
 
 
 def listens(port: int) -> bool:
