@@ -11,6 +11,7 @@ ledger that lived them undisturbed. The price is in the table: how long the morn
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import sys
 import time
@@ -31,6 +32,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from bench import ledgers
+from bench.drain import POST
 from config.contacts import default_contacts
 from directives.definition import Definition
 from directives.ledger.engine import begin, make_engine, migrate, reading
@@ -38,6 +40,7 @@ from directives.ledger.opening import open_campaign
 from directives.ledger.passes import run_pass
 from directives.ledger.tables import Campaign, Message, Notice
 from flows.deployments import PREFECT_YAML
+from notifications.delivery import Recorder, deliver
 from tests.chaos.mail_sink import MailSink
 from tests.machines.installation import API, AUTH, PAGES, WORKERS, Installation, installed
 from tests.waiting import until
@@ -138,12 +141,13 @@ class Trial:
         return self._figures(victim, taken, crashed, green=set(states) == {"COMPLETED"})
 
     def _stand(self, day: str) -> datetime:
-        """Both rehearsals' clocks at that morning's slot."""
+        """Both ledgers' clocks at that morning's slot."""
         calendar = self.definitions[0].calendar
         now = calendar.next_slot(calendar.begins(date.fromisoformat(day)))
-        with begin(self.engine) as session:
-            for row in session.exec(select(Campaign)):
-                row.clock_at = now
+        for engine in (self.engine, self.undisturbed):
+            with begin(engine) as session:
+                for row in session.exec(select(Campaign)):
+                    row.clock_at = now
         return now
 
     def _in_peace(self, now: datetime) -> None:
@@ -151,6 +155,7 @@ class Trial:
             for key in definition.instructions:
                 with begin(self.undisturbed) as session:
                     run_pass(session, definition.campaign.campaign, key, now, now)
+        asyncio.run(deliver(self.undisturbed, POST, Recorder(), lambda: now))
 
     def _kill(self, victim: str, runs: Sequence[str]) -> None:
         """While something runs."""
