@@ -19,6 +19,8 @@ from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Body, Message
 from notifications.bundle import Sending, compose_bundle
 from notifications.compose import Composed, compose
+from notifications.issued import token_of
+from notifications.keys import Keys
 from notifications.message import Attachment, Inline, Mail, Mailbox
 from notifications.replies.tokens import bounce_address, page_token, reply_address, reply_token, token_sha256
 from notifications.words import entry, say
@@ -35,7 +37,7 @@ class Post:
     mail_from: str
     mail_name: str
     ops_address: str
-    secret: bytes = field(repr=False)
+    keys: Keys = field(repr=False)
     redirect_to: str = ""
     max_mails_per_slot: int = 500
     limits: Limits = NO_LIMITS  # what the mail server takes
@@ -49,7 +51,7 @@ class Post:
 
     def envelope(self, uid: str) -> str:
         """The envelope sender of a message: where it comes back to."""
-        return bounce_address(self.mail_from, self.secret, uid)
+        return bounce_address(self.mail_from, self.keys["reply"].current, uid)
 
 
 def body_of(
@@ -194,7 +196,7 @@ class DigestWriter:
         if post.redirect_to:
             subject, address = redirected(subject, address), post.redirect_to
         replied_to = message.uid if is_digest(message.target) else str(body.get("answers", ""))
-        token = reply_token(post.secret, replied_to)
+        token = token_of(self.session, post.keys, "reply", replied_to) if replied_to else ""
         return Mail(
             sender=Mailbox(post.mail_name, post.mail_from),
             recipient=Mailbox(str(body["name"]), address),
@@ -216,9 +218,10 @@ class DigestWriter:
 
     def _with_tokens(self, text: str, message: Message, body: dict[str, Any]) -> str:
         """The links' tokens are filled in on the wire: each part's is its own campaign's."""
-        text = text.replace(PAGE_TOKEN, page_token(self.post.secret, message.uid))
-        for uid in body.get("within", ()):
-            text = text.replace(_placeholder(uid), page_token(self.post.secret, uid))
+        filled = {PAGE_TOKEN: message.uid} | {_placeholder(uid): uid for uid in body.get("within", ())}
+        for placeholder, uid in filled.items():
+            if placeholder in text:
+                text = text.replace(placeholder, token_of(self.session, self.post.keys, "page", uid))
         return text
 
     def _message_id(self, uid: str) -> str:
@@ -228,9 +231,9 @@ class DigestWriter:
         """The rows by which they are known again."""
         if message.handed_over_at is not None:
             return []  # written once before: tokens depend on the message only
-        tokens = {"reply": reply_token(self.post.secret, message.uid)}
+        tokens = {"reply": reply_token(self.post.keys["reply"].current, message.uid)}
         if self.post.page_url and to_the_unit(message.target):
-            tokens["page"] = page_token(self.post.secret, message.uid)
+            tokens["page"] = page_token(self.post.keys["page"].current, message.uid)
         known = {
             "message_id": ident(message),
             "unit_id": message.unit_id,

@@ -91,6 +91,19 @@ def migrate(engine: Engine, revision: str = "head") -> None:
                 )
 
 
+def scrub(engine: Engine) -> None:
+    """Give up the pages of SQLite's file that hold what was deleted. PostgreSQL does so by itself, in its own time.
+
+    Errors: OperationalError while another process uses the ledger.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        raw = cast(sqlite3.Connection, connection.connection.driver_connection)
+        raw.execute("VACUUM")
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 @contextmanager
 def _foreign_keys_off(connection: Connection) -> Generator[None]:
     """SQLite changes a table by dropping it for a copy, which foreign keys forbid. Inside a transaction it is too late."""

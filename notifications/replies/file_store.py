@@ -22,7 +22,8 @@ class FileStore:
         file = self.path(sha256)
         if file.exists():
             return sha256
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # of parents, mkdir asks the umask
+        file.parent.mkdir(exist_ok=True, mode=0o700)
         descriptor, unfinished = tempfile.mkstemp(dir=file.parent)
         with os.fdopen(descriptor, "wb") as out:
             out.write(raw)

@@ -102,10 +102,12 @@ class _Settlement:
     def settle(self) -> State:
         desk = self.desk
         tokens = tokens_in(self.raw, desk.post.mail_from)
-        uids = uids_in(self.raw, desk.post.domain) | bounces_in(self.raw, desk.post)
+        returned = bounces_in(self.raw, desk.post, self.machine_now)
+        uids = uids_in(self.raw, desk.post.domain) | set(returned)
         digests = inbound.sent_digests(self.session, set(tokens.values()), uids, self.machine_now)
         now = self._said_at(digests[0]) if digests else self.row.arrived_at
-        reading = explain(self.raw, context_of(self.session, digests, tokens, desk.post, desk.trust, now))
+        context = context_of(self.session, digests, tokens, desk.post, desk.trust, now, returned)
+        reading = explain(self.raw, context)
         digest = next((one for one in digests if message_id(one, desk.post) == reading.verdict.digest), None)
         if inbound.arrived_before(self.session, self.row, mail_id(self.raw)):
             inbound.settle(self.session, self.row, "auto", TWICE, {}, None, self.machine_now)

@@ -6,6 +6,7 @@ Nothing is read at import: `app` is made when a server asks for it.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -25,8 +26,8 @@ from directives.digest import CampaignFacts
 from directives.errors import DondocError
 from directives.ledger.engine import is_current, make_engine
 from notifications.compose import campaign_view
+from notifications.keyring import Keyring
 from notifications.render import render
-from notifications.replies.tokens import secret_of
 from notifications.web import guards
 from notifications.web.answers import READ, NoLink, routes
 from notifications.web.guards import BodyLimit, Buckets, RateLimit, SecurityHeaders, TooLarge
@@ -47,10 +48,9 @@ def site_of(settings: Settings) -> Site:
         raise DondocError(f"the ledger cannot be opened ({error.orig}); run 'dondoc db upgrade'") from error
     if not current:
         raise DondocError("the ledger is of another version; run 'dondoc db upgrade'")
-    given = settings.secret.get_secret_value() if settings.secret else None
     return Site(
         engine=engine,
-        secret=secret_of(settings.home, given),
+        keys=Keyring(settings.home, settings.secrets).keys("coordinators", "seal"),
         home=settings.home.resolve(),
         domain=settings.mail_from.rpartition("@")[2],
         clock=lambda: datetime.now(UTC),
@@ -96,6 +96,7 @@ def make_app(site: Site) -> FastAPI:
 
 @cache
 def _of_environment() -> FastAPI:
+    os.umask(0o077)  # files that come with answers are for the service alone
     return make_app(site_of(load_settings()))
 
 

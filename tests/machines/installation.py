@@ -15,7 +15,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import httpx
 
@@ -26,13 +25,12 @@ from tests.waiting import free_ports, until
 BIN = Path(sys.executable).parent
 DEPLOY = CONFIG.parent / "deploy" / "machines"
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-AUTH = "dondoc:for this trial only"
+USER, PASSWORD = "dondoc", "for this trial only"
+AUTH = f"{USER}:{PASSWORD}"
 STARTED_SECONDS = 180
 API, WORKERS, PAGES = ("api-1", "api-2"), ("worker-1", "worker-2", "worker-3"), ("page-1", "page-2")
 POOLS = {"worker-1": "dondoc", "worker-2": "dondoc", "worker-3": "toan-quoc"}
-OTHER_USER: dict[str, Any] = (
-    {"user": "postgres", "group": "postgres", "extra_groups": ()} if os.geteuid() == 0 else {}
-)
+OTHER_USER = "postgres" if os.geteuid() == 0 else None
 NAMES = ("postgresql", "redis", *API, "services", *WORKERS, *PAGES)
 LISTENING = ("postgresql", "redis", *API, *PAGES)
 
@@ -117,7 +115,9 @@ class Installation:
                 start_new_session=True,
                 preexec_fn=die_with_parent,  # a trial that is killed leaves nothing running
                 cwd="/",
-                **(OTHER_USER if kind == "postgresql" else {}),
+                user=OTHER_USER if kind == "postgresql" else None,
+                group=OTHER_USER if kind == "postgresql" else None,
+                extra_groups=() if kind == "postgresql" and OTHER_USER else None,
             )
 
     def _postgresql(self, _name: str) -> tuple[Sequence[str], dict[str, str]]:
@@ -197,7 +197,7 @@ class Installation:
         """Whether an API server is healthy to those who know the password."""
         try:
             found = httpx.get(
-                f"http://127.0.0.1:{self.ports[api]}/api/health", auth=tuple(AUTH.split(":")), timeout=5
+                f"http://127.0.0.1:{self.ports[api]}/api/health", auth=(USER, PASSWORD), timeout=5
             )
         except httpx.HTTPError:
             return False
@@ -233,7 +233,7 @@ class Installation:
             shutil.chown(self.data, "postgres", "postgres")
         options = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-locale"]
         command = [str(POSTGRES[-1] / "initdb"), "-D", str(self.data), *options]
-        subprocess.run(command, check=True, capture_output=True, cwd="/", **OTHER_USER)
+        subprocess.run(command, check=True, capture_output=True, cwd="/", user=OTHER_USER, group=OTHER_USER)
 
     def _psql(self, statement: str) -> bool:
         port = str(self.ports["postgresql"])

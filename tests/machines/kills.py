@@ -42,7 +42,7 @@ from directives.ledger.tables import Campaign, Message, Notice
 from flows.deployments import PREFECT_YAML
 from notifications.delivery import Recorder, deliver
 from tests.chaos.mail_sink import MailSink
-from tests.machines.installation import API, AUTH, PAGES, WORKERS, Installation, installed
+from tests.machines.installation import API, PAGES, PASSWORD, USER, WORKERS, Installation, installed
 from tests.waiting import until
 
 OWN, OTHER = "dan-van-kheo-2020", "dan-van-kheo-toan-quoc"
@@ -91,7 +91,7 @@ class Api:
             for name in API:
                 address = f"http://127.0.0.1:{self.machines.ports[name]}/api{path}"
                 try:
-                    answer = httpx.post(address, json=body, auth=tuple(AUTH.split(":", 1)), timeout=30)
+                    answer = httpx.post(address, json=body, auth=(USER, PASSWORD), timeout=30)
                 except httpx.HTTPError:
                     continue
                 if answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
@@ -169,7 +169,8 @@ class Trial:
 
     def _settled(self, runs: Sequence[str]) -> None:
         """All are final, or stand where a dead worker left them while all others are."""
-        ends, moved, before = time.monotonic() + MORNING_SECONDS, time.monotonic(), Counter[str]()
+        ends, moved = time.monotonic() + MORNING_SECONDS, time.monotonic()
+        states = before = Counter[str]()
         while time.monotonic() < ends:
             states = self.api.states(runs)
             if all(state in FINAL for state in states):
