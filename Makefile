@@ -44,9 +44,11 @@ bench: install
 	@failed=; for one in passes board planning digests drain unit_page verify national overhead growth; do $(BIN)/python -m bench.$$one || failed="$$failed $$one"; done; \
 	  test -z "$$failed" || { echo "beyond their limits:$$failed"; exit 1; }
 
-# Processes killed at every step on both databases, a mail server that goes wrong in every way: half an hour.
+# Processes killed at every step on both databases, a mail server that goes wrong in every way, disks, databases, clocks
+# and mailboxes that fail: an hour. The outages need root, and Debian's postfix and dovecot.
 chaos: install
 	$(BIN)/python -m tests.chaos.faults
+	$(BIN)/python -m tests.chaos.outages
 	$(BIN)/python -m tests.chaos.kills
 
 # All of it on several machines, started on one, of which one dies; four deliverers on one outbox. Needs `.ci/packages`.

@@ -32,6 +32,7 @@ from cli import (
     why,
 )
 from directives.errors import BadInput, DondocError
+from directives.ledger.away import why_away
 
 # What people come for, in the order in which they need it; `dondoc --help` shows it so.
 PANELS = {
@@ -102,6 +103,11 @@ def main() -> None:
         sys.exit(2)
     except DondocError as error:
         print(f"dondoc: {error}", file=sys.stderr)
+        sys.exit(1)
+    except Exception as error:
+        if not (why := why_away(error)):
+            raise
+        print(f"dondoc: {why}; what was begun is undone: mend it and run the command again", file=sys.stderr)
         sys.exit(1)
 
 

@@ -17,7 +17,7 @@ from sqlmodel import Session, select
 
 from directives.ledger import accepting, marks, outbox, quotas
 from directives.ledger.casebook import Casebook
-from directives.ledger.engine import begin
+from directives.ledger.engine import begin, reading
 from directives.ledger.marks import Answered, Claim
 from directives.ledger.quotas import Full
 from directives.ledger.tables import Campaign
@@ -140,10 +140,8 @@ async def deliver(
     with begin(engine) as session:
         keys = outbox.with_mail(session)
         paused = marks.relay_pause(session, transport.server, clock())
-        if paused:
-            return Delivery(
-                waiting=f"{paused.server} is paused until {paused.paused_until:%H:%M:%S} UTC: {paused.detail}"
-            )
+        if paused and paused.paused_until:
+            return Delivery(waiting=_paused(paused.server, paused.paused_until, paused.detail))
         if full := quotas.day_full(session, transport.server, post.limits, clock()):
             return Delivery(waiting=str(full))
     total, ends = Delivery(), clock() + PATIENCE
@@ -263,13 +261,26 @@ class _Round:
 
         async def worker() -> None:
             async with self.transport.connect() as connection:
-                while queue:
-                    results.append(await self._one(connection, *queue.pop()))
+                with self.marker.sender():
+                    while queue:
+                        results.append(await self._one(connection, *queue.pop()))
+                        if results[-1].uncertain and not self.stopped:
+                            return  # what the others meet says whether it was the relay
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(self.transport.connections, len(mails))):
-                group.create_task(worker())
+        try:
+            while queue:
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(min(self._connections(), len(queue))):
+                        group.create_task(worker())
+        finally:
+            self.marker.finish()
         return sum(results, Delivery())
+
+    def _connections(self) -> int:
+        """One where the relay lost or refused the last mail: whatever it does to the next, it does to that one."""
+        with reading(self.engine) as session:
+            doubtful = marks.relay_is_doubtful(session, self.transport.server)
+        return 1 if doubtful else self.transport.connections
 
     async def _record(self, mails: Sequence[Written]) -> Delivery:
         async with self.transport.connect() as connection:
@@ -320,7 +331,9 @@ class _Round:
     def _mark_trouble(self, session: Session, claim: Claim, outcome: Outcome, machine_now: datetime) -> None:
         if outcome.fate is Fate.UNAVAILABLE and not self.stopped:
             until = marks.pause_relay(session, self.transport.server, machine_now, outcome.detail)
-            self.stopped = f"{self.transport.server} is paused until {until:%H:%M:%S} UTC: {outcome.detail}"
+            self.stopped = _paused(self.transport.server, until, outcome.detail)
+        if outcome.fate is Fate.UNCERTAIN:
+            self._lost_one(session, outcome)
         for part in claim.whole:
             match outcome.fate:
                 case Fate.REFUSED:
@@ -334,10 +347,21 @@ class _Round:
                 case Fate.ACCEPTED:
                     pass
 
+    def _lost_one(self, session: Session, outcome: Outcome) -> None:
+        self.relay_works = False
+        if not self.stopped:
+            server = self.transport.server
+            until = marks.relay_lost_one(session, server, self.clock(), outcome.detail)
+            self.stopped = _paused(server, until, outcome.detail) if until else ""
+
     def _relay_works(self, session: Session) -> None:
         if not self.relay_works:
             marks.relay_works(session, self.transport.server)
             self.relay_works = True
+
+
+def _paused(server: str, until: datetime, detail: str) -> str:
+    return f"{server} is paused until {until:%H:%M:%S} UTC: {detail}"
 
 
 def _written(writer: DigestWriter, claim: Claim) -> Written | None:

@@ -15,6 +15,7 @@ from directives.ledger.handing_over import HandingOver
 from directives.ledger.marks import Claim
 from directives.ledger.quotas import NO_LIMITS, Limits
 from directives.ledger.readers import deputy_of, is_digest, kind_of, to_the_unit
+from directives.ledger.resending import Purpose, purpose_of
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Body, Message
 from notifications.bundle import Sending, compose_bundle
@@ -99,7 +100,8 @@ def body_of(
 class DigestWriter:
     """Writes the mails of one batch of claims, in the caller's transaction. Claims that were lost are left out.
 
-    What the mails say is kept in `handing_over` until the caller has it written. `without`: campaigns of which no digest leaves now, in this mail either.
+    What the mails say is kept in `handing_over` until the caller has it written.
+    `without`: campaigns of which no digest leaves now, in this mail either.
     """
 
     def __init__(
@@ -130,8 +132,22 @@ class DigestWriter:
         if message is None:
             return None
         if claim.resend:  # written before: same content, same Message-ID
-            return claim, self._mail(message, self.session.get_one(Body, claim.message_id).mail)
+            return self._again(claim, message)
         return self._composed(claim, message)
+
+    def _again(self, claim: Claim, message: Message) -> tuple[Claim, Mail] | None:
+        """As it was written, unless what it asks was answered meanwhile, or may not be asked now."""
+        if is_digest(message.target):
+            ids = [part.message_id for part in claim.whole]
+            purpose = purpose_of(self.session, ids, self.machine_now)
+            for part in claim.whole:
+                if purpose is Purpose.GONE:
+                    marks.in_vain(self.session, part)
+                elif purpose is Purpose.HELD:
+                    marks.held_back(self.session, part, self.machine_now + marks.LOOK_AGAIN, "on_hold")
+            if purpose is not Purpose.STANDS:
+                return None
+        return claim, self._mail(message, self.session.get_one(Body, claim.message_id).mail)
 
     def _is_fresh(self, claim: Claim) -> bool:
         return claim.message_id in self.messages and not claim.resend

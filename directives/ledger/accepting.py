@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import BindParameter, bindparam, or_, select, update
 from sqlmodel import Session
 
+from directives.ledger.engine import run
 from directives.ledger.frozen import policy_of
 from directives.ledger.marks import Answered, Claim
 from directives.ledger.readers import to_the_unit
@@ -18,7 +19,7 @@ from directives.ledger.tables import Addressee, Campaign, Message, MessageItem, 
 from directives.ledger.tables.columns import table_of
 
 _MESSAGES, _ADDRESSEES, _ITEMS, _STEPS = map(table_of, (Message, Addressee, MessageItem, Step))
-_OF = bindparam("of", expanding=True)
+_OF: BindParameter[Any] = bindparam("of", expanding=True)
 _LEASES = select(_MESSAGES.c.id, _MESSAGES.c.lease).where(_MESSAGES.c.id.in_(_OF)).with_for_update()
 _ACCEPTED = (
     update(_MESSAGES)
@@ -74,24 +75,24 @@ def accepted(
 
 def _held(session: Session, taken: Sequence[tuple[Claim, Answered]]) -> Sequence[tuple[Claim, Answered]]:
     """Locked until the transaction ends."""
-    rows = session.execute(_LEASES, {"of": [claim.message_id for claim, _ in taken]})
-    leases = {message_id: lease for message_id, lease in rows}
+    rows = run(session, _LEASES, {"of": [claim.message_id for claim, _ in taken]})
+    leases = {row.id: row.lease for row in rows}
     return [(claim, said) for claim, said in taken if leases.get(claim.message_id) == claim.lease]
 
 
 def _accepted(
     session: Session, held: Sequence[tuple[Claim, Answered]], now: datetime, machine_now: datetime
 ) -> None:
-    connection, at = session.connection(), {"machine_now": machine_now, "now": now}
-    connection.execute(_ACCEPTED, [{"message": one.message_id, **at, **said.values} for one, said in held])
-    connection.execute(_SENT, {"of": [claim.message_id for claim, _ in held]})
+    at = {"machine_now": machine_now, "now": now}
+    run(session, _ACCEPTED, [{"message": one.message_id, **at, **said.values} for one, said in held])
+    run(session, _SENT, {"of": [claim.message_id for claim, _ in held]})
     to_units = [claim.message_id for claim, _ in held if to_the_unit(claim.target)]
     if to_units:
         _first_mailed(session, to_units, now)
 
 
 def _first_mailed(session: Session, message_ids: Sequence[int], now: datetime) -> None:
-    asked = cast(Sequence[Step], session.execute(_FIRST_ASKED, {"of": message_ids}).all())
+    asked = cast(Sequence[Step], run(session, _FIRST_ASKED, {"of": message_ids}).all())
     rows: list[dict[str, Any]] = []
     for campaign_id in sorted({step.campaign_id for step in asked}):
         campaign = session.get_one(Campaign, campaign_id)
@@ -101,4 +102,4 @@ def _first_mailed(session: Session, message_ids: Sequence[int], now: datetime) -
             at, reason = next_look(policy, replace(state, first_mailed_at=now), now)
             rows.append({"step": state.step_id, "now": now, "next_at": at, "reason": reason})
     if rows:
-        session.connection().execute(_FIRST_MAILED, rows)
+        run(session, _FIRST_MAILED, rows)

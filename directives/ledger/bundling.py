@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
 from directives.digest import LeadDigest, OverviewDigest
 from directives.ledger import digests, gathering, marks
@@ -59,8 +59,9 @@ class Bundler:
         self.session, self.machine_now = book.session, machine_now
         self.read_to, self.mailbox_rule = read_to, mailbox_rule
         self.waiting: defaultdict[Reader, list[tuple[Gathered, Message]]] = defaultdict(list)
-        readers = set(self._readers(book, messages))
-        for campaign in _others(book, without) if readers else ():
+        others = _others(book, without)
+        readers = set(self._readers(book, messages)) if others else set[Reader]()
+        for campaign in others if readers else ():
             self._read(Casebook(self.session, campaign), readers)
 
     def parts(self, claim: Claim, draft: Draft) -> list[Part]:
@@ -105,14 +106,13 @@ class Bundler:
 
     def _ready(self, book: Casebook, addresses: Collection[str]) -> Iterator[Message]:
         """The digests that may be tried now, of the units which have one of these addresses."""
-        due = or_(col(Message.next_attempt_at).is_(None), col(Message.next_attempt_at) <= self.machine_now)
         ready = (
             Message.campaign_id == book.campaign.id,
             is_daily(col(Message.target)),
             Message.uncertain == 0,
             col(Message.within_id).is_(None),
             col(Message.state).in_(["ready", "deferred"]),
-            due,
+            marks.may_be_tried(self.machine_now),
         )
         waiting = set(self.session.exec(select(Message.unit_id).where(*ready)))
         units = [
@@ -153,14 +153,13 @@ def numbered_from(draft: Draft, first: int) -> Draft:
     if not isinstance(draft.digest, LeadDigest):
         return draft
     later = first - 1
-    for row in draft.items:
-        row.n += later
     digest = replace(
         draft.digest,
         items=tuple(replace(one, n=one.n + later) for one in draft.digest.items),
         open_items=tuple(replace(one, n=one.n + later) for one in draft.digest.open_items),
     )
-    return replace(draft, digest=digest)
+    items = tuple(one._replace(n=one.n + later) for one in draft.items)
+    return replace(draft, digest=digest, items=items)
 
 
 def _after(draft: Draft, first: int) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, insert, update
 from sqlmodel import Session, col
 
 from directives.ledger.digests import Draft
+from directives.ledger.engine import run
 from directives.ledger.states import ident
 from directives.ledger.tables import Addressee, Body, Message, MessageItem, Token
 from directives.ledger.tables.columns import table_of
@@ -42,10 +43,7 @@ class HandingOver:
             {"of": message_id, "address": draft.digest.recipient.address, "within_id": within_id}
         )
         self.addressees += [{"of": one.addressee_id, "message_id": message_id} for one in draft.held]
-        self.items += [
-            {"message_id": message_id, "n": one.n, "step_id": one.step_id, "rung": one.rung}
-            for one in draft.items
-        ]
+        self.items += [{"message_id": message_id, **one._asdict()} for one in draft.items]
         self.bodies.append({"message_id": message_id, "mail": body})
         self.tokens += tokens
 
@@ -53,7 +51,7 @@ class HandingOver:
         """All of it, in the caller's transaction."""
         for table in (MessageItem, Body):
             if self.again:
-                self.session.execute(delete(table).where(col(table.message_id).in_(self.again)))
+                run(self.session, delete(table).where(col(table.message_id).in_(self.again)))
         self._execute(_HANDED_OVER.values(handed_over_at=self.at), self.messages)
         self._execute(_LEFT, self.addressees)
         self._execute(insert(table_of(MessageItem)), self.items)
@@ -68,7 +66,7 @@ class HandingOver:
 
     def _execute(self, statement: Any, rows: Sequence[Row]) -> None:
         if rows:
-            self.session.connection().execute(statement, list(rows))
+            run(self.session, statement, list(rows))
 
 
 _MESSAGES, _ADDRESSEES = table_of(Message), table_of(Addressee)

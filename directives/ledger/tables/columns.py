@@ -1,8 +1,8 @@
 """The columns that the ledger's tables share."""
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Table, inspect
+from sqlalchemy import Table
 from sqlmodel import Field
 
 from directives.ledger.engine import UtcDateTime
@@ -22,4 +22,4 @@ def ref(table: str, *, index: bool = True, required: bool = True) -> Any:
 
 def table_of(model: type[Any]) -> Table:
     """The bare table, for rows that are written by the thousand: unlike objects they cost little."""
-    return inspect(model).local_table
+    return cast(Table, model.__table__)
