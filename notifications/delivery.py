@@ -6,11 +6,10 @@ The same code serves the live system, a rehearsal and a simulation; only the tra
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy import Engine
 from sqlmodel import Session, select
@@ -24,8 +23,8 @@ from directives.ledger.tables import Campaign
 from notifications import undelivered
 from notifications.marker import Marker
 from notifications.message import to_bytes
-from notifications.relay import Relay
-from notifications.smtp import Fate, Outcome, Phase, SmtpConnection
+from notifications.smtp import Fate, Outcome
+from notifications.transport import Connection, Transport
 from notifications.writer import DigestWriter, Post
 
 BATCH = 100
@@ -33,59 +32,6 @@ PATIENCE = timedelta(
     minutes=10
 )  # for which a run waits for the next minute's quota: the next run comes after 15
 Written = tuple[Claim, bytes, str]  # the mail's bytes, and to whom
-
-
-class Connection(Protocol):
-    async def send(self, envelope_from: str, recipient: str, raw: bytes) -> Outcome: ...
-
-
-class Transport(Protocol):
-    """Where mail goes. `server` names it in the ledger when it asks for a pause."""
-
-    @property
-    def server(self) -> str: ...
-
-    @property
-    def connections(self) -> int: ...
-
-    @property
-    def leaves_nothing(self) -> bool:
-        """Whether nothing leaves the machine, so that marks need not be written one by one."""
-        ...
-
-    def connect(self) -> AbstractAsyncContextManager[Connection]: ...
-
-
-@dataclass(frozen=True)
-class SmtpTransport:
-    relay: Relay
-    connections: int = 4
-    leaves_nothing: bool = False
-
-    @property
-    def server(self) -> str:
-        return f"{self.relay.host}:{self.relay.port}"
-
-    def connect(self) -> AbstractAsyncContextManager[Connection]:
-        return SmtpConnection(self.relay)
-
-
-@dataclass
-class Recorder:
-    """Takes every mail and sends none: replays and simulations. Opens no connection."""
-
-    server: str = "recorder"
-    connections: int = 1
-    leaves_nothing: bool = True
-    taken: int = 0
-
-    @asynccontextmanager
-    async def connect(self) -> AsyncIterator[Connection]:
-        yield self
-
-    async def send(self, envelope_from: str, recipient: str, raw: bytes) -> Outcome:
-        self.taken += 1
-        return Outcome(Fate.ACCEPTED, Phase.CONTENT, 250, "recorded, not sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +96,11 @@ async def deliver(
         one.prepare()  # of every campaign first: what one reader is sent leaves in one mail
     runaways = [one.campaign_key for one in rounds if one.runaway]
     for one in rounds:
-        total += await one.run(runaways)
+        done = await one.run(runaways)
         while one.full and not one.stopped and one.full.until < ends:
             await sleep((one.full.until - clock()).total_seconds())
-            total += await one.run(runaways)
+            done = replace(done, waiting="") + await one.run(runaways)
+        total += done
         if one.stopped:
             break  # the same relay serves every campaign
     return total
@@ -186,7 +133,7 @@ class _Round:
     async def run(self, runaways: Sequence[str]) -> Delivery:
         """`runaways`: the campaigns of which no digest may leave."""
         self.runaways = runaways
-        self.full = None
+        self.full, self.unwritable = None, 0
         total = Delivery()
         while not self.stopped and (claims := self._claim()):
             total += await self._send(self._write(claims))

@@ -12,9 +12,9 @@ from config.settings import Settings, load_settings
 from directives.ledger.engine import make_engine, reading
 from directives.ledger.quotas import Limits
 from directives.ledger.states import campaign_row, has_rehearsal
-from notifications.delivery import SmtpTransport
 from notifications.keyring import Keyring
 from notifications.relay import Relay
+from notifications.transport import SmtpTransport
 from notifications.unit_links import units_link
 from notifications.writer import Post
 

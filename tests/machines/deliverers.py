@@ -34,8 +34,9 @@ from directives.ledger.opening import open_campaign
 from directives.ledger.passes import run_pass
 from directives.ledger.quotas import Limits
 from directives.ledger.tables import Addressee, Message
-from notifications.delivery import Delivery, SmtpTransport, deliver
+from notifications.delivery import Delivery, deliver
 from notifications.relay import Relay
+from notifications.transport import SmtpTransport
 from tests.chaos.mail_sink import MailSink
 
 DELIVERERS, CONNECTIONS = 4, 4

@@ -40,7 +40,8 @@ from directives.ledger.opening import open_campaign
 from directives.ledger.passes import run_pass
 from directives.ledger.tables import Campaign, Message, Notice
 from flows.deployments import PREFECT_YAML
-from notifications.delivery import Recorder, deliver
+from notifications.delivery import deliver
+from notifications.transport import Recorder
 from tests.chaos.mail_sink import MailSink
 from tests.machines.installation import API, PAGES, PASSWORD, USER, WORKERS, Installation, installed
 from tests.waiting import until

@@ -49,7 +49,7 @@ def delivered(followed: Followed, hours: Hours, limits: Limits) -> Delivery:
 def test_a_run_waits_for_the_next_minute_until_all_have_left(followed: Followed, office: PostOffice) -> None:
     hours = Hours(at(SLOT))
     done = delivered(followed, hours, Limits(minute=2))
-    assert (done.sent, hours.slept, len(office.letters)) == (5, 120.0, 5)
+    assert (done.sent, hours.slept, len(office.letters), done.waiting) == (5, 120.0, 5, "")
     assert len({one["Message-ID"] for one in office.letters}) == 5
 
 
