@@ -33,10 +33,11 @@ from bench.measure import Bar, Seconds, arguments, in_rounds, report
 from bench.mornings import first, overdue
 from directives.ledger.engine import make_engine, reading
 from directives.ledger.tables import Message
-from notifications.delivery import Recorder, SmtpTransport, deliver
+from notifications.delivery import deliver
 from notifications.keys import Keys
 from notifications.relay import Relay
 from notifications.smtp import Outcome
+from notifications.transport import Recorder, SmtpTransport
 from notifications.writer import Post
 
 MAILS, SMALL = 2_000, 200

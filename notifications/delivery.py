@@ -6,82 +6,32 @@ The same code serves the live system, a rehearsal and a simulation; only the tra
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from directives.ledger import accepting, marks, outbox
+from directives.ledger import accepting, marks, outbox, quotas
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin, reading
 from directives.ledger.marks import Answered, Claim
+from directives.ledger.quotas import Full
 from directives.ledger.tables import Campaign
 from notifications import undelivered
 from notifications.marker import Marker
 from notifications.message import to_bytes
-from notifications.relay import Relay
-from notifications.smtp import Fate, Outcome, Phase, SmtpConnection
+from notifications.smtp import Fate, Outcome
+from notifications.transport import Connection, Transport
 from notifications.writer import DigestWriter, Post
 
 BATCH = 100
+PATIENCE = timedelta(
+    minutes=10
+)  # for which a run waits for the next minute's quota: the next run comes after 15
 Written = tuple[Claim, bytes, str]  # the mail's bytes, and to whom
-
-
-class Connection(Protocol):
-    async def send(self, envelope_from: str, recipient: str, raw: bytes) -> Outcome: ...
-
-
-class Transport(Protocol):
-    """Where mail goes. `server` names it in the ledger when it asks for a pause."""
-
-    @property
-    def server(self) -> str: ...
-
-    @property
-    def connections(self) -> int: ...
-
-    @property
-    def leaves_nothing(self) -> bool:
-        """Whether nothing leaves the machine, so that marks need not be written one by one."""
-        ...
-
-    def connect(self) -> AbstractAsyncContextManager[Connection]: ...
-
-
-@dataclass(frozen=True)
-class SmtpTransport:
-    relay: Relay
-    connections: int = 4
-    leaves_nothing: bool = False
-
-    @property
-    def server(self) -> str:
-        return f"{self.relay.host}:{self.relay.port}"
-
-    def connect(self) -> AbstractAsyncContextManager[Connection]:
-        return SmtpConnection(self.relay)
-
-
-@dataclass
-class Recorder:
-    """Takes every mail and sends none: replays and simulations. Opens no connection."""
-
-    server: str = "recorder"
-    connections: int = 1
-    leaves_nothing: bool = True
-    taken: int = 0
-
-    @asynccontextmanager
-    async def connect(self) -> AsyncIterator[Connection]:
-        yield self
-
-    async def send(self, envelope_from: str, recipient: str, raw: bytes) -> Outcome:
-        self.taken += 1
-        return Outcome(Fate.ACCEPTED, Phase.CONTENT, 250, "recorded, not sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,27 +66,41 @@ COUNTED = {
     Fate.DEFERRED: Delivery(deferred=1),
 }
 Clock = Callable[[], datetime]
+Sleep = Callable[[float], Awaitable[object]]
 
 
 async def deliver(
-    engine: Engine, post: Post, transport: Transport, clock: Clock, *, digests: bool = True
+    engine: Engine,
+    post: Post,
+    transport: Transport,
+    clock: Clock,
+    *,
+    digests: bool = True,
+    sleep: Sleep = asyncio.sleep,
 ) -> Delivery:
     """Send what may leave now, campaign by campaign; without `digests` only what answers somebody.
 
-    `clock` is the machine's. Raises nothing for server trouble.
+    `clock` is the machine's. Where a minute's quota is used up it waits for the next one. Raises nothing for server
+    trouble.
     """
     with begin(engine) as session:
         keys = outbox.with_mail(session)
         paused = marks.relay_pause(session, transport.server, clock())
         if paused and paused.paused_until:
             return Delivery(waiting=_paused(paused.server, paused.paused_until, paused.detail))
-    total = Delivery()
+        if full := quotas.day_full(session, transport.server, post.limits, clock()):
+            return Delivery(waiting=str(full))
+    total, ends = Delivery(), clock() + PATIENCE
     rounds = [_Round(engine, post, transport, clock, key, digests) for key in keys]
     for one in rounds:
         one.prepare()  # of every campaign first: what one reader is sent leaves in one mail
     runaways = [one.campaign_key for one in rounds if one.runaway]
     for one in rounds:
-        total += await one.run(runaways)
+        done = await one.run(runaways)
+        while one.full and not one.stopped and one.full.until < ends:
+            await sleep((one.full.until - clock()).total_seconds())
+            done = replace(done, waiting="") + await one.run(runaways)
+        total += done
         if one.stopped:
             break  # the same relay serves every campaign
     return total
@@ -160,6 +124,7 @@ class _Round:
         self.runaways: Sequence[str] = ()
         self.runaway = ""  # too many mails: no digest leaves, only the mail that tells ops
         self.unwritable = 0
+        self.full: Full | None = None  # a quota that held mails back until the next minute
         self.relay_works = False
         self.book: Casebook | None = None  # of the batch before
         self.marker = Marker(self._mark)
@@ -168,10 +133,12 @@ class _Round:
     async def run(self, runaways: Sequence[str]) -> Delivery:
         """`runaways`: the campaigns of which no digest may leave."""
         self.runaways = runaways
+        self.full, self.unwritable = None, 0
         total = Delivery()
         while not self.stopped and (claims := self._claim()):
             total += await self._send(self._write(claims))
-        return replace(total, failed=total.failed + self.unwritable, waiting=self.stopped or self.runaway)
+        waiting = self.stopped or self.runaway or (str(self.full) if self.full else "")
+        return replace(total, failed=total.failed + self.unwritable, waiting=waiting)
 
     def prepare(self) -> None:
         """Make the slot's digests, unless there are too many."""
@@ -191,7 +158,8 @@ class _Round:
     def _claim(self) -> list[Claim]:
         with begin(self.engine) as session:
             digests = self.digests and not self.runaway
-            return outbox.claim(session, self._campaign(session), self.clock(), BATCH, digests=digests)
+            size = min(BATCH, self.post.limits.minute or BATCH)
+            return outbox.claim(session, self._campaign(session), self.clock(), size, digests=digests)
 
     def _write(self, claims: Sequence[Claim]) -> list[Written]:
         """What the claims say, stored: from this commit on it may have left."""
@@ -272,12 +240,27 @@ class _Round:
     async def _one(self, connection: Connection, claim: Claim, raw: bytes, recipient: str) -> Delivery:
         # Past its lease another may have taken it over: it would arrive twice.
         if self.stopped or self.clock() >= claim.leased_until:
-            with begin(self.engine) as session:
-                for part in claim.whole:
-                    marks.released(session, part, self.clock(), self.stopped or "the lease ran out")
-            return Delivery(deferred=1)
+            return self._released(claim, self.clock(), self.stopped or "the lease ran out")
+        if self.post.limits and (full := self._full(recipient)):
+            return self._released(claim, full.until, str(full))
         outcome = await connection.send(self.post.envelope(claim.uid), recipient, raw)
         return await self.marker.marked(claim, outcome)
+
+    def _released(self, claim: Claim, until: datetime, why: str) -> Delivery:
+        with begin(self.engine) as session:
+            for part in claim.whole:
+                marks.released(session, part, until, why)
+        return Delivery(deferred=1)
+
+    def _full(self, recipient: str) -> Full | None:
+        """The quota that this mail must wait for; none: it is counted."""
+        with begin(self.engine) as session:
+            full = quotas.take(session, self.transport.server, self.post.limits, recipient, self.clock())
+        if full and full.day:
+            self.stopped = str(full)
+        elif full:
+            self.full = full
+        return full
 
     def _mark(self, outcomes: Sequence[tuple[Claim, Outcome]]) -> list[Delivery]:
         """What became of mails is marked of each campaign's part of them, and counted once a mail."""

@@ -13,6 +13,7 @@ from directives.ledger.bundling import Bundler, Part
 from directives.ledger.casebook import Casebook
 from directives.ledger.handing_over import HandingOver
 from directives.ledger.marks import Claim
+from directives.ledger.quotas import NO_LIMITS, Limits
 from directives.ledger.readers import deputy_of, is_digest, kind_of, to_the_unit
 from directives.ledger.resending import Purpose, purpose_of
 from directives.ledger.states import campaign_now, ident
@@ -40,6 +41,7 @@ class Post:
     keys: Keys = field(repr=False)
     redirect_to: str = ""
     max_mails_per_slot: int = 500
+    limits: Limits = NO_LIMITS  # what the mail server takes
     token_days: int = 180
     collector: bool = False
     page_url: str = ""  # where the page of unit leads is; empty: mails carry no link

@@ -72,12 +72,10 @@ def deferred(session: Session, claim: Claim, machine_now: datetime, said: Answer
         _take_back(session, row)
 
 
-def released(session: Session, claim: Claim, machine_now: datetime, detail: str) -> None:
-    """The relay itself is away: nothing was tried, nothing is counted against the message."""
+def released(session: Session, claim: Claim, again_at: datetime, detail: str) -> None:
+    """The relay itself is away, or takes no more for now: nothing was tried, nothing is counted against the message."""
     row = session.get_one(Message, claim.message_id)
-    if _fenced(
-        session, claim, {**FREE, "state": "deferred", "next_attempt_at": machine_now, "detail": detail}
-    ):
+    if _fenced(session, claim, {**FREE, "state": "deferred", "next_attempt_at": again_at, "detail": detail}):
         _take_back(session, row)
 
 

@@ -16,14 +16,14 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select
 
-from directives.ledger import marks
+from directives.ledger import marks, urgency
 from directives.ledger.engine import run
 from directives.ledger.frozen import policy_of
 from directives.ledger.leasing import LEASE, leased
 from directives.ledger.marks import Claim
 from directives.ledger.readers import DAILY, is_daily
 from directives.ledger.states import campaign_now, ident
-from directives.ledger.tables import Addressee, Body, Campaign, Message
+from directives.ledger.tables import Body, Campaign, Message
 from directives.ledger.tables.columns import table_of
 
 DIGESTS = DAILY
@@ -33,7 +33,7 @@ _CLAIMED = (
         _MESSAGES.c.id, _MESSAGES.c.uid, _MESSAGES.c.target, _MESSAGES.c.state, _MESSAGES.c.uncertain
     )
     .where(_MESSAGES.c.within_id.is_(None))
-    .order_by(_MESSAGES.c.id)
+    .order_by(urgency.rank(), _MESSAGES.c.id)
     .with_for_update(skip_locked=True)
 )
 
@@ -52,20 +52,16 @@ def prepare(session: Session, campaign: Campaign, machine_now: datetime, limit: 
     # Two deliverers may prepare at once on PostgreSQL: the second finds what the first has made.
     session.exec(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update(key_share=True)).one()
     _end_left_behind(session, campaign, machine_now)
-    waiting = session.exec(
-        select(Addressee.unit_id, Addressee.target)
-        .where(Addressee.campaign_id == campaign.id, Addressee.state == "pending")
-        .distinct()
-    ).all()
+    waiting = urgency.by_urgency(session, campaign)
     made = _digests(session, campaign, slot_on)
     moved = _moved_to(session, campaign, slot_on, made)
     if not waiting and not moved:
         return 0
     made |= moved
-    wanted = set(waiting) - made
+    wanted = [one for one in waiting if one not in made]
     planned = len(wanted) + len(made)
     if planned <= limit:
-        _insert(session, campaign, sorted(wanted), slot_on)
+        _insert(session, campaign, wanted, slot_on)
     return planned
 
 

@@ -18,12 +18,13 @@ from sqlmodel import col, select
 from directives.ledger.engine import reading
 from directives.ledger.tables import Answer, Evidence, Inbound, Mailbox, Message
 from notifications import delivery
-from notifications.delivery import SmtpTransport, deliver
+from notifications.delivery import deliver
 from notifications.relay import Relay
 from notifications.replies.collect import collect
 from notifications.replies.file_store import FileStore
 from notifications.replies.settling import Desk
 from notifications.replies.trust import Trust
+from notifications.transport import SmtpTransport
 from tests.chaos.mail_sink import MailSink
 from tests.ledger.campaigns import POST, Followed, a_campaign, a_definition, at
 from tests.replies.desks import PDF, Answered, answering
