@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from config.sentences import sentences
-from config.workbooks import UNREADABLE, Cells, Unusable, sheet_lines
+from config.workbooks import LARGEST, UNREADABLE, Cells, Unusable, sheet_lines
 from config.yaml_lines import shown
 from directives.errors import Problem
 from directives.findings import closest, nearest
@@ -112,6 +112,8 @@ def _row(line: int, cells: Sequence[Any], names: Sequence[str], sheet: Sheet) ->
 
 
 def _csv(file: Path) -> list[Cells]:
+    if file.stat().st_size > LARGEST:
+        raise OSError(f"is larger than {LARGEST} bytes")
     with file.open(encoding="utf-8-sig", newline="") as text:
         first = text.readline()
         text.seek(0)
