@@ -16,7 +16,7 @@ from config.workbooks import LARGEST, UNREADABLE, Cells, Unusable, sheet_lines
 from config.yaml_lines import shown
 from directives.errors import Problem
 from directives.findings import closest, nearest
-from directives.names import folded
+from directives.names import UNWRITABLE, folded
 
 
 @dataclass
@@ -107,7 +107,13 @@ def _row(line: int, cells: Sequence[Any], names: Sequence[str], sheet: Sheet) ->
             sheet.wrong(line, name, cell.why)
             sheet.unusable.add((line, name))
         elif name and (value := _plain(cell)) != "":
-            row[name] = value
+            if isinstance(value, str) and (found := UNWRITABLE.search(value)):
+                sheet.wrong(
+                    line, name, f"holds U+{ord(found[0]):04X}, which may not stand in a text; type it anew"
+                )
+                sheet.unusable.add((line, name))
+            else:
+                row[name] = value
     return row
 
 

@@ -43,7 +43,7 @@ def _base(label: str) -> str:
 
 
 def _key(base: str, taken: set[str], number: int) -> str:
-    plain = "-".join(folded(re.sub(r"[đĐ]", "dd", base))) or f"item-{number}"
+    plain = "-".join(one for one in folded(re.sub(r"[đĐ]", "dd", base)) if one.isascii()) or f"item-{number}"
     key, n = plain, 2
     while key in taken:
         key, n = f"{plain}-{n}", n + 1
