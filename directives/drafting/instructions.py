@@ -39,7 +39,7 @@ def groups(duties: Sequence[Duty]) -> list[Group]:
 
 
 def _base(label: str) -> str:
-    return "" if label.startswith(("-", "+", "•")) else re.sub(r"(?:-\d+)+$", "", label)
+    return "" if label.startswith(("-", "+", "•")) else re.sub(r"(?:-\d{1,9}){1,9}$", "", label)
 
 
 def _key(base: str, taken: set[str], number: int) -> str:
