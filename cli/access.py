@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from config.settings import Settings
 from directives.errors import DondocError
 from directives.ledger.engine import is_current, make_engine, migrate
+from tasks.workplace import PRIVATE
 
 
 def ledger_engine(settings: Settings, *, make: bool = False) -> Engine:
@@ -26,9 +28,13 @@ def ledger_engine(settings: Settings, *, make: bool = False) -> Engine:
             f"there is no ledger in {settings.home} (DONDOC_HOME); name the right folder, or make one: "
             "'dondoc open CAMPAIGN', or 'dondoc up' for a trial"
         )
+    os.umask(PRIVATE)
     setting = "DONDOC_DATABASE_URL" if settings.database_url else f"DONDOC_HOME={settings.home}"
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
+        for file in settings.home.glob("ledger.db*"):  # of a version that did not see to it
+            if file.stat().st_mode & PRIVATE:
+                file.chmod(0o600)
         engine = make_engine(settings.ledger_url)
         migrate(engine)
     except CommandError as error:  # its tables have a revision that this version does not know

@@ -16,13 +16,14 @@ from sqlalchemy.exc import DatabaseError
 from cli import backup_folder
 from cli.access import ledger_engine
 from cli.ask import verified
-from cli.backup_folder import LEDGER, SECRET, Taken
+from cli.backup_folder import LEDGER, Taken
 from config.settings import Settings, load_settings
 from directives.errors import DondocError
 from directives.ledger.engine import begin, make_engine, migrate, reading
 from directives.ledger.restoring import doubt_unsent, files_named, is_empty, last_sign
-from notifications.replies.tokens import secret_of
-from tasks.workplace import machine_now
+from notifications.keyring import is_secret
+from notifications.keys import PURPOSES
+from tasks.workplace import keyring_of, machine_now
 
 
 def register(app: typer.Typer) -> None:
@@ -62,8 +63,8 @@ def backup(
     print(f"{folder}: {len(taken.files)} files, {sum(size for _, size in taken.files.values()):,} bytes")
     if taken.ledger != "sqlite":
         print("the ledger is on PostgreSQL and not in it: keep the pg_dump made just before beside it")
-    if SECRET not in taken.files:
-        print("the secret is not in it, but in DONDOC_SECRET: keep that too")
+    for name in keyring_of(settings).settings():
+        print(f"the secret is not in it, but in {name}: keep that too")
     if wrong:
         raise DondocError("\ndondoc: ".join(wrong))
 
@@ -72,13 +73,12 @@ def _take(settings: Settings, target: Path) -> tuple[Taken, list[str]]:
     """The ledger first: whatever file it speaks of was written before it."""
     home, taken_at = settings.home.resolve(), machine_now()
     engine, database = ledger_engine(settings), _file_of(settings)
-    given = settings.secret.get_secret_value() if settings.secret else None
-    code = backup_folder.secret_code(secret_of(home, given))
+    code = backup_folder.secret_code(keyring_of(settings).keys(*PURPOSES))
     if database:
         backup_folder.copy_ledger(database, target / LEDGER)
     with reading(engine) as session:
         named = files_named(session)
-    found = [name for name in backup_folder.files_below(home) if name != SECRET or not given]
+    found = [*backup_folder.files_below(home), *keyring_of(settings).files()]
     backup_folder.copy_files(home, found, target)
     files = backup_folder.listed(target, [*([LEDGER] if database else []), *found])
     kind = "sqlite" if database else "postgresql"
@@ -128,9 +128,11 @@ def restore(
             print(
                 f"{key}: {count} mails may have left after the backup and are not sent again; see 'dondoc status'"
             )
-    given = settings.secret.get_secret_value() if settings.secret else None
-    if backup_folder.secret_code(secret_of(home, given)) != taken.secret:
-        print("the secret is not the one of the backup: links and reply addresses that units hold have ended")
+    if backup_folder.secret_code(keyring_of(settings).keys(*PURPOSES)) != taken.secret:
+        print(
+            "the secret is not the one of the backup: coordinators' links have ended, and bounces of earlier mails are not "
+            "known by their address; links and reply addresses that units hold work on"
+        )
 
 
 def _require_room(settings: Settings, taken: Taken, folder: Path, target: Path | None) -> None:
@@ -141,11 +143,12 @@ def _require_room(settings: Settings, taken: Taken, folder: Path, target: Path |
         raise DondocError(
             "the backup's ledger is on PostgreSQL; pg_restore it and set DONDOC_DATABASE_URL to it"
         )
-    own = settings.home / SECRET
-    if SECRET in taken.files and own.exists() and own.read_bytes() != (folder / SECRET).read_bytes():
-        raise DondocError(
-            f"{own} is another than the backup's; move it away, or restore to another DONDOC_HOME"
-        )
+    for name in filter(is_secret, taken.files):
+        own = settings.home / name
+        if own.exists() and own.read_bytes() != (folder / name).read_bytes():
+            raise DondocError(
+                f"{own} is another than the backup's; move it away, or restore to another DONDOC_HOME"
+            )
     if target is not None and target.exists():
         engine = make_engine(settings.ledger_url)
         try:

@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from directives.errors import DondocError
+from notifications.keyring import is_secret
+from notifications.keys import PURPOSES, Keys
 
-LIST, LEDGER, SECRET = "backup.json", "ledger.db", "secret"
+LIST, LEDGER = "backup.json", "ledger.db"
 STORES = ("inbound", "evidence", "papers")  # by SHA-256, written once and never changed
 FOLDERS = (*STORES, "templates", "lists", "archive")
 UNFINISHED = "tmp"  # as tempfile names what is still being written
@@ -27,7 +29,7 @@ UNFINISHED = "tmp"  # as tempfile names what is still being written
 class Taken:
     """The list beside a backup. `ledger`: sqlite, whose copy lies beside it, or postgresql, which pg_dump saves.
 
-    `secret`: a code that only the same secret gives; `files`: (SHA-256, bytes) by path below the folder.
+    `secret`: a code that only the same secrets give; `files`: (SHA-256, bytes) by path below the folder.
     """
 
     version: str
@@ -42,8 +44,9 @@ class Taken:
         return datetime.fromisoformat(self.taken_at).astimezone(UTC)
 
 
-def secret_code(secret: bytes) -> str:
-    return hmac.new(secret, b"dondoc backup", hashlib.sha256).hexdigest()[:16]
+def secret_code(keys: Keys) -> str:
+    together = b"".join(keys[purpose].current for purpose in PURPOSES)
+    return hmac.new(together, b"dondoc backup", hashlib.sha256).hexdigest()[:16]
 
 
 def copy_ledger(source: Path, target: Path) -> None:
@@ -63,13 +66,11 @@ def copy_ledger(source: Path, target: Path) -> None:
 
 
 def files_below(home: Path) -> Iterator[str]:
-    """What a backup takes along, as paths below DONDOC_HOME: no logs, and nothing of Prefect."""
+    """What a backup takes along, as paths below DONDOC_HOME: no logs, and nothing of Prefect; not its secrets."""
     for folder in FOLDERS:
         for file in sorted((home / folder).rglob("*")):
             if file.is_file() and not file.is_symlink() and not file.name.startswith(UNFINISHED):
                 yield file.relative_to(home).as_posix()
-    if (home / SECRET).is_file():
-        yield SECRET
 
 
 def copy_files(home: Path, names: Iterable[str], target: Path) -> None:
@@ -141,7 +142,7 @@ def _wrong(folder: Path, name: str, sha256: str) -> str:
     file, parts = folder / name, Path(name).parts
     if Path(name).is_absolute() or ".." in parts:
         return f"{name} leads out of the folder"
-    if name not in (LEDGER, SECRET) and (len(parts) < 2 or parts[0] not in FOLDERS):
+    if name != LEDGER and not is_secret(name) and (len(parts) < 2 or parts[0] not in FOLDERS):
         return f"{name!r} is no file of a backup"
     if any((folder / Path(*parts[:n])).is_symlink() for n in range(1, len(parts) + 1)):
         return f"{name} is a link or lies behind one"

@@ -82,6 +82,10 @@ def archive(
     with reading(engine) as session:
         row = campaign_row(session, campaign)
         closing.must_be_closed(row)
+        if row.purged_at is not None:
+            raise DondocError(
+                f"campaign '{campaign}' was purged on {row.purged_at:%Y-%m-%d}; there is no whole of it left"
+            )
         found = archiving.contents(session, row)
     written = write_archive(target, found, settings.home.resolve())
     print(f"{target}: {written.files} files, {written.bytes:,} bytes")

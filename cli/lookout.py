@@ -37,7 +37,7 @@ class Lookout:
         """Write what ops have to know; returns how many mails. Passes are looked after each time, the rest hourly."""
         post = workplace.post_of(self.settings)
         told = tell_missed(self.engine, post, now)
-        if self.looked_at is not None and now - self.looked_at < HOURLY:
+        if self.looked_at is not None and timedelta() <= now - self.looked_at < HOURLY:
             return told
         told += tell_forgotten(self.engine, post, now)
         told += tell_undecreed(self.engine, post, self._calendars(), now)
@@ -47,7 +47,7 @@ class Lookout:
     def heartbeat(self, now: datetime) -> bool:
         """Give the sign of life if mail leaves as it should; once a minute at most. What went wrong is printed."""
         target = self.settings.heartbeat
-        if not target or (self.beat_at is not None and now - self.beat_at < BETWEEN_BEATS):
+        if not target or (self.beat_at is not None and timedelta() <= now - self.beat_at < BETWEEN_BEATS):
             return False
         with reading(self.engine) as session:
             found = health.stalled(session, now, timedelta(minutes=self.settings.heartbeat_minutes))

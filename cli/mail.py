@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 from cli.access import ledger_engine
 from cli.lookout import Lookout
 from config.settings import Settings, load_settings
+from directives.ledger.away import why_away
 from notifications.delivery import deliver
 from notifications.replies.collect import Collected, collect
 from notifications.replies.imap import MailboxAway
@@ -29,7 +29,7 @@ def mail(
 ) -> None:
     """Read the mailbox: store what came, apply what is clear, queue the rest, answer with a receipt.
 
-    Goes on every DONDOC_POLL_SECONDS (30) until Ctrl-C. A mailbox or database that is away is tried again. On a working
+    Goes on every DONDOC_POLL_SECONDS (30) until Ctrl-C. A mailbox, database or disk that is away is tried again. On a working
     day it also tells ops of the instructions whose pass did not run by 09:00; each hour, of open steps that nobody will
     look at and, from October, of a next year without its decreed days off. With DONDOC_HEARTBEAT (a file or an http
     address) it gives a sign of life once a minute, which stops when due mail stays.
@@ -44,10 +44,10 @@ def mail(
             lookout.heartbeat(workplace.machine_now())
             if done != Collected():
                 console.print(str(done), highlight=False)
-        except (MailboxAway, OperationalError) as error:
-            if once:
+        except Exception as error:
+            why = str(error) if isinstance(error, MailboxAway) else why_away(error)
+            if once or not why:
                 raise
-            why = " ".join(str(getattr(error, "orig", error)).split())
             console.print(f"{why}; trying again in {settings.poll_seconds:.0f} s", highlight=False)
         if once:
             return

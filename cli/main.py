@@ -16,19 +16,23 @@ from cli import (
     contacts,
     decide,
     draft,
+    links,
     mail,
     open,
     ops,
     page,
     papers,
     parse_reply,
+    purge,
     record_bulk,
     rerun,
+    rotation,
     run,
     simulate,
     why,
 )
 from directives.errors import BadInput, DondocError
+from directives.ledger.away import why_away
 
 # What people come for, in the order in which they need it; `dondoc --help` shows it so.
 PANELS = {
@@ -36,7 +40,18 @@ PANELS = {
     "Prepare a campaign": ("draft", "deadline", "rerun", "check", "contacts", "open", "deployments"),
     "Look": ("status", "why", "verify", "brief", "page-link"),
     "Record and decide": ("record", "record-bulk", "decide", "parse-reply", "report", "letter"),
-    "Keep it running": ("db", "mail", "page", "backup", "restore", "close", "archive"),
+    "Keep it running": (
+        "db",
+        "mail",
+        "page",
+        "links",
+        "secrets",
+        "backup",
+        "restore",
+        "close",
+        "archive",
+        "purge",
+    ),
 }
 app = typer.Typer(
     name="dondoc",
@@ -58,14 +73,17 @@ for module in (
     contacts,
     decide,
     draft,
+    links,
     mail,
     open,
     ops,
     page,
     papers,
     parse_reply,
+    purge,
     record_bulk,
     rerun,
+    rotation,
     run,
     simulate,
     why,
@@ -85,6 +103,11 @@ def main() -> None:
         sys.exit(2)
     except DondocError as error:
         print(f"dondoc: {error}", file=sys.stderr)
+        sys.exit(1)
+    except Exception as error:
+        if not (why := why_away(error)):
+            raise
+        print(f"dondoc: {why}; what was begun is undone: mend it and run the command again", file=sys.stderr)
         sys.exit(1)
 
 

@@ -14,8 +14,8 @@ from directives.ledger.casebook import Casebook
 from directives.ledger.engine import reading
 from directives.ledger.states import campaign_row
 from directives.ledger.why import unit_of
-from notifications.replies.tokens import secret_of
 from notifications.unit_links import unit_link, units_link
+from tasks.workplace import keyring_of
 
 
 def register(app: typer.Typer) -> None:
@@ -53,7 +53,7 @@ def page_link(
 ) -> None:
     """Print the address at which coordinators read of a campaign's units. Whoever has it may read: treat it as a key.
 
-    It holds until the campaign is closed, or DONDOC_SECRET is another.
+    It holds until the campaign is closed, 'dondoc links revoke' ends it, or its secret was rotated and the old one has ended.
     """
     settings = load_settings()
     with reading(ledger_engine(settings)) as session:
@@ -62,6 +62,7 @@ def page_link(
             raise DondocError(f"campaign '{campaign}' was closed; its page of units ended with it")
         if unit:
             unit_of(Casebook(session, row), unit)
-    secret = secret_of(settings.home, settings.secret.get_secret_value() if settings.secret else None)
+        number = row.link_number
+    key = keyring_of(settings).keys("coordinators")["coordinators"].current
     where = settings.trial_page_url
-    print(unit_link(where, secret, campaign, unit) if unit else units_link(where, secret, campaign))
+    print(unit_link(where, key, campaign, unit, number) if unit else units_link(where, key, campaign, number))

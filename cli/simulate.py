@@ -26,6 +26,7 @@ from directives.definition import Definition
 from directives.errors import DondocError
 from directives.findings import nearest
 from directives.simulated import BUSY, SimulatedMail, SimulatedYear, warnings
+from notifications.keys import Keys
 from notifications.writer import Post
 
 
@@ -176,7 +177,7 @@ def post_of(settings: Settings) -> Post:
         settings.mail_from,
         settings.mail_name,
         settings.ops_address,
-        secret=b"simulated",
+        keys=Keys.of("simulated"),
         max_mails_per_slot=settings.max_mails_per_slot,
         page_url=settings.page_url,
     )

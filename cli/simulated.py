@@ -23,10 +23,11 @@ from directives.ledger.states import campaign_row
 from directives.manners import Behaviour
 from directives.simulated import SimulatedMail, SimulatedYear
 from notifications.delivery import Recorder
+from notifications.keys import Keys
 from notifications.smtp import Outcome
 from notifications.writer import Post
 
-POST = Post("dondoc@dondoc.example", "dondoc", "ops@dondoc.example", secret=b"simulated")
+POST = Post("dondoc@dondoc.example", "dondoc", "ops@dondoc.example", keys=Keys.of("simulated"))
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,11 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from cli.answerers import TRIAL_PASSWORD
+from cli.guarded import is_real, require_guarded
 from cli.supervise import Children, environment
 from config.settings import Settings
 from directives.errors import DondocError
+from directives.ledger.engine import make_engine
 from flows.deployments import OWN, POOL, PREFECT_YAML
 
 BIN = Path(sys.executable).parent
@@ -240,8 +242,10 @@ def require_prefect(settings: Settings) -> None:
 
 
 def connected(settings: Settings) -> Prefect:
-    """Errors: DondocError when no Prefect server answers."""
+    """Errors: DondocError when no Prefect server answers, or outside a rehearsal one that asks nobody who he is."""
     require_prefect(settings)
+    if is_real(make_engine(settings.ledger_url)):
+        require_guarded(settings)
     return Prefect(settings)
 
 

@@ -163,6 +163,10 @@ def _last_line(log: Path) -> str:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Ours for children, with bytecode: without it every flow run costs seconds more."""
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    """Ours for children, with bytecode: without it every flow run costs seconds more.
+
+    What is set here is no longer read from the file that a `…_FILE` of ours names.
+    """
+    left_out = {"PYTHONDONTWRITEBYTECODE", *(f"{name}_FILE" for name in more)}
+    env = {name: value for name, value in os.environ.items() if name not in left_out}
     return env | more

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,7 +43,7 @@ from directives.ledger.states import campaign_row
 from directives.ledger.tables import Message, Notice
 from directives.manners import Rehearsal
 from flows.deployments import declared
-from tasks.workplace import post_of
+from tasks.workplace import PRIVATE, post_of
 
 SERVER_SECONDS, MAIL_SECONDS, SCHEDULE_SECONDS = 180, 30, 120
 
@@ -259,6 +260,7 @@ def run_up(settings: Settings, rehearsal: str, *, once: bool, fresh: bool, as_js
     again = not fresh and (settings.home / "ledger.db").exists()
     if fresh:
         wipe(settings)
+    os.umask(PRIVATE)  # for all that is started, too
     settings.home.mkdir(parents=True, exist_ok=True)
     try:
         with Children(settings.home / "logs") as children:

@@ -29,6 +29,7 @@ from directives.model import is_address
 from directives.workdays import SendWindow
 
 PREFIX = "DONDOC_"
+FILE = "_FILE"  # DONDOC_SMTP_PASSWORD_FILE names a file that holds DONDOC_SMTP_PASSWORD
 NO_SETTINGS = ("DONDOC_DISPATCHES",)  # read by trials, not by dondoc
 WINDOW_EXAMPLE = '[["07:30","11:30"],["13:00","16:30"]]'
 
@@ -90,9 +91,14 @@ class Settings(BaseSettings):
     )
 
     home: Path = Path("var")
-    database_url: DatabaseOrNone = ""
+    database_url: DatabaseOrNone = Field(default="", repr=False)  # it holds a password
     contacts: Path | None = None
+    # For links, reply addresses and seals: all from one, or a purpose's own. Several: the newest first (notifications/keys.py).
     secret: SecretStr | None = None
+    reply_secret: SecretStr | None = None
+    page_secret: SecretStr | None = None
+    coordinators_secret: SecretStr | None = None
+    seal_secret: SecretStr | None = None
 
     host: Host = "127.0.0.1"
     prefect_port: Port = 4200
@@ -173,6 +179,12 @@ class Settings(BaseSettings):
         return value
 
     @property
+    def secrets(self) -> dict[str, str]:
+        """Those of links, reply addresses and seals that are set, by the names of their settings."""
+        found = {name: getattr(self, name) for name in Settings.model_fields if name.endswith("secret")}
+        return {f"{PREFIX}{name}".upper(): one.get_secret_value() for name, one in found.items() if one}
+
+    @property
     def window(self) -> SendWindow:
         return SendWindow(self.send_window, self.slot)
 
@@ -221,13 +233,16 @@ class Settings(BaseSettings):
 def load_settings() -> Settings:
     """Read the environment. Errors: BadInput, one line for every variable that is wrong or that nobody knows."""
     known = [f"{PREFIX}{name}".upper() for name in Settings.model_fields]
+    files = [f"{PREFIX}{name}{FILE}".upper() for name in secret_names()]
     problems = [
-        Problem("environment", 1, name, f"is no setting{nearest(name, known)}")
+        Problem("environment", 1, name, f"is no setting{nearest(name, [*known, *files])}")
         for name in os.environ
-        if name.startswith(PREFIX) and name not in (*known, *NO_SETTINGS)
+        if name.startswith(PREFIX) and name not in (*known, *files, *NO_SETTINGS)
     ]
+    found, unread = _from_files(files)
+    problems += unread
     try:
-        settings = Settings()
+        settings = Settings(**found)
     except ValidationError as error:
         for loc, sentence, _ in sentences(error, Settings):
             problems.append(Problem("environment", 1, f"{PREFIX}{loc[0]}".upper(), sentence))
@@ -235,6 +250,38 @@ def load_settings() -> Settings:
     if problems:
         raise BadInput(problems)
     return settings
+
+
+def secret_names() -> list[str]:
+    """The settings that hold a secret: each can also be the name of a file that has it, as DONDOC_SMTP_PASSWORD_FILE."""
+    secret = [name for name, one in Settings.model_fields.items() if "SecretStr" in str(one.annotation)]
+    return ["database_url", *secret]
+
+
+def _from_files(variables: list[str]) -> tuple[dict[str, Any], list[Problem]]:
+    """(values of settings whose secret lies in a file, one line for each file that cannot be read)."""
+    found: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for variable in variables:
+        name = variable.removesuffix(FILE)
+        if not os.environ.get(variable):
+            continue
+        if os.environ.get(name):
+            problems.append(Problem("environment", 1, variable, f"and {name} are both set; keep one of them"))
+            continue
+        try:
+            text = Path(os.environ[variable]).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
+            problems.append(
+                Problem("environment", 1, variable, f"names a file that cannot be read ({reason})")
+            )
+            continue
+        if text:
+            found[name.removeprefix(PREFIX).lower()] = text
+        else:
+            problems.append(Problem("environment", 1, variable, "names a file with nothing in it"))
+    return found, problems
 
 
 def _is_loopback(host: str) -> bool:

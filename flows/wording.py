@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import pendulum
 from prefect.runtime import flow_run
 from sqlalchemy.exc import SQLAlchemyError
 
 from directives.errors import DondocError
-from directives.ledger.passes import PassResult
 from notifications import dates
-from notifications.delivery import Delivery
-from notifications.replies.collect import Collected
 from notifications.words import say
 from tasks.ledger import campaign_day
 from tasks.workplace import machine_now
+
+if TYPE_CHECKING:  # the collector, say, is nothing that a pass needs
+    from directives.ledger.passes import PassResult
+    from notifications.delivery import Delivery
+    from notifications.replies.collect import Collected
 
 TIMEZONE = "Asia/Ho_Chi_Minh"
 

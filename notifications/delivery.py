@@ -17,7 +17,7 @@ from sqlmodel import Session, select
 
 from directives.ledger import marks, outbox
 from directives.ledger.casebook import Casebook
-from directives.ledger.engine import begin
+from directives.ledger.engine import begin, reading
 from directives.ledger.marks import Answered, Claim
 from directives.ledger.tables import Campaign
 from notifications import undelivered
@@ -126,10 +126,8 @@ async def deliver(
     with begin(engine) as session:
         keys = outbox.with_mail(session)
         paused = marks.relay_pause(session, transport.server, clock())
-        if paused:
-            return Delivery(
-                waiting=f"{paused.server} is paused until {paused.paused_until:%H:%M:%S} UTC: {paused.detail}"
-            )
+        if paused and paused.paused_until:
+            return Delivery(waiting=_paused(paused.server, paused.paused_until, paused.detail))
     total = Delivery()
     rounds = [_Round(engine, post, transport, clock, key, digests) for key in keys]
     for one in rounds:
@@ -223,11 +221,20 @@ class _Round:
             async with self.transport.connect() as connection:
                 while queue:
                     results.append(await self._one(connection, *queue.pop()))
+                    if results[-1].uncertain and not self.stopped:
+                        return  # what the others meet says whether it was the relay
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(self.transport.connections, len(mails))):
-                group.create_task(worker())
+        while queue:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(self._connections(), len(queue))):
+                    group.create_task(worker())
         return sum(results, Delivery())
+
+    def _connections(self) -> int:
+        """One where the relay lost or refused the last mail: whatever it does to the next, it does to that one."""
+        with reading(self.engine) as session:
+            doubtful = marks.relay_is_doubtful(session, self.transport.server)
+        return 1 if doubtful else self.transport.connections
 
     async def _record(self, mails: Sequence[tuple[Claim, bytes, str]]) -> Delivery:
         async with self.transport.connect() as connection:
@@ -253,7 +260,9 @@ class _Round:
         """What became of a mail is marked of each campaign's part of it, and counted once."""
         if outcome.fate is Fate.UNAVAILABLE and not self.stopped:
             until = marks.pause_relay(session, self.transport.server, self.clock(), outcome.detail)
-            self.stopped = f"{self.transport.server} is paused until {until:%H:%M:%S} UTC: {outcome.detail}"
+            self.stopped = _paused(self.transport.server, until, outcome.detail)
+        if outcome.fate is Fate.UNCERTAIN:
+            self._lost_one(session, outcome)
         for part in claim.whole:
             self._mark_part(session, part, outcome)
         if outcome.fate is Fate.ACCEPTED:
@@ -275,7 +284,18 @@ class _Round:
             case Fate.DEFERRED:
                 marks.deferred(session, claim, machine_now, said)
 
+    def _lost_one(self, session: Session, outcome: Outcome) -> None:
+        self.relay_works = False
+        if not self.stopped:
+            server = self.transport.server
+            until = marks.relay_lost_one(session, server, self.clock(), outcome.detail)
+            self.stopped = _paused(server, until, outcome.detail) if until else ""
+
     def _relay_works(self, session: Session) -> None:
         if not self.relay_works:
             marks.relay_works(session, self.transport.server)
             self.relay_works = True
+
+
+def _paused(server: str, until: datetime, detail: str) -> str:
+    return f"{server} is paused until {until:%H:%M:%S} UTC: {detail}"

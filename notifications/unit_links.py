@@ -1,4 +1,4 @@
-"""The coordinators' address of a campaign's units: one link for each campaign, from a secret of its own."""
+"""The coordinators' address of a campaign's units: one link for each campaign, from a key of its own."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import hmac
 TOKEN_BYTES = 16
 
 
-def coordinators_token(secret: bytes, campaign: str) -> str:
-    """26 characters of lower-case base32: stable for a campaign, until the installation's secret is another.
+def coordinators_token(key: bytes, campaign: str, number: int = 0) -> str:
+    """26 characters of lower-case base32: stable for a campaign, until its key is another or the link was revoked.
 
-    The key is derived apart, so that no token of a mail or of a unit's page helps to this one.
+    `number`: how often it was.
     """
-    key = hmac.new(secret, b"coordinators", hashlib.sha256).digest()
-    digest = hmac.new(key, campaign.encode(), hashlib.sha256).digest()[:TOKEN_BYTES]
+    named = f"{campaign}:{number}" if number else campaign
+    digest = hmac.new(key, named.encode(), hashlib.sha256).digest()[:TOKEN_BYTES]
     return base64.b32encode(digest).decode().rstrip("=").lower()
 
 
-def units_link(page_url: str, secret: bytes, campaign: str) -> str:
+def units_link(page_url: str, key: bytes, campaign: str, number: int = 0) -> str:
     """The list of a campaign's units."""
-    return f"{page_url.rstrip('/')}/c/{coordinators_token(secret, campaign)}/"
+    return f"{page_url.rstrip('/')}/c/{coordinators_token(key, campaign, number)}/"
 
 
-def unit_link(page_url: str, secret: bytes, campaign: str, code: str) -> str:
+def unit_link(page_url: str, key: bytes, campaign: str, code: str, number: int = 0) -> str:
     """One unit's page."""
-    return f"{units_link(page_url, secret, campaign)}units/{code}"
+    return f"{units_link(page_url, key, campaign, number)}units/{code}"

@@ -13,10 +13,13 @@ from directives.ledger.bundling import Bundler, Part
 from directives.ledger.casebook import Casebook
 from directives.ledger.marks import Claim
 from directives.ledger.readers import is_digest, kind_of, to_the_unit
+from directives.ledger.resending import Purpose, purpose_of
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Body, Message, Token
 from notifications.bundle import Sending, compose_bundle
 from notifications.compose import Composed, compose
+from notifications.issued import token_of
+from notifications.keys import Keys
 from notifications.message import Attachment, Inline, Mail, Mailbox
 from notifications.replies.tokens import bounce_address, page_token, reply_address, reply_token, token_sha256
 from notifications.words import entry, say
@@ -33,7 +36,7 @@ class Post:
     mail_from: str
     mail_name: str
     ops_address: str
-    secret: bytes = field(repr=False)
+    keys: Keys = field(repr=False)
     redirect_to: str = ""
     max_mails_per_slot: int = 500
     token_days: int = 180
@@ -46,7 +49,7 @@ class Post:
 
     def envelope(self, uid: str) -> str:
         """The envelope sender of a message: where it comes back to."""
-        return bounce_address(self.mail_from, self.secret, uid)
+        return bounce_address(self.mail_from, self.keys["reply"].current, uid)
 
 
 def body_of(
@@ -123,8 +126,22 @@ class DigestWriter:
         if message is None:
             return None
         if claim.resend:  # written before: same content, same Message-ID
-            return claim, self._mail(message, self.session.get_one(Body, claim.message_id).mail)
+            return self._again(claim, message)
         return self._composed(claim, message)
+
+    def _again(self, claim: Claim, message: Message) -> tuple[Claim, Mail] | None:
+        """As it was written, unless what it asks was answered meanwhile, or may not be asked now."""
+        if is_digest(message.target):
+            ids = [part.message_id for part in claim.whole]
+            purpose = purpose_of(self.session, ids, self.machine_now)
+            for part in claim.whole:
+                if purpose is Purpose.GONE:
+                    marks.in_vain(self.session, part)
+                elif purpose is Purpose.HELD:
+                    marks.held_back(self.session, part, self.machine_now + marks.LOOK_AGAIN, "on_hold")
+            if purpose is not Purpose.STANDS:
+                return None
+        return claim, self._mail(message, self.session.get_one(Body, claim.message_id).mail)
 
     def _is_fresh(self, claim: Claim) -> bool:
         return claim.message_id in self.messages and not claim.resend
@@ -189,7 +206,7 @@ class DigestWriter:
         if post.redirect_to:
             subject, address = redirected(subject, address), post.redirect_to
         replied_to = message.uid if is_digest(message.target) else str(body.get("answers", ""))
-        token = reply_token(post.secret, replied_to)
+        token = token_of(self.session, post.keys, "reply", replied_to) if replied_to else ""
         return Mail(
             sender=Mailbox(post.mail_name, post.mail_from),
             recipient=Mailbox(str(body["name"]), address),
@@ -211,9 +228,10 @@ class DigestWriter:
 
     def _with_tokens(self, text: str, message: Message, body: dict[str, Any]) -> str:
         """The links' tokens are filled in on the wire: each part's is its own campaign's."""
-        text = text.replace(PAGE_TOKEN, page_token(self.post.secret, message.uid))
-        for uid in body.get("within", ()):
-            text = text.replace(_placeholder(uid), page_token(self.post.secret, uid))
+        filled = {PAGE_TOKEN: message.uid} | {_placeholder(uid): uid for uid in body.get("within", ())}
+        for placeholder, uid in filled.items():
+            if placeholder in text:
+                text = text.replace(placeholder, token_of(self.session, self.post.keys, "page", uid))
         return text
 
     def _message_id(self, uid: str) -> str:
@@ -223,9 +241,9 @@ class DigestWriter:
         if message.handed_over_at is not None:
             return  # written once before: tokens depend on the message only
         expires_at = self.machine_now + timedelta(days=self.post.token_days)
-        tokens = {"reply": reply_token(self.post.secret, message.uid)}
+        tokens = {"reply": reply_token(self.post.keys["reply"].current, message.uid)}
         if self.post.page_url and to_the_unit(message.target):
-            tokens["page"] = page_token(self.post.secret, message.uid)
+            tokens["page"] = page_token(self.post.keys["page"].current, message.uid)
         for purpose, token in tokens.items():
             self.session.add(
                 Token(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +25,7 @@ from notifications.refusals import refusal
 from notifications.words import say
 from tasks import workplace
 from tasks.ledger import is_passing
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the run says. `refused`: nothing was changed. `mails`: something waits to leave at once."""
-
-    said: str
-    refused: bool = False
-    mails: bool = False
+from tasks.outcome import Outcome
 
 
 @task(retries=3, retry_delay_seconds=5, retry_condition_fn=is_passing)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from prefect import task
-from sqlalchemy.exc import OperationalError
 
+from directives.ledger.away import why_away
 from directives.ledger.engine import begin, reading
 from directives.ledger.frozen import policy_of
 from directives.ledger.passes import PassResult, run_pass
@@ -18,7 +18,8 @@ from tasks import workplace
 def is_passing(_task: object, _run: object, state: object) -> bool:
     """Only a locked or restarting database gets better by itself."""
     error = getattr(state, "data", None)
-    return isinstance(getattr(error, "exception", error), OperationalError)
+    found = getattr(error, "exception", error)
+    return isinstance(found, BaseException) and bool(why_away(found))
 
 
 @task(retries=3, retry_delay_seconds=5, retry_condition_fn=is_passing)

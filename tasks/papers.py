@@ -20,7 +20,7 @@ from notifications.refusals import refusal
 from notifications.replies.file_store import FileStore
 from notifications.words import entry, say
 from tasks import workplace
-from tasks.decide import Outcome
+from tasks.outcome import Outcome
 
 
 def office_of(chosen: Settings) -> Office:

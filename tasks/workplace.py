@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -9,16 +10,19 @@ from sqlalchemy import Engine
 
 from config.settings import Settings, load_settings
 from directives.ledger.engine import make_engine, reading
-from directives.ledger.states import has_rehearsal
+from directives.ledger.states import campaign_row, has_rehearsal
 from notifications.delivery import SmtpTransport
+from notifications.keyring import Keyring
 from notifications.relay import Relay
-from notifications.replies.tokens import secret_of
 from notifications.unit_links import units_link
 from notifications.writer import Post
+
+PRIVATE = 0o077  # what is written below DONDOC_HOME is for its owner alone, whatever started this process
 
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
+    os.umask(PRIVATE)
     return load_settings()
 
 
@@ -32,12 +36,16 @@ def machine_now() -> datetime:
     return datetime.now(UTC)
 
 
+def keyring_of(chosen: Settings) -> Keyring:
+    return Keyring(chosen.home, chosen.secrets)
+
+
 def post_of(chosen: Settings) -> Post:
     return Post(
         mail_from=chosen.mail_from,
         mail_name=chosen.mail_name,
         ops_address=chosen.ops_address,
-        secret=secret_of(chosen.home, chosen.secret.get_secret_value() if chosen.secret else None),
+        keys=keyring_of(chosen).keys("reply", "page"),
         redirect_to=chosen.redirect_to,
         max_mails_per_slot=chosen.max_mails_per_slot,
         token_days=chosen.token_days,
@@ -49,7 +57,13 @@ def post_of(chosen: Settings) -> Post:
 def units_url(campaign: str) -> str:
     """The coordinators' page of a campaign's units; empty where there is no page."""
     chosen = settings()
-    return units_link(chosen.page_url, post_of(chosen).secret, campaign) if chosen.page_url else ""
+    if not chosen.page_url:
+        return ""
+    with reading(engine()) as session:
+        number = campaign_row(session, campaign).link_number
+    return units_link(
+        chosen.page_url, keyring_of(chosen).keys("coordinators")["coordinators"].current, campaign, number
+    )
 
 
 def transport_of(chosen: Settings, ledger: Engine) -> SmtpTransport:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
 from directives.digest import LeadDigest, OverviewDigest
 from directives.ledger import digests, gathering, marks
@@ -105,14 +105,13 @@ class Bundler:
 
     def _ready(self, book: Casebook, addresses: Collection[str]) -> Iterator[Message]:
         """The digests that may be tried now, of the units which have one of these addresses."""
-        due = or_(col(Message.next_attempt_at).is_(None), col(Message.next_attempt_at) <= self.machine_now)
         ready = (
             Message.campaign_id == book.campaign.id,
             is_daily(col(Message.target)),
             Message.uncertain == 0,
             col(Message.within_id).is_(None),
             col(Message.state).in_(["ready", "deferred"]),
-            due,
+            marks.may_be_tried(self.machine_now),
         )
         waiting = set(self.session.exec(select(Message.unit_id).where(*ready)))
         units = [

@@ -7,20 +7,19 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
 
 from directives.errors import DondocError
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 MIGRATIONS = Path(__file__).parent / "migrations"
-BUSY_SECONDS = 30
+BUSY_SECONDS: float = 30
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -46,7 +45,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///…` (WAL, foreign keys) or `postgresql+psycopg://…`."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        # A lock that somebody keeps is an error after a while, as SQLite's is: a pass must not wait for ever.
+        own = "options" in make_url(url).query
+        waits = {} if own else {"options": f"-c lock_timeout={BUSY_SECONDS * 1000:.0f}"}
+        return create_engine(url, pool_pre_ping=True, connect_args=waits)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -77,8 +79,9 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     """
     if revision == "head" and is_current(engine):
         return
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))  # it interpolates
+    from alembic import command  # not at the top: no pass migrates, and each is a process of its own
+
+    config = _migrations()
     with engine.connect() as connection, _foreign_keys_off(connection), connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
@@ -89,6 +92,19 @@ def migrate(engine: Engine, revision: str = "head") -> None:
                 raise DondocError(
                     f"what rows of {tables} belong to was deleted from the ledger; restore a backup before upgrading it"
                 )
+
+
+def scrub(engine: Engine) -> None:
+    """Give up the pages of SQLite's file that hold what was deleted. PostgreSQL does so by itself, in its own time.
+
+    Errors: OperationalError while another process uses the ledger.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        raw = cast(sqlite3.Connection, connection.connection.driver_connection)
+        raw.execute("VACUUM")
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager
@@ -107,11 +123,20 @@ def _foreign_keys_off(connection: Connection) -> Generator[None]:
 
 def is_current(engine: Engine) -> bool:
     """Whether the ledger's tables are this version's."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    head = ScriptDirectory.from_config(config).get_current_head()
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    head = ScriptDirectory.from_config(_migrations()).get_current_head()
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def _migrations() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))  # it interpolates
+    return config
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

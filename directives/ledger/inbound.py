@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlmodel import Session, col, select
@@ -20,6 +20,7 @@ from directives.ledger.readers import is_any_digest
 from directives.ledger.states import chunks, ident
 from directives.ledger.tables import Campaign, Contact, Inbound, Mailbox, Message, MessageItem, Token
 
+LONGEST_READING = timedelta(hours=1)  # another reader's, which was begun later and has ended before
 TokenState = Literal["valid", "expired", "revoked"]
 TOKEN_STATES: tuple[TokenState, ...] = ("valid", "expired", "revoked")
 
@@ -112,9 +113,9 @@ def keep(
 
 
 def mark_read(session: Session, address: str, read_to: datetime) -> None:
-    """The mailbox held nothing unstored at `read_to`. Never goes back."""
+    """The mailbox held nothing unstored at `read_to`. Goes back only to mend what a clock that ran ahead had claimed."""
     box = session.get(Mailbox, address) or Mailbox(address=address)
-    if box.read_to is None or box.read_to < read_to:
+    if box.read_to is None or box.read_to < read_to or box.read_to > read_to + LONGEST_READING:
         box.read_to = read_to
     session.add(box)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, or_, select
 
 from directives.ledger.readers import to_the_unit
@@ -16,7 +16,13 @@ from directives.ledger.tables import Addressee, Campaign, Message, MessageItem, 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=2)
 LOOK_AGAIN = timedelta(minutes=15)  # after what was held back
-TRIES_WHEN_UNCERTAIN = 1  # "resent once under the same Message-ID"
+# Perhaps delivered: after its nth loss the same bytes go again after the nth of these, over two mornings more. What comes
+# of a passing fault is soon known; what breaks each time must not come over and over.
+AGAIN_AFTER = (FIRST_RETRY, LOOK_AGAIN, *(timedelta(hours=hours) for hours in (1, 4, 16, 24)))
+LOSSES_IN_A_ROW = 2  # one may be the mail's own fault, two are the relay's
+# Two machines may differ by so much. What lies further ahead than anything is ever set was written by a clock that ran
+# ahead and was set back: it would be waited for until that clock's time comes.
+CLOCKS_DIFFER = timedelta(minutes=10)
 FREE: Mapping[str, object] = {"lease": None, "leased_until": None}
 
 
@@ -105,24 +111,37 @@ def failed(session: Session, claim: Claim, said: Answered) -> bool:
 
 
 def uncertain(session: Session, claim: Claim, machine_now: datetime, said: Answered) -> None:
-    """Lost after the content was handed over: resent once under the same Message-ID, then left and shown."""
-    values = {**FREE, **said.values, "uncertain": Message.uncertain + 1}
-    values |= {"state": "deferred", "next_attempt_at": machine_now + FIRST_RETRY}
+    """Lost after the content was handed over: resent under the same Message-ID, less and less often, then left and shown."""
+    values = {**FREE, **said.values, "uncertain": Message.uncertain + 1, "state": "deferred"}
     if _fenced(session, claim, values, tried=True):
         row = session.get_one(Message, claim.message_id, populate_existing=True)
-        if row.uncertain > TRIES_WHEN_UNCERTAIN:
-            end_uncertain(session, row)
+        _again_later(session, row, machine_now)
 
 
-def lapsed(session: Session, row: Message) -> bool:
-    """A deliverer died between handing over and marking: perhaps delivered. Counted; True when it may go again."""
-    again = row.uncertain < TRIES_WHEN_UNCERTAIN
+def in_vain(session: Session, claim: Claim) -> None:
+    """Perhaps delivered, and nothing is left to say: not sent again, but shown."""
+    if _fenced(session, claim, {**FREE, "state": "uncertain"}):
+        set_addressees(session, claim.message_id, "uncertain")
+
+
+def lapsed(session: Session, row: Message, machine_now: datetime) -> bool:
+    """A deliverer died between handing over and marking: perhaps delivered. Counted; True when it goes again at once."""
+    at_once = row.uncertain == 0
     for one in (row, *within(session, ident(row))):
         one.uncertain += 1
+        if not at_once:
+            one.state, one.lease, one.leased_until = "deferred", None, None
+            _again_later(session, one, machine_now)
         session.add(one)
-        if not again:
-            end_uncertain(session, one)
-    return again
+    return at_once
+
+
+def _again_later(session: Session, row: Message, machine_now: datetime) -> None:
+    if row.uncertain > len(AGAIN_AFTER):
+        end_uncertain(session, row)
+        return
+    row.next_attempt_at = machine_now + AGAIN_AFTER[row.uncertain - 1]
+    session.add(row)
 
 
 def within(session: Session, message_id: int) -> Sequence[Message]:
@@ -160,9 +179,37 @@ def pause_relay(session: Session, server: str, machine_now: datetime, detail: st
     return until
 
 
+def relay_lost_one(session: Session, server: str, machine_now: datetime, detail: str) -> datetime | None:
+    """Note that a mail was lost on its way. With one lost before it, and none accepted between, the relay is paused.
+
+    A relay that breaks every connection may take each mail all the same: it would be asked to take all of them twice.
+    """
+    relay = session.get(Relay, server) or Relay(server=server)
+    if relay.failures + 1 >= LOSSES_IN_A_ROW:
+        return pause_relay(session, server, machine_now, detail)
+    relay.failures, relay.detail = relay.failures + 1, detail
+    session.add(relay)
+    return None
+
+
+def may_be_tried(machine_now: datetime) -> ColumnElement[bool]:
+    """SQL: whether a message's next attempt has come."""
+    at = col(Message.next_attempt_at)
+    return or_(at.is_(None), at <= machine_now, at > machine_now + AGAIN_AFTER[-1] + CLOCKS_DIFFER)
+
+
+def relay_is_doubtful(session: Session, server: str) -> bool:
+    """Whether it accepted nothing since it last failed."""
+    relay = session.get(Relay, server)
+    return relay is not None and relay.failures > 0
+
+
 def relay_pause(session: Session, server: str, machine_now: datetime) -> Relay | None:
     relay = session.get(Relay, server)
-    return relay if relay and relay.paused_until and relay.paused_until > machine_now else None
+    if relay is None or relay.paused_until is None:
+        return None
+    paused = machine_now < relay.paused_until <= machine_now + LONGEST_RETRY + CLOCKS_DIFFER
+    return relay if paused else None
 
 
 def relay_works(session: Session, server: str) -> None:

@@ -1,7 +1,7 @@
 """The outbox: a recipient's pending notices become one message a day, leased, composed, marked after its 250.
 
 States of a message: ready → claimed (leased, nothing left yet) → sending (may have left) → accepted;
-deferred (to be tried again), failed (refused for good), uncertain (perhaps delivered twice: shown, not tried again),
+deferred (to be tried again), failed (refused for good), uncertain (perhaps delivered: shown, not tried again any more),
 cancelled (nothing was left to say). Campaign time decides what may leave; machine time runs leases and back-off.
 """
 
@@ -35,7 +35,7 @@ def prepare(session: Session, campaign: Campaign, machine_now: datetime, limit: 
     """
     now = campaign_now(campaign, machine_now)
     calendar = policy_of(campaign).calendar
-    if campaign.closed_at is not None or not calendar.digest_may_leave(now):
+    if not _digests_leave(campaign, now):
         return 0
     slot_on = calendar.local(now).date()
     # Two deliverers may prepare at once on PostgreSQL: the second finds what the first has made.
@@ -93,20 +93,16 @@ def claim(
     Digests leave only inside the send window of the campaign's clock, and not at all without `digests`; mails about
     mail at any time.
     """
-    calendar = policy_of(campaign).calendar
-    in_window = (
-        digests
-        and campaign.closed_at is None
-        and calendar.digest_may_leave(campaign_now(campaign, machine_now))
-    )
-    due = or_(col(Message.next_attempt_at).is_(None), col(Message.next_attempt_at) <= machine_now)
+    in_window = digests and _digests_leave(campaign, campaign_now(campaign, machine_now))
+    until = col(Message.leased_until)
+    over = or_(until < machine_now, until > machine_now + LEASE + marks.CLOCKS_DIFFER)
     rows = session.exec(
         select(Message)
         .where(Message.campaign_id == campaign.id, col(Message.within_id).is_(None))
         .where(true() if in_window else ~is_daily(col(Message.target)))
         .where(
-            (col(Message.state).in_(["ready", "deferred"]) & due)
-            | (col(Message.state).in_(["claimed", "sending"]) & (col(Message.leased_until) < machine_now))
+            (col(Message.state).in_(["ready", "deferred"]) & marks.may_be_tried(machine_now))
+            | (col(Message.state).in_(["claimed", "sending"]) & over)
         )
         .order_by(col(Message.id))
         .limit(size)
@@ -115,7 +111,7 @@ def claim(
     return [
         _leased(session, row, machine_now)
         for row in rows
-        if row.state != "sending" or marks.lapsed(session, row)
+        if row.state != "sending" or marks.lapsed(session, row, machine_now)
     ]
 
 
@@ -197,6 +193,12 @@ def perhaps_twice(session: Session, campaign: Campaign, unit_id: int | None = No
     if unit_id is not None:
         rows = rows.where(Message.unit_id == unit_id)
     return session.exec(rows).one()
+
+
+def _digests_leave(campaign: Campaign, now: datetime) -> bool:
+    """Not before it was opened: a clock that was set back may say a day that is in no calendar."""
+    is_open = campaign.closed_at is None and now >= campaign.opened_at
+    return is_open and policy_of(campaign).calendar.digest_may_leave(now)
 
 
 def _leased(session: Session, row: Message, machine_now: datetime) -> Claim:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, insert, update
 from sqlmodel import Session, col, select
@@ -15,11 +15,13 @@ from directives.ledger.casebook import Casebook
 from directives.ledger.frozen import definition_of, policy_of
 from directives.ledger.readers import routed
 from directives.ledger.recipients import deputy_now
-from directives.ledger.states import campaign_row, chunks, ident, states_of
+from directives.ledger.states import campaign_row, chunks, ident, reschedule, states_of
 from directives.ledger.tables import Addressee, Campaign, Instruction, Notice, Pass, Step, Unit
 from directives.model import Target
 from directives.plan import Notice as Planned
 from directives.plan import Plan, Reason, RungTime
+
+CLOCK_IS_SET = timedelta(hours=1)  # back by so much: not by another machine's, a little slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,11 @@ def run_pass(
             f"campaign '{campaign_key}' has no instruction '{instruction_key}'; run 'dondoc check {campaign_key}'"
         )
     policy = policy_of(campaign)
-    at = policy.calendar.planning_instant(now)
-    if at < campaign.opened_at:
+    opens = campaign.opened_at
+    # By the day first: a clock that was set back may say one that is in no calendar.
+    before = policy.calendar.local(now).date() < policy.calendar.local(opens).date()
+    at = now if before else policy.calendar.planning_instant(now)
+    if at < opens:
         return PassResult(
             note=f"the campaign opens at {policy.calendar.local(campaign.opened_at):%Y-%m-%d %H:%M}",
             reason=Reason.NOT_OPEN,
@@ -60,6 +65,8 @@ def run_pass(
             note=f"the campaign was closed at {policy.calendar.local(campaign.closed_at):%Y-%m-%d %H:%M}",
             reason=Reason.CLOSED,
         )
+    if _set_back(session.get(Pass, instruction.id), ran_at):
+        _look_again(session, campaign, instruction, at)
     steps = due_steps(session, instruction, at)
     plans = [policy.plan(state, at) for state in states_of(session, campaign, steps)]
     notices = [plan.notice for plan in plans if plan.notice]
@@ -229,10 +236,27 @@ def _recipients(unit: Unit, monitor: Unit, targets: Sequence[Target], deputy: st
     return found
 
 
+def _set_back(mark: Pass | None, ran_at: datetime) -> bool:
+    """Whether the machine's clock ran ahead at the last pass, and is right again."""
+    return mark is not None and mark.ran_at > ran_at + CLOCK_IS_SET
+
+
+def _look_again(session: Session, campaign: Campaign, instruction: Instruction, at: datetime) -> None:
+    """What was to be looked at after a wrong clock's time is looked at when its rung comes; what was sent stays sent."""
+    steps = session.exec(
+        select(Step)
+        .where(Step.instruction_id == instruction.id, col(Step.reported_at).is_(None))
+        .where(col(Step.next_action_at).is_(None) | (col(Step.next_action_at) > at))
+        .order_by(col(Step.id))
+        .with_for_update(key_share=True)
+    ).all()
+    reschedule(session, campaign, steps, at)
+
+
 def _mark(session: Session, instruction_id: int, at: datetime, ran_at: datetime) -> None:
     mark = session.get(Pass, instruction_id)
     if mark is None:
         session.add(Pass(instruction_id=instruction_id, at=at, ran_at=ran_at))
-    elif at >= mark.at:
+    elif at >= mark.at or _set_back(mark, ran_at):
         mark.at, mark.ran_at = at, ran_at
         session.add(mark)

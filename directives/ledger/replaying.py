@@ -23,6 +23,14 @@ from directives.ledger.written import Written, own
 from directives.model import Source
 
 
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """When people's data were deleted; of frozen definitions that named people, the SHA-256 of what was left, by their own."""
+
+    at: datetime | None = None
+    definitions: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
 @dataclass
 class Replay:
     """`ids`: the steps' ids by whom the campaign file asks, as the rows have them."""
@@ -33,6 +41,8 @@ class Replay:
     answered: dict[int, Rebuilt] = field(default_factory=dict[int, Rebuilt])  # by the answer's id
     definition: Definition | None = None
     closed_at: datetime | None = None
+    link_number: int = 0
+    purged: Purged = field(default_factory=Purged)
     written: Written = field(default_factory=Written)
 
     def __post_init__(self) -> None:
@@ -177,11 +187,21 @@ def _closed(replay: Replay, event: Audit) -> None:
     replay.closed_at = event.at
 
 
+def _revoked(replay: Replay, event: Audit) -> None:
+    replay.link_number = int(event.data["link_number"])
+
+
+def _purged(replay: Replay, event: Audit) -> None:
+    replay.purged = Purged(event.at, {str(old): str(new) for old, new in event.data["definitions"].items()})
+
+
 CAMPAIGN_EVENTS: Mapping[str, Callable[[Replay, Audit], None]] = {
     "campaign.opened": _opened,
     "campaign.amended": _amended,
     "campaign.closed": _closed,
     "campaign.contacts": _contacts,
+    "campaign.purged": _purged,
+    "links.revoked": _revoked,
 }
 FREEZING = ("campaign.opened", "campaign.amended", "campaign.contacts")  # the events that name a definition
 

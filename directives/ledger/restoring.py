@@ -14,7 +14,7 @@ from directives.ledger.outbox import new_message
 from directives.ledger.passes import due_instructions, run_pass
 from directives.ledger.readers import DAILY, is_daily, kind_of
 from directives.ledger.states import campaign_now, ident
-from directives.ledger.tables import Addressee, Campaign, Evidence, Inbound, Message, Paper
+from directives.ledger.tables import Addressee, Answer, Campaign, Evidence, Inbound, Message, Paper, Step
 from directives.ledger.waiting import RESTORED
 from directives.workdays import WorkCalendar
 
@@ -36,11 +36,13 @@ def last_sign(session: Session) -> datetime | None:
 
 
 def files_named(session: Session) -> dict[str, set[str]]:
-    """The SHA-256 of every file that the ledger speaks of, by its folder under DONDOC_HOME."""
+    """The SHA-256 of every file that the ledger speaks of and that was not purged, by its folder under DONDOC_HOME."""
     papers = set(session.exec(select(Paper.sha256)))
+    evidence = select(Evidence.file_sha256).join(Answer, col(Answer.id) == Evidence.answer_id).join(Step)
+    kept = evidence.join(Campaign).where(col(Campaign.purged_at).is_(None))
     return {
-        "inbound": set(session.exec(select(Inbound.sha256))),
-        "evidence": set(session.exec(select(Evidence.file_sha256))) - {""},
+        "inbound": set(session.exec(select(Inbound.sha256).where(Inbound.state != "purged"))),
+        "evidence": set(session.exec(kept)) - {""},
         "papers": papers,
     }
 

@@ -41,19 +41,23 @@ def faults(session: Session, campaign: Campaign) -> list[str]:
 
 def differences(session: Session, campaign: Campaign) -> Iterator[str]:
     """One sentence for everything in which the ledger's rows are not what the events say."""
-    yield from _changed_definitions(session, campaign)
     try:
         replay = replayed(session, campaign)
     except DondocError as error:
+        yield from _changed_definitions(session, campaign, {})
         yield f"the steps cannot be compared: {error}"
         return
+    yield from _changed_definitions(session, campaign, replay.purged.definitions)
     if replay.definition is None:
         yield "the steps cannot be compared: no event says what was opened"
         return
-    if replay.closed_at != campaign.closed_at:
-        yield (
-            f"the campaign's closing is {shown(campaign.closed_at)} in the ledger, {shown(replay.closed_at)} by the events"
-        )
+    for name, found, said in (
+        ("closing", campaign.closed_at, replay.closed_at),
+        ("purge", campaign.purged_at, replay.purged.at),
+        ("link number", campaign.link_number, replay.link_number),
+    ):
+        if found != said:
+            yield f"the campaign's {name} is {shown(found)} in the ledger, {shown(said)} by the events"
     yield from _steps_unlike(session, campaign, replay)
     for compare in COMPARISONS:
         yield from compare(session, campaign, replay)
@@ -109,8 +113,8 @@ def _deadlines(session: Session, campaign: Campaign) -> dict[int, dict[int, date
     return found
 
 
-def _changed_definitions(session: Session, campaign: Campaign) -> Iterator[str]:
-    """What opening froze is named by its SHA-256, which the events repeat."""
+def _changed_definitions(session: Session, campaign: Campaign, purged: Mapping[str, str]) -> Iterator[str]:
+    """What opening froze is named by its SHA-256, which the events repeat. `purged`: that of what was left of it."""
     last = ""
     for event in session.exec(
         select(Audit)
@@ -121,7 +125,7 @@ def _changed_definitions(session: Session, campaign: Campaign) -> Iterator[str]:
         row = session.get(DefinitionRow, last)
         if row is None:
             yield f"the definition that event {event.seq} ({event.kind}) froze is not in the ledger any more"
-        elif frozen.fingerprint(row.content) != last:
+        elif frozen.fingerprint(row.content) != purged.get(last, last):
             yield f"the definition that event {event.seq} ({event.kind}) froze was changed after it was written"
     if last and campaign.definition_sha256 != last:
         yield "the campaign follows another definition than the last one that was frozen for it"

@@ -21,6 +21,7 @@ WORDS = {
     "sending": "a deliverer is sending it",
     "no_address": "no_address: nobody of the unit can be written to; add one with 'dondoc contacts import'",
     RESTORED: "restored: it may have left after the backup that the ledger comes from; not sent again",
+    "on_hold": "on_hold: it may have arrived; it goes again once what it asks is no longer on hold",
     "mailbox_unread": "mailbox_unread: waits until the mailbox was read past the deadline",
 }
 Reader = tuple[int, str]  # unit id, target

@@ -23,7 +23,6 @@ from directives.ledger.states import campaign_row
 from directives.papers import AddendumFacts, Head, LetterFacts, ReportFacts
 from notifications.fairness import remarks_in_words
 from notifications.papers.letter import letter_view
-from notifications.papers.render import render, template_of
 from notifications.papers.report import addendum_view, report_view
 from notifications.papers.wording import until
 from notifications.replies.file_store import FileStore
@@ -118,6 +117,11 @@ def rendered(facts: Facts, own: Path | None = None) -> bytes:
         view = addendum_view(facts)
     else:
         view = letter_view(facts)
+    from notifications.papers.render import (  # python-docx: a pass without a letter does without
+        render,
+        template_of,
+    )
+
     return render(template_of(facts.kind, own), view, _moment(facts))
 
 

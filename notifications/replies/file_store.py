@@ -22,13 +22,18 @@ class FileStore:
         file = self.path(sha256)
         if file.exists():
             return sha256
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # of parents, mkdir asks the umask
+        file.parent.mkdir(exist_ok=True, mode=0o700)
         descriptor, unfinished = tempfile.mkstemp(dir=file.parent)
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(raw)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(unfinished).replace(file)
+        try:
+            with os.fdopen(descriptor, "wb") as out:
+                out.write(raw)
+                out.flush()
+                os.fsync(out.fileno())
+            Path(unfinished).replace(file)
+        except BaseException:  # no room: what was begun would only take more of it
+            Path(unfinished).unlink(missing_ok=True)
+            raise
         _sync_folder(file.parent)
         return sha256
 

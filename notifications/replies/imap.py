@@ -14,6 +14,7 @@ from imap_tools import A, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencryp
 from imap_tools.errors import ImapToolsError
 
 from directives.errors import DondocError
+from directives.ledger.away import why_away
 from notifications.replies.bounded import MAX_MAIL
 
 LARGEST = MAX_MAIL + 1  # octets that are fetched: of a mail that is too large to be read, enough to see it
@@ -71,7 +72,7 @@ class OpenPostbox:
 
 @contextmanager
 def open_postbox(postbox: Postbox) -> Iterator[OpenPostbox]:
-    """Errors: MailboxAway, in one line, for anything between us and the mailbox."""
+    """Errors: MailboxAway, in one line, for anything between us and the mailbox; what a full disk says is not of them."""
     try:
         box = _client(postbox)
         try:
@@ -81,6 +82,8 @@ def open_postbox(postbox: Postbox) -> Iterator[OpenPostbox]:
             with suppress(OSError):
                 box.client.shutdown()
     except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
+        if why_away(error):  # our own disk, on which a mail was to be stored
+            raise
         reason = " ".join(str(getattr(error, "strerror", None) or error).split())[:300]
         raise MailboxAway(
             f"mailbox {postbox.username} at {postbox.host}:{postbox.port} cannot be read ({reason}); check DONDOC_IMAP_…"

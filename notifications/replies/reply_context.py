@@ -61,11 +61,12 @@ def mail_id(raw: bytes) -> str:
     return hashlib.sha256(known_by.encode("utf-8", "replace")).hexdigest()
 
 
-def bounces_in(raw: bytes, post: Post) -> set[str]:
-    """The uids of our own messages that this mail comes back for, by the envelope address it was sent to."""
+def bounces_in(raw: bytes, post: Post, machine_now: datetime) -> dict[str, str]:
+    """The envelope addresses of ours that this mail was sent to, by the uid of the message that it comes back for."""
     mail = head_of(raw)
     found = addresses([value for name in RECIPIENTS for value in raw_all(mail, name)])
-    return {uid for one in found if (uid := bounced_uid(one, post.mail_from, post.secret)) is not None}
+    keys = tuple(post.keys["reply"].accepted(machine_now))
+    return {uid: one for one in found if (uid := bounced_uid(one, post.mail_from, keys)) is not None}
 
 
 def message_id(digest: SentDigest, post: Post) -> str:
@@ -79,11 +80,12 @@ def context_of(
     post: Post,
     trust: Trust,
     now: datetime,
+    returned: Mapping[str, str] | None = None,
 ) -> ReplyContext:
-    """`now`: the instant that "15/11" is read against."""
+    """`now`: the instant that "15/11" is read against. `returned`: what `bounces_in` found."""
     contacts = {(one.unit, address) for one in digests for address in inbound.may_answer(session, one)}
     return ReplyContext(
-        digests=tuple(_digest(session, one, tokens, post) for one in digests),
+        digests=tuple(_digest(session, one, tokens, post, returned or {}) for one in digests),
         contacts=tuple(ContactAddress(unit=unit, address=address) for unit, address in sorted(contacts)),
         authserv_id=trust.authserv_id,
         now=now,
@@ -91,7 +93,9 @@ def context_of(
     )
 
 
-def _digest(session: Session, sent: SentDigest, tokens: Mapping[str, str], post: Post) -> Digest:
+def _digest(
+    session: Session, sent: SentDigest, tokens: Mapping[str, str], post: Post, returned: Mapping[str, str]
+) -> Digest:
     return Digest(
         reply_address=_reply_address(session, sent, tokens, post),
         state=TokenState(sent.token),
@@ -99,7 +103,7 @@ def _digest(session: Session, sent: SentDigest, tokens: Mapping[str, str], post:
         unit_name=sent.unit_name,
         message_id=message_id(sent, post),
         list_id=f"<{sent.campaign}.{post.domain}>",
-        verp_address=post.envelope(sent.uid),
+        verp_address=returned.get(sent.uid) or post.envelope(sent.uid),
         sent_at=sent.sent_at,
         items=tuple(
             DigestItem(n=item.n, title=item.title, due_before=item.due_before, open=item.open)

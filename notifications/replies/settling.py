@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from directives.errors import Refused
 from directives.ledger import bounces, inbound
+from directives.ledger.away import why_away
 from directives.ledger.engine import begin, reading
 from directives.ledger.inbound import SentDigest
 from directives.ledger.states import campaign_row
@@ -79,9 +79,9 @@ def _settled(engine: Engine, desk: Desk, sha256: str) -> State | None:
         with begin(engine) as session:
             row = inbound.take(session, sha256)
             return _Settlement(session, row, desk.raw.read(sha256), desk).settle() if row else None
-    except OperationalError:  # the database is away: that is not the mail's fault
-        raise
     except Exception as error:  # whatever it is, it was rolled back whole
+        if why_away(error):  # database or disk: that is not the mail's fault
+            raise
         logger.exception("mail %s could not be settled", sha256)
         with begin(engine) as session:
             row = inbound.take(session, sha256)
@@ -102,10 +102,12 @@ class _Settlement:
     def settle(self) -> State:
         desk = self.desk
         tokens = tokens_in(self.raw, desk.post.mail_from)
-        uids = uids_in(self.raw, desk.post.domain) | bounces_in(self.raw, desk.post)
+        returned = bounces_in(self.raw, desk.post, self.machine_now)
+        uids = uids_in(self.raw, desk.post.domain) | set(returned)
         digests = inbound.sent_digests(self.session, set(tokens.values()), uids, self.machine_now)
         now = self._said_at(digests[0]) if digests else self.row.arrived_at
-        reading = explain(self.raw, context_of(self.session, digests, tokens, desk.post, desk.trust, now))
+        context = context_of(self.session, digests, tokens, desk.post, desk.trust, now, returned)
+        reading = explain(self.raw, context)
         digest = next((one for one in digests if message_id(one, desk.post) == reading.verdict.digest), None)
         if inbound.arrived_before(self.session, self.row, mail_id(self.raw)):
             inbound.settle(self.session, self.row, "auto", TWICE, {}, None, self.machine_now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -94,7 +94,7 @@ def _answered(site: Site, token: str, form: FormData) -> Response:
             raise
     link_key = token_sha256(token)
     step = fields.get("step", "")
-    form_id = seals.form_id(site.secret, link_key, step, fields.get("form", ""))
+    form_id = seals.form_id(_accepted(site), link_key, step, fields.get("form", ""))
     if form_id is None:
         raise HTTPException(400)
     said = _with_file(site, link_key, filled(fields), fields, form)
@@ -103,7 +103,7 @@ def _answered(site: Site, token: str, form: FormData) -> Response:
     if result.outcome in ("taken", "again"):
         again = "&lan=2" if result.outcome == "again" else ""
         return RedirectResponse(f"/t/{token}?da-ghi={form_id}{again}#ket-qua", status_code=303)
-    kept = seals.seal_file(site.secret, link_key, said.file) if said.file else ""
+    kept = seals.seal_file(site.keys["seal"].current, link_key, said.file) if said.file else ""
     trouble = Trouble(step, said, result.errors, result.message, kept, undo)
     with reading(site.engine) as session:
         return _page(session, site, token, link, trouble=trouble, status=_STATUS[result.outcome])
@@ -122,7 +122,11 @@ def _with_file(site: Site, link_key: str, said: Filled, fields: Mapping[str, str
         if why:
             return with_file(said, None, say("page.error.refused_file", why=why))
         return with_file(said, uploads.store(site.evidence, name, content))
-    return with_file(said, seals.sealed_file(site.secret, link_key, fields.get("kept", "")))
+    return with_file(said, seals.sealed_file(_accepted(site), link_key, fields.get("kept", "")))
+
+
+def _accepted(site: Site) -> Iterator[bytes]:
+    return site.keys["seal"].accepted(site.clock())
 
 
 def _link(session: Session, site: Site, token: str) -> Link:
@@ -153,7 +157,7 @@ def _page(
 ) -> Response:
     page = _unit_page(session, site, link)
     key = token_sha256(token)
-    view = page_view(page, lambda step: seals.new_form(site.secret, key, step), trouble)
+    view = page_view(page, lambda step: seals.new_form(site.keys["seal"].current, key, step), trouble)
     view |= {"token": token, "confirmed": confirmed}
     return HTMLResponse(render("page/items.html.j2", view), status_code=status)
 

@@ -6,6 +6,7 @@ Nothing is read at import: `app` is made when a server asks for it.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -14,7 +15,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from python_multipart.exceptions import FormParserError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
@@ -23,10 +24,11 @@ from starlette.staticfiles import StaticFiles
 from config.settings import Settings, load_settings
 from directives.digest import CampaignFacts
 from directives.errors import DondocError
+from directives.ledger.away import why_away
 from directives.ledger.engine import is_current, make_engine
 from notifications.compose import campaign_view
+from notifications.keyring import Keyring
 from notifications.render import render
-from notifications.replies.tokens import secret_of
 from notifications.web import guards
 from notifications.web.answers import READ, NoLink, routes
 from notifications.web.guards import BodyLimit, Buckets, RateLimit, SecurityHeaders, TooLarge
@@ -35,6 +37,7 @@ from notifications.web.site import Site
 from notifications.web.units import NoUnits
 from notifications.web.units import routes as unit_routes
 
+log = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
 
 
@@ -47,10 +50,9 @@ def site_of(settings: Settings) -> Site:
         raise DondocError(f"the ledger cannot be opened ({error.orig}); run 'dondoc db upgrade'") from error
     if not current:
         raise DondocError("the ledger is of another version; run 'dondoc db upgrade'")
-    given = settings.secret.get_secret_value() if settings.secret else None
     return Site(
         engine=engine,
-        secret=secret_of(settings.home, given),
+        keys=Keyring(settings.home, settings.secrets).keys("coordinators", "seal"),
         home=settings.home.resolve(),
         domain=settings.mail_from.rpartition("@")[2],
         clock=lambda: datetime.now(UTC),
@@ -87,7 +89,8 @@ def make_app(site: Site) -> FastAPI:
     app.add_exception_handler(TooLarge, _too_large)
     app.add_exception_handler(FormParserError, _bad_form)
     app.add_exception_handler(ClientDisconnect, _gone)
-    app.add_exception_handler(OperationalError, _busy)
+    app.add_exception_handler(DBAPIError, _busy)
+    app.add_exception_handler(OSError, _busy)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _failed)
     logging.getLogger("uvicorn.access").addFilter(guards.WithoutLinks())
@@ -96,6 +99,7 @@ def make_app(site: Site) -> FastAPI:
 
 @cache
 def _of_environment() -> FastAPI:
+    os.umask(0o077)  # files that come with answers are for the service alone
     return make_app(site_of(load_settings()))
 
 
@@ -151,7 +155,11 @@ def _failed(_: Request, __: Exception) -> Response:
     return response
 
 
-def _busy(_: Request, __: Exception) -> Response:
+def _busy(_: Request, error: Exception) -> Response:
+    """Database or disk are away for a while; anything else is a defect of ours."""
+    if not (why := why_away(error)):
+        raise error
+    log.warning("a request was answered with 503: %s", why)
     response = problem("busy", 503)
     response.headers["Retry-After"] = "30"
     return response

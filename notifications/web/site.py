@@ -9,13 +9,18 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from notifications.keys import Keys
+
 
 @dataclass(frozen=True)
 class Site:
-    """`home`: the folder under which files lie. `domain`: of our Message-IDs. `clock`: the machine's."""
+    """`keys`: of coordinators' links and of seals; a unit's link is known by the ledger alone.
+
+    `home`: the folder under which files lie. `domain`: of our Message-IDs. `clock`: the machine's.
+    """
 
     engine: Engine
-    secret: bytes = field(repr=False)
+    keys: Keys = field(repr=False)
     home: Path
     domain: str
     clock: Callable[[], datetime]

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.system  # a minute in all
+pytestmark = pytest.mark.system  # two minutes in all
 
-PROGRAMS = ["passes", "board", "planning", "digests", "drain"]
+PROGRAMS = ["passes", "board", "planning", "digests", "drain", "national", "overhead"]
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -36,6 +36,19 @@ def test_digests_read_back_as_they_were_written() -> None:
     )
     (wrong,) = [bar for bar in json.loads(done.stdout)["bars"] if "read back wrong" in bar["what"]]
     assert wrong["figure"] == 0
+
+
+def test_boards_outlive_the_runs_that_prefect_sweeps() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.growth", "--small", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = json.loads(done.stdout)
+    (swept,) = [bar for bar in found["bars"] if "boards swept" in bar["what"]]
+    assert swept["figure"] == 0
+    assert len(found["rows"]) > 1
 
 
 def _seconds(row: dict[str, object]) -> float:

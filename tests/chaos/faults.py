@@ -38,14 +38,11 @@ PATIENCE = 0.5  # seconds that a server may say nothing
 
 @dataclass(frozen=True)
 class Figures:
-    """What became of five digests. `refused`: for good, and the monitor was told. `shown`: it may have arrived, did not,
-    and the board says that it is not known; the next rung writes again. `lost`: nothing of these.
-    """
+    """What became of five digests. `refused`: for good, and the monitor was told. `lost`: neither arrived nor refused."""
 
     fault: str
     arrived: int
     refused: int
-    shown: int
     lost: int
     doubled: int
     unflagged: int
@@ -95,8 +92,7 @@ def figures(fault: Fault, followed: Followed, server: FaultyServer) -> Figures:
         fault=fault.name,
         arrived=sum(count > 0 for count in arrived.values()),
         refused=len(refused),
-        shown=sum(one.state == "uncertain" for one in digests if not arrived[one.uid]),
-        lost=sum(not arrived[one.uid] for one in digests if one.state not in ("failed", "uncertain")),
+        lost=sum(not arrived[one.uid] for one in digests if one.state != "failed"),
         doubled=sum(arrived[one.uid] - 1 for one in doubled),
         unflagged=sum(not one.uncertain for one in doubled),
         wrong=len(followed.broken() + followed.unlike()) + waiting + (len(refused) - told),

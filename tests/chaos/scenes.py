@@ -176,6 +176,8 @@ class MailLoop:
                 "mails": Counter(one.target.partition(":")[0] for one in session.exec(select(Message))),
                 "read": read,
             }
+        followed = Followed(engine, a_definition(), POST)
+        held["wrong"] = followed.broken() + followed.unlike()
         return Outcome(held)
 
     def close(self) -> None:

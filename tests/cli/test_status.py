@@ -128,7 +128,8 @@ def test_every_mail_that_did_not_leave_says_why(opened: Dondoc) -> None:
     assert (rows["NK1"]["state"], rows["NK1"]["uncertain"]) == ("deferred", 1)
     delivered(opened.followed, "2020-06-30 08:01", {box_of("NK1"): Fate.UNCERTAIN})
     rows = {row["unit"]: row for row in asked(opened, "2020-06-30 08:01")["waiting"]}
-    assert (rows["NK1"]["state"], rows["NK1"]["uncertain"]) == ("uncertain", 2)
+    assert (rows["NK1"]["state"], rows["NK1"]["uncertain"]) == ("deferred", 2)
+    assert rows["NK1"]["next_attempt_at"] == "2020-06-30T08:16:00+07:00"
 
 
 def test_a_mail_that_was_perhaps_delivered_twice_stays_counted_when_all_is_well(opened: Dondoc) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from config.settings import Settings, load_settings
+from config.settings import Settings, load_settings, secret_names
 from directives.errors import BadInput, DondocError
 
 SPANS = '[["07:30","11:30"],["13:00","16:30"]]'
@@ -66,6 +66,10 @@ FREE = {
     "DONDOC_HOME",
     "DONDOC_CONTACTS",
     "DONDOC_SECRET",
+    "DONDOC_REPLY_SECRET",
+    "DONDOC_PAGE_SECRET",
+    "DONDOC_COORDINATORS_SECRET",
+    "DONDOC_SEAL_SECRET",
     "DONDOC_SMTP_USERNAME",
     "DONDOC_SMTP_PASSWORD",
     "DONDOC_MAIL_NAME",
@@ -184,6 +188,43 @@ def test_a_password_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "bi-mat" not in repr(load_settings())
     (line,) = said(monkeypatch, DONDOC_DATABASE_URL="postgres://dondoc:mat-khau@server/ledger")
     assert "mat-khau" not in line
+
+
+def test_a_secret_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("mat-khau\n")
+    for name in secret_names():
+        if name != "database_url":
+            monkeypatch.setenv(f"DONDOC_{name.upper()}_FILE", str(file))
+    settings = load_settings()
+    assert settings.smtp_password.get_secret_value() == "mat-khau"
+    assert settings.imap_password.get_secret_value() == "mat-khau"
+    assert set(settings.secrets.values()) == {"mat-khau"}
+    file.write_text("postgresql+psycopg://dondoc:mat-khau@127.0.0.1/dondoc")
+    monkeypatch.setenv("DONDOC_DATABASE_URL_FILE", str(file))
+    assert load_settings().database_url.endswith("@127.0.0.1/dondoc")
+    assert "mat-khau" not in repr(load_settings())
+
+
+def test_a_file_of_a_secret_that_cannot_be_used_is_named_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty"
+    empty.touch()
+    lines = said(
+        monkeypatch,
+        DONDOC_SECRET_FILE=str(tmp_path / "gone"),
+        DONDOC_PAGE_SECRET_FILE=str(empty),
+        DONDOC_SMTP_PASSWORD="one",
+        DONDOC_SMTP_PASSWORD_FILE=str(empty),
+        DONDOC_SLOT_FILE="x",
+    )
+    assert len(lines) == 4
+    text = "\n".join(lines)
+    assert "DONDOC_SECRET_FILE: names a file that cannot be read (No such file or directory)" in text
+    assert "DONDOC_PAGE_SECRET_FILE: names a file with nothing in it" in text
+    assert "DONDOC_SMTP_PASSWORD_FILE: and DONDOC_SMTP_PASSWORD are both set; keep one of them" in text
+    assert "DONDOC_SLOT_FILE: is no setting" in text
 
 
 def test_settings_are_frozen() -> None:

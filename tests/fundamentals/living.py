@@ -24,10 +24,11 @@ from directives.ledger.engine import begin, reading
 from directives.ledger.opening import open_campaign
 from directives.ledger.states import campaign_row, ident
 from directives.ledger.tables import Body, Message
+from notifications.keys import Keys
 from notifications.writer import Post
 from tests.directives.builders import at
 
-POST = Post("dondoc@dondoc.example", "dondoc", "ops@dondoc.example", secret=b"a lesson")
+POST = Post("dondoc@dondoc.example", "dondoc", "ops@dondoc.example", keys=Keys.of("a lesson"))
 
 
 @dataclass(frozen=True)

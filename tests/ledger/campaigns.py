@@ -43,6 +43,7 @@ from directives.model import Campaign, Contact, Ladder, UnitKind
 from directives.model import Unit as UnitModel
 from directives.workdays import WorkCalendar
 from notifications.delivery import Connection, Delivery, Transport, deliver
+from notifications.keys import Keys
 from notifications.smtp import Fate, Outcome, Phase
 from notifications.writer import Post
 
@@ -183,7 +184,10 @@ CAMPAIGN: dict[str, Any] = {
 SLOT = time(8)
 PASSES = time(7, 5)
 POST = Post(
-    "dondoc@dondoc.example", "Hệ thống theo dõi nhiệm vụ", "ops@dondoc.example", secret=b"for tests only"
+    "dondoc@dondoc.example",
+    "Hệ thống theo dõi nhiệm vụ",
+    "ops@dondoc.example",
+    keys=Keys.of("for tests only"),
 )
 
 

@@ -111,6 +111,25 @@ def test_a_pass_before_the_opening_does_nothing_and_says_when_it_opens(engine: E
     assert content(engine) == before
 
 
+def test_a_pass_on_a_day_that_is_in_no_calendar_yet_says_when_the_campaign_opens(engine: Engine) -> None:
+    """As a clock that was set back may say."""
+    followed = a_campaign(engine)
+    assert followed.passes("2019-06-30 07:05").note == "the campaign opens at 2020-06-30 07:30"
+    assert followed.deliver("2019-07-01 08:00").tried == 0
+
+
+def test_what_a_clock_ahead_put_off_is_looked_at_when_its_time_comes(engine: Engine) -> None:
+    followed = a_campaign(engine).live("2020-06-30", "2020-07-03")
+    wanted = followed.step("1g/report/STP").next_action_at
+    followed.passes("2020-09-03 07:05")
+    assert followed.step("1g/plan/STP").next_action_at == at("2020-09-07 07:30")
+    followed.passes("2020-07-06 07:05")
+    assert followed.step("1g/report/STP").next_action_at == wanted
+    assert followed.step("1g/plan/STP").next_action_at == at("2020-07-22 07:30")
+    with reading(engine) as session:
+        assert {one.ran_at for one in session.exec(select(Pass))} == {at("2020-07-06 07:05")}
+
+
 def test_a_pass_after_the_closing_does_nothing_and_says_so(engine: Engine) -> None:
     followed = a_campaign(engine)
     with begin(engine) as session:

@@ -6,17 +6,18 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
 from config.contacts import default_contacts
+from directives.ledger import marks
 from directives.ledger.engine import reading
 from directives.ledger.tables import Relay
 from notifications.smtp import Fate
-from tests.ledger.campaigns import UNITS, Followed, a_campaign, a_definition, at, box_of
+from tests.ledger.campaigns import HANOI, UNITS, Followed, a_campaign, a_definition, at, box_of
 from tests.notifications.post_office import DROP, PostOffice
 from tests.notifications.test_delivery import posted
 
@@ -303,15 +304,79 @@ def test_a_temporary_no_to_the_resend_keeps_the_bytes_too(followed: Followed, of
     assert len(office.to(STP)) == 2
 
 
-def test_a_mail_lost_twice_is_left_uncertain_and_not_sent_a_third_time(
+def test_a_mail_lost_again_and_again_goes_at_growing_distances_then_is_left_and_shown(
     followed: Followed, office: PostOffice
 ) -> None:
     office.at_data[STP] = [DROP]
-    for when in ("2020-06-30 08:00", "2020-06-30 08:01", "2020-06-30 09:00", "2020-06-30 15:00"):
-        followed.deliver(when)
-    assert len(office.to(STP)) == 2
+    now, distances = at("2020-06-30 08:00"), list[timedelta]()
+    while followed.deliver(now).uncertain:
+        again = followed.message("STP").next_attempt_at
+        if followed.message("STP").state == "uncertain" or again is None:
+            break
+        assert followed.deliver(again - timedelta(seconds=1)).tried == 0
+        distances.append(again - now)
+        now = again if followed.definition.calendar.digest_may_leave(again) else next_morning(again)
+    assert distances == list(marks.AGAIN_AFTER)
+    assert now.date() == at("2020-07-02 08:00").date()
+    assert followed.deliver(now + timedelta(days=2)).tried == 0
     message = followed.message("STP")
-    assert (message.state, message.uncertain) == ("uncertain", 2)
+    assert (message.state, message.uncertain) == ("uncertain", len(marks.AGAIN_AFTER) + 1)
+    assert {one.raw for one in office.to(STP)} == {office.to(STP)[0].raw}
+    assert len(office.to(STP)) == len(marks.AGAIN_AFTER) + 1
+
+
+def next_morning(when: datetime) -> datetime:
+    return at(f"{when.astimezone(HANOI):%Y-%m-%d} 08:00")
+
+
+def test_a_mail_lost_twice_arrives_when_the_fault_has_passed(followed: Followed, office: PostOffice) -> None:
+    office.at_data[STP] = [DROP, DROP, "250 ok"]
+    for when in ("2020-06-30 08:00", "2020-06-30 08:01", "2020-06-30 08:16"):
+        followed.deliver(when)
+    message = followed.message("STP")
+    assert (message.state, message.uncertain) == ("accepted", 2)
+
+
+def test_a_mail_that_may_have_arrived_is_not_sent_again_once_all_it_asked_is_done(
+    followed: Followed, office: PostOffice
+) -> None:
+    office.at_data[STP] = [DROP, "250 ok"]
+    followed.deliver("2020-06-30 08:00")
+    for step in ("1g/plan/STP", "1g/report/STP"):
+        followed.answer(step, "done", "2020-06-30 08:30", doc_number="1/KH")
+    followed.deliver("2020-06-30 09:00")
+    assert len(office.to(STP)) == 1
+    message = followed.message("STP")
+    assert (message.state, message.uncertain) == ("uncertain", 1)
+
+
+def test_a_mail_that_may_have_arrived_waits_while_all_it_asked_is_on_hold(
+    followed: Followed, office: PostOffice
+) -> None:
+    office.at_data[STP] = [DROP, "250 ok"]
+    followed.deliver("2020-06-30 08:00")
+    followed.decide("", "hold", "2020-06-30 08:10", unit="STP", from_on=date(2020, 6, 30), reason="bão")
+    followed.deliver("2020-06-30 09:00")
+    assert len(office.to(STP)) == 1
+    followed.decide("", "resume", "2020-06-30 09:10", unit="STP")
+    followed.deliver("2020-06-30 09:30")
+    assert len(office.to(STP)) == 2
+
+
+def test_a_relay_that_loses_mail_after_mail_is_paused_and_then_tried_with_one(
+    followed: Followed, office: PostOffice
+) -> None:
+    """It may take each of them: a thousand mails are not to come twice because of it."""
+    followed.transport = office.transport(connections=4)
+    for unit in UNITS:
+        office.at_data[box_of(unit)] = [DROP]
+    lost = followed.deliver("2020-06-30 08:00")
+    assert (lost.sent, lost.uncertain, lost.deferred) == (0, 4, 1)  # one a connection
+    assert "is paused until" in lost.waiting
+    again = followed.deliver("2020-06-30 08:15")
+    assert (again.sent, again.uncertain) == (0, 1)
+    office.at_data.clear()
+    assert followed.deliver("2020-06-30 09:30").sent == 5
 
 
 def test_a_mail_that_is_resent_on_a_later_day_is_that_days_digest(
@@ -329,10 +394,10 @@ def test_a_mail_that_is_resent_on_a_later_day_is_that_days_digest(
 
 
 def test_the_ladder_goes_on_after_an_uncertain_mail(followed: Followed, office: PostOffice) -> None:
-    office.at_data[STP] = [DROP, DROP, "250 ok"]
-    for when in ("2020-06-30 08:00", "2020-06-30 08:01"):
-        followed.deliver(when)
-    followed.live("2020-07-01")
+    office.at_data[STP] = [DROP]
+    followed.live("2020-06-30", "2020-07-09")  # once a day
+    office.at_data[STP] = ["250 ok"]
+    followed.live("2020-07-10", "2020-07-13")
     assert [one.state for one in followed.messages("STP")] == ["uncertain", "accepted"]
 
 

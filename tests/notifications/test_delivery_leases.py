@@ -134,19 +134,50 @@ def test_an_expired_lease_of_a_mail_that_may_have_left_is_a_resend_and_counted(f
     assert followed.messages()[0].uncertain == 1
 
 
-def test_a_mail_that_two_deliverers_may_have_sent_is_left_uncertain(followed: Followed) -> None:
+def test_a_mail_that_two_deliverers_may_have_sent_waits_before_a_third_sends_it(followed: Followed) -> None:
     for one in claim(followed, size=1):
         hand_over(followed, one)
     claim(followed, EXPIRED, size=1)
-    later = claim(followed, EXPIRED + outbox.LEASE + timedelta(seconds=1), size=1)
-    assert later == []
-    assert (followed.messages()[0].state, followed.messages()[0].uncertain) == ("uncertain", 2)
+    later = EXPIRED + outbox.LEASE + timedelta(seconds=1)
+    assert claim(followed, later, size=1) == []
+    message = followed.messages()[0]
+    assert (message.state, message.uncertain) == ("deferred", 2)
+    assert message.next_attempt_at == later + timedelta(minutes=15)
+    (third,) = claim(followed, later + timedelta(minutes=15), size=1)
+    assert (third.message_id, third.resend) == (message.id, True)
 
 
 def hand_over(followed: Followed, one: Claim) -> None:
     with begin(followed.engine) as session:
         (message,) = marks.still_held(session, [one]).values()
         marks.hand_over(session, message, "somebody@b.example", SLOT)
+
+
+NEXT_YEAR = SLOT + timedelta(days=365)
+
+
+def test_a_lease_of_a_clock_that_was_set_back_holds_nobody_up(followed: Followed) -> None:
+    taken = claim(followed, NEXT_YEAR)
+    assert [one.message_id for one in claim(followed, SLOT)] == [one.message_id for one in taken]
+
+
+def test_a_lease_of_a_machine_whose_clock_is_a_little_ahead_is_left_alone(followed: Followed) -> None:
+    claim(followed, SLOT + marks.CLOCKS_DIFFER)
+    assert claim(followed, SLOT) == []
+
+
+def test_what_a_clock_put_off_that_was_set_back_is_tried_at_once(followed: Followed) -> None:
+    for one in claim(followed, NEXT_YEAR):
+        with begin(followed.engine) as session:
+            marks.deferred(session, one, NEXT_YEAR, SAID)
+    assert len(claim(followed, SLOT)) == 5
+
+
+def test_a_relay_that_a_clock_paused_that_was_set_back_is_tried_at_once(followed: Followed) -> None:
+    with begin(followed.engine) as session:
+        marks.pause_relay(session, "mx", NEXT_YEAR, "421 closing")
+        assert marks.relay_pause(session, "mx", NEXT_YEAR) is not None
+        assert marks.relay_pause(session, "mx", SLOT) is None
 
 
 SAID = Answered("content", 250, "250 ok")

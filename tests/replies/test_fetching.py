@@ -68,6 +68,16 @@ def test_a_second_reading_stores_nothing_and_moves_the_moment_read_to(
         assert session.get_one(Mailbox, SERVICE).read_to == later
 
 
+def test_what_a_clock_that_ran_ahead_claimed_to_have_read_is_taken_back(
+    engine: Engine, post: TrialPost, fetch: Callable[..., int]
+) -> None:
+    """Or nothing would be known of the mailbox, and overdue notices would leave unread answers behind, for a year."""
+    fetch(NOON.replace(year=2021))
+    fetch(NOON)
+    with reading(engine) as session:
+        assert session.get_one(Mailbox, SERVICE).read_to == NOON
+
+
 def test_only_what_is_new_is_fetched(
     post: TrialPost, fetch: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

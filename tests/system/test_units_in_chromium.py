@@ -15,7 +15,7 @@ pytestmark = pytest.mark.system
 
 
 def link_of(office: Office, address: str) -> str:
-    return units_link(address, office.site.secret, office.followed.key)
+    return units_link(address, office.site.keys["coordinators"].current, office.followed.key)
 
 
 @pytest.mark.usefixtures("complaints")

@@ -36,7 +36,9 @@ Content-Disposition: attachment; filename="bao-cao.pdf"
 
 
 def base(office: Office) -> str:
-    return units_link(PAGE_URL, office.site.secret, office.followed.key).removeprefix(PAGE_URL)
+    return units_link(PAGE_URL, office.site.keys["coordinators"].current, office.followed.key).removeprefix(
+        PAGE_URL
+    )
 
 
 @pytest.fixture

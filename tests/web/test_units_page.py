@@ -9,6 +9,7 @@ import pytest
 
 from directives.ledger.engine import begin
 from directives.ledger.states import campaign_row
+from notifications.keys import Keys
 from notifications.unit_links import coordinators_token, unit_link, units_link
 from notifications.web.app import make_app
 from tests.ledger.campaigns import at, content
@@ -16,7 +17,7 @@ from tests.web.visitors import PAGE_URL, Client, Office
 
 
 def path(office: Office, code: str = "", query: str = "") -> str:
-    secret, key = office.site.secret, office.followed.key
+    secret, key = office.site.keys["coordinators"].current, office.followed.key
     link = unit_link(PAGE_URL, secret, key, code) if code else units_link(PAGE_URL, secret, key)
     return link.removeprefix(PAGE_URL) + query
 
@@ -123,9 +124,11 @@ def test_a_units_own_key_does_not_open_the_coordinators_page(office: Office) -> 
 
 def test_the_link_ends_with_the_secret_and_with_the_campaign(office: Office) -> None:
     link = path(office)
-    rotated = Client(make_app(replace(office.site, secret=b"another")))
+    rotated = Client(make_app(replace(office.site, keys=Keys.of("another"))))
     assert rotated.get(link).status_code == 404
-    assert coordinators_token(b"another", "thu-2020") != coordinators_token(office.site.secret, "thu-2020")
+    assert coordinators_token(b"another", "thu-2020") != coordinators_token(
+        office.site.keys["coordinators"].current, "thu-2020"
+    )
     with begin(office.followed.engine) as session:
         campaign = campaign_row(session, office.followed.key)
         campaign.closed_at = at("2020-07-01 10:00")

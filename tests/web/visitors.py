@@ -61,7 +61,7 @@ class Office:
         self.clock = StillClock(at("2020-07-01 09:00"))
         self.site = Site(
             engine=followed.engine,
-            secret=followed.post.secret,
+            keys=followed.post.keys,
             home=folder,
             domain=followed.post.domain,
             clock=self.clock,

@@ -40,6 +40,10 @@ class Campaign(SQLModel, table=True):
     board_artifact: str | None = None
     # Up to which audit event Prefect was told what happened.
     events_seq: int = 0
+    # How often the coordinators' link was revoked: it is part of the link.
+    link_number: int = 0
+    # When what people wrote and who they are was deleted.
+    purged_at: datetime | None = instant()
     # The end of its audit chain: a chain alone would not miss its last events.
     audit_seq: int = 0
     audit_hash: str = GENESIS

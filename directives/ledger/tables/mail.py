@@ -124,7 +124,8 @@ class Token(SQLModel, table=True):
 class Inbound(SQLModel, table=True):
     """A mail that came in, by the SHA-256 of its raw bytes, which lie as a file under DONDOC_HOME/inbound.
 
-    States: stored (nothing decided yet), applied, queued (a coordinator must look), set_aside (a coordinator has), auto, bounce.
+    States: stored (nothing decided yet), applied, queued (a coordinator must look), set_aside (a coordinator has), auto, bounce,
+    purged (only its SHA-256 is kept).
     """
 
     __tablename__ = "inbound"
