@@ -147,16 +147,16 @@ def _scalar(loader: yaml.SafeLoader, node: yaml.Node, path: At, located: Located
         if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
             raise ValueError("the number is too large")
         if isinstance(value, str) and (found := UNWRITABLE.search(value)):
-            raise ValueError(f"U+{ord(found[0]):04X} may not stand in a text")
+            found_in = f"'{UNWRITABLE.sub('?', value)[:SHOWN]}' holds U+{ord(found[0]):04X}"
+            located.problems.append(
+                located.problem(path, f"{found_in}, which may not stand in a text; type it anew")
+            )
+            return Unreadable(shown_as)
         return value
     except ValueError as error:
-        message = (
-            f"'{UNWRITABLE.sub('?', shown_as)}' cannot be read ({error}); check the date, number or text"
-        )
+        message = f"'{shown_as}' cannot be read ({error}); check the date or number"
     except yaml.YAMLError:
-        message = (
-            f"'{shown_as}' has a tag, or is a merge (<<), that is not plain YAML; write the value plainly"
-        )
+        message = f"'{shown_as}' has a tag that is not plain YAML; write the value plainly"
     located.problems.append(located.problem(path, message))
     return Unreadable(shown_as)
 

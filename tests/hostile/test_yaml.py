@@ -82,12 +82,12 @@ def test_no_file_takes_long_or_much(campaigns: Path) -> None:
         ("2020-13-45: x", "month must be in 1..12"),
         ("!!python/object:os.system x: y", "has a tag"),
         ("a: !!python/object/apply:os.system [ls]", "is not a field|is unknown|no field"),
-        ("a: &a {b: c}\nd:\n  <<: *a", "is a merge"),
+        ("a: &a {b: c}\nd:\n  <<: *a", "'<<' has a tag that is not plain YAML"),
         (f"campaign: 0x{'f' * 9_000}", "the number is too large"),
-        ('title: "a\\ud800"', "U\\+D800 may not stand in a text"),
-        ('title: "a\\0"', "U\\+0000 may not stand in a text"),
+        ('title: "a\\ud800"', "U\\+D800, which may not stand in a text"),
+        ('title: "a\\0"', "U\\+0000, which may not stand in a text"),
         ('title: "\\UFFFFFFFF"', "is not YAML"),
-        ('"a\\0": x', "U\\+0000 may not stand in a text"),
+        ('"a\\0": x', "U\\+0000, which may not stand in a text"),
     ],
 )
 def test_what_is_odd_is_named_in_one_line(campaigns: Path, text: str, why: str) -> None:
