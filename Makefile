@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 # Often set by tools; with it every flow run costs six seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run test test-all audit bench chaos lint lock clean
+.PHONY: install run test test-all audit fuzz bench chaos lint lock clean
 
 install: $(STAMP)
 
@@ -50,6 +50,10 @@ chaos: install
 	$(BIN)/python -m tests.chaos.faults
 	$(BIN)/python -m tests.chaos.outages
 	$(BIN)/python -m tests.chaos.kills
+
+# Files with pieces changed, given to every reader, for ten minutes.
+fuzz: install
+	$(BIN)/python -m tests.hostile.fuzz
 
 # What is inside: no unused or undeclared package, nothing that bandit finds unexplained, the list of all (CycloneDX) and their
 # licences, and no known advisory. The last needs an advisory service.
