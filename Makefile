@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 # Often set by tools; with it every flow run costs six seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run test test-all audit fuzz bench chaos lint lock clean
+.PHONY: install run test test-all audit fuzz bench chaos machines lint lock clean
 
 install: $(STAMP)
 
@@ -51,6 +51,11 @@ chaos: install
 	$(BIN)/python -m tests.chaos.outages
 	$(BIN)/python -m tests.chaos.kills
 
+# All of it on several machines, started on one, of which one dies; four deliverers on one outbox. Needs `.ci/packages`.
+machines: install
+	$(BIN)/python -m tests.machines.deliverers
+	$(BIN)/python -m tests.machines.kills
+
 # Files with pieces changed, given to every reader, for ten minutes.
 fuzz: install
 	$(BIN)/python -m tests.hostile.fuzz
@@ -68,7 +73,7 @@ audit: install
 	  { echo "not clean: an advisory above, or no advisory service could be asked (then run it where one can be reached)"; exit 1; }
 
 lock:
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --extra machines --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
 
 clean:

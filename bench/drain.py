@@ -2,7 +2,9 @@
 
     .venv/bin/python -m bench.drain [--small] [--json]
 
-Both send to Postfix's smtp-sink on loopback, mails of the same size. Needs Debian's package postfix.
+Two mornings: an ordinary one, on which each unit is told of four late items, and the first, with nine items and a
+calendar file. smtp-source sends as many mails of the same size over as many connections. Beside them the ordinary
+mails' words by one task of prefect-email each. All send to Postfix's smtp-sink on loopback (Debian's package postfix).
 """
 
 from __future__ import annotations
@@ -13,9 +15,12 @@ import socket
 import statistics
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,23 +28,23 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from bench import ledgers
+from bench.email_tasks import Said, by_tasks, prefect
 from bench.measure import Bar, Seconds, arguments, in_rounds, report
-from config.contacts import default_contacts
-from directives.ledger.engine import begin, make_engine, migrate, reading
-from directives.ledger.opening import open_campaign
-from directives.ledger.passes import due_instructions, run_pass
-from directives.ledger.states import campaign_row
+from bench.mornings import first, overdue
+from directives.ledger.engine import make_engine, reading
 from directives.ledger.tables import Message
-from notifications.delivery import Recorder, SmtpTransport, deliver
+from notifications.delivery import deliver
 from notifications.keys import Keys
 from notifications.relay import Relay
 from notifications.smtp import Outcome
+from notifications.transport import Recorder, SmtpTransport
 from notifications.writer import Post
 
 MAILS, SMALL = 2_000, 200
-SHARE = 0.12
+TASKS = 200  # mails by prefect-email a round
+SHARE, TIMES = 0.12, 10
 SESSIONS = 16
+OURS, SOURCE, EMAIL = "dondoc", "smtp-source", "prefect-email"
 POSTFIX = Path("/usr/sbin")
 POST = Post(
     "dondoc@dondoc.example",
@@ -76,31 +81,37 @@ def _listens(port: int) -> None:
     raise SystemExit("smtp-sink does not listen")
 
 
-def a_morning(file: Path, mails: int) -> tuple[Path, datetime]:
-    """A ledger in whose outbox about so many digests wait, and the slot at which they may leave."""
-    definition = ledgers.directive()
-    definition = ledgers.grown(definition, round(mails * len(definition.steps) / len(definition.units)))
-    now = definition.calendar.next_slot(definition.opened_at)
-    engine = make_engine(f"sqlite:///{file}")
-    migrate(engine)
-    with begin(engine) as session:
-        contacts = default_contacts(definition.units)
-        open_campaign(session, definition, contacts, at=definition.opened_at, rehearsal=False)
-    with begin(engine) as session:
-        for key in due_instructions(session, campaign_row(session, ledgers.CAMPAIGN), now):
-            run_pass(session, ledgers.CAMPAIGN, key, now, now)
-    engine.dispose()
-    return file, now
+@dataclass(frozen=True)
+class Morning:
+    """A ledger in whose outbox digests wait, and the slot at which they may leave. `size`: bytes of a mail."""
+
+    name: str
+    ledger: Path
+    now: datetime
+    mails: int
+    size: int
+    said: Said
+
+    @classmethod
+    def of(cls, name: str, make: Callable[[Path, int], datetime], folder: str, mails: int) -> Morning:
+        ledger = Path(folder) / f"{make.__name__}.db"
+        now = make(ledger, mails)
+        weighed = _weighed(ledger, now)
+        size = round(statistics.median(len(raw) for raw in weighed))
+        usual = min(weighed, key=lambda raw: abs(len(raw) - size))
+        return cls(name, ledger, now, len(weighed), size, _said(usual))
 
 
-def drained(ledger: Path, now: datetime, port: int) -> float:
-    """Seconds in which a copy of that ledger's outbox was drained, for each mail of it."""
+def drained(morning: Morning, port: int) -> float:
+    """Seconds in which a copy of that morning's outbox was drained, for each mail of it."""
     with TemporaryDirectory(prefix="dondoc-bench-") as folder:
-        engine = make_engine(f"sqlite:///{shutil.copy(ledger, folder)}")
+        engine = make_engine(f"sqlite:///{shutil.copy(morning.ledger, folder)}")
         began = datetime.now(UTC)
         begun = time.perf_counter()
-        transport = SmtpTransport(Relay("127.0.0.1", port))
-        done = asyncio.run(deliver(engine, POST, transport, lambda: now + (datetime.now(UTC) - began)))
+        transport = SmtpTransport(Relay("127.0.0.1", port), SESSIONS)
+        done = asyncio.run(
+            deliver(engine, POST, transport, lambda: morning.now + (datetime.now(UTC) - began))
+        )
         taken = time.perf_counter() - begun
         _require_marked(engine, done.sent)
         engine.dispose()
@@ -113,61 +124,95 @@ def _require_marked(engine: Engine, sent: int) -> None:
     assert states == ["accepted"] * sent, sorted(set(states))
 
 
-def smtp_source(size: int, mails: int, port: int) -> float:
+def smtp_source(morning: Morning, port: int) -> float:
     begun = time.perf_counter()
     subprocess.run(  # noqa: S603
-        [POSTFIX / "smtp-source", "-d", "-s", str(SESSIONS), "-l", str(size), "-m", str(mails)]
+        [
+            POSTFIX / "smtp-source",
+            "-d",
+            "-s",
+            str(SESSIONS),
+            "-l",
+            str(morning.size),
+            "-m",
+            str(morning.mails),
+        ]
         + ["-f", "dondoc@dondoc.example", "-t", "xa@cantho.example", f"127.0.0.1:{port}"],
         check=True,
     )
-    return (time.perf_counter() - begun) / mails
+    return (time.perf_counter() - begun) / morning.mails
 
 
 class Scales(Recorder):
-    """Weighs every mail and sends none."""
+    """Keeps every mail and sends none."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.bytes: list[int] = []
+        self.kept: list[bytes] = []
 
     async def send(self, envelope_from: str, recipient: str, raw: bytes) -> Outcome:
-        self.bytes.append(len(raw))
+        self.kept.append(raw)
         return await super().send(envelope_from, recipient, raw)
 
 
-def usual_size(ledger: Path, now: datetime) -> int:
-    """Bytes of a mail on the wire."""
+def _weighed(ledger: Path, now: datetime) -> list[bytes]:
+    """The mails of a morning as they go over the wire."""
     with TemporaryDirectory(prefix="dondoc-bench-") as folder:
         engine = make_engine(f"sqlite:///{shutil.copy(ledger, folder)}")
         scales = Scales()
         asyncio.run(deliver(engine, POST, scales, lambda: now))
         engine.dispose()
-    return round(statistics.median(scales.bytes))
+    return scales.kept
+
+
+def _said(raw: bytes) -> Said:
+    mail = message_from_bytes(raw, policy=default)
+    text, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None
+    assert html is not None
+    return Said(mail["Subject"], text.get_content(), html.get_content(), "xa@cantho.example")
 
 
 def main() -> int:
     wanted = arguments(__doc__)
-    with TemporaryDirectory(prefix="dondoc-bench-") as folder, sink() as port:
-        ledger, now = a_morning(Path(folder) / "morning.db", SMALL if wanted.small else MAILS)
-        size = usual_size(ledger, now)
-        cases = {
-            "dondoc": partial(drained, ledger, now, port),
-            "smtp-source": partial(smtp_source, size, SMALL if wanted.small else MAILS, port),
-        }
+    mails, by_task = (SMALL, SMALL // 10) if wanted.small else (MAILS, TASKS)
+    with TemporaryDirectory(prefix="dondoc-bench-") as folder, sink() as port, prefect():
+        found = [
+            Morning.of("four late items", overdue, folder, mails),
+            Morning.of("nine items at first", first, folder, mails),
+        ]
+        cases: dict[str, Callable[[], float]] = {}
+        for one in found:
+            cases[f"{one.name}: {OURS}"] = partial(drained, one, port)
+            cases[f"{one.name}: {SOURCE}"] = partial(smtp_source, one, port)
+        ordinary = found[0]
+        cases[f"{ordinary.name}: {EMAIL}"] = partial(by_tasks, [ordinary.said] * by_task, port)
         taken = in_rounds(cases, wanted.rounds)
-    rows = [_row(name, size, seconds) for name, seconds in taken.items()]
-    share = taken["smtp-source"].median / taken["dondoc"].median
-    return report(
-        "the outbox drained", rows, [Bar("share of smtp-source's rate", share, SHARE, at_least=True)], wanted
-    )
+    rows = [
+        _row(f"{one.name}: {sender}", one, taken)
+        for one in found
+        for sender in (OURS, SOURCE, EMAIL)
+        if f"{one.name}: {sender}" in taken
+    ]
+    bars = [
+        Bar(f"share of smtp-source's rate, {one.name}", _times(taken, one, SOURCE), SHARE, at_least=True)
+        for one in found
+    ]
+    bars.append(Bar("times as fast as a task a mail", _times(taken, ordinary, EMAIL), TIMES, at_least=True))
+    return report("the outbox drained", rows, bars, wanted)
 
 
-def _row(name: str, size: int, seconds: Seconds) -> dict[str, object]:
+def _times(taken: Mapping[str, Seconds], morning: Morning, other: str) -> float:
+    """How many times as fast as another we are."""
+    return taken[f"{morning.name}: {other}"].median / taken[f"{morning.name}: {OURS}"].median
+
+
+def _row(name: str, morning: Morning, taken: Mapping[str, Seconds]) -> dict[str, object]:
     return {
-        "sender": name,
-        "bytes a mail": size,
-        "seconds a mail": seconds,
-        "mails a second": round(1 / seconds.median),
+        "mails and sender": name,
+        "bytes a mail": morning.size,
+        "seconds a mail": taken[name],
+        "mails a second": round(1 / taken[name].median),
     }
 
 

@@ -100,7 +100,7 @@ def due_now(engine: Engine, now: datetime, wanted: int) -> None:
     """Just so many open steps of the instruction are due; all others sleep for a month."""
     with begin(engine) as session:
         session.connection().execute(
-            text("UPDATE steps SET next_action_at = :later"), {"later": _written(engine, now + timedelta(30))}
+            text("UPDATE steps SET next_action_at = :later"), {"later": written(engine, now + timedelta(30))}
         )
         chosen = session.exec(
             select(Step)
@@ -118,6 +118,6 @@ def due_now(engine: Engine, now: datetime, wanted: int) -> None:
             session.add(step)
 
 
-def _written(engine: Engine, at: datetime) -> object:
+def written(engine: Engine, at: datetime) -> object:
     value = Step.__table__.c.received_at.type.process_bind_param(at, engine.dialect)  # type: ignore[attr-defined]
     return value.strftime("%Y-%m-%d %H:%M:%S.%f") if engine.dialect.name == "sqlite" else value

@@ -32,7 +32,8 @@ from directives.ledger.opening import open_campaign
 from directives.ledger.passes import run_pass
 from directives.ledger.tables import Message
 from directives.model import AudienceSpec, Contact, ContactRole, Instruction, Unit, UnitKind
-from notifications.delivery import Recorder, deliver
+from notifications.delivery import deliver
+from notifications.transport import Recorder
 
 PROVINCES, COMMUNES, INSTRUCTIONS, CAMPAIGNS = 34, 3_321, 12, 3
 SMALL = (2, 60, 3, 2)

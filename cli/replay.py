@@ -24,7 +24,8 @@ from directives.ledger.states import campaign_row
 from notifications.brief import BriefLinks
 from notifications.briefing import brief
 from notifications.decisions import telling
-from notifications.delivery import Delivery, Recorder, Transport, deliver
+from notifications.delivery import Delivery, deliver
+from notifications.transport import Recorder, Transport
 from notifications.writer import Post
 
 BRIEF = time(7, 35)  # after the passes, as its deployment has it

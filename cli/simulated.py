@@ -22,9 +22,9 @@ from directives.ledger.opening import open_campaign
 from directives.ledger.states import campaign_row
 from directives.manners import Behaviour
 from directives.simulated import SimulatedMail, SimulatedYear
-from notifications.delivery import Recorder
 from notifications.keys import Keys
 from notifications.smtp import Outcome
+from notifications.transport import Recorder
 from notifications.writer import Post
 
 POST = Post("dondoc@dondoc.example", "dondoc", "ops@dondoc.example", keys=Keys.of("simulated"))

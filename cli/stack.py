@@ -30,7 +30,7 @@ from cli.supervise import Children, environment
 from config.settings import Settings
 from directives.errors import DondocError
 from directives.ledger.engine import make_engine
-from flows.deployments import OWN, POOL, PREFECT_YAML
+from flows.deployments import OWN, PREFECT_YAML, pools
 
 BIN = Path(sys.executable).parent
 RUN_SECONDS = 600
@@ -81,8 +81,19 @@ def start_server(children: Children, settings: Settings) -> None:
 
 def start_worker(children: Children, settings: Settings) -> None:
     # Three runs at a time: more only wait for the same two cores, and the first board comes later.
-    command = [str(BIN / "prefect"), "worker", "start", "--pool", POOL, "--type", "process", "--limit", "3"]
-    children.start("prefect-worker", command, trial_environment(settings))
+    for pool in pools():
+        command = [
+            str(BIN / "prefect"),
+            "worker",
+            "start",
+            "--pool",
+            pool,
+            "--type",
+            "process",
+            "--limit",
+            "3",
+        ]
+        children.start(f"prefect-worker-{pool}", command, trial_environment(settings))
 
 
 def start_mail(children: Children, settings: Settings) -> None:
@@ -153,12 +164,14 @@ class Prefect:
         self.client.__exit__(None, None, None)
         self._scope.__exit__(None, None, None)
 
-    def ensure_pool(self) -> None:
-        """The process work pool that every deployment names."""
+    def ensure_pools(self) -> None:
+        """The process work pools that the deployments name."""
         from prefect.client.schemas.actions import WorkPoolCreate
 
-        if POOL not in {pool.name for pool in self.client.read_work_pools()}:
-            self.client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
+        known = {pool.name for pool in self.client.read_work_pools()}
+        for name in pools():
+            if name not in known:
+                self.client.create_work_pool(WorkPoolCreate(name=name, type="process"))
 
     def deployments(self, *tags: str) -> list[DeploymentResponse]:
         wanted = DeploymentFilter(tags=DeploymentFilterTags(all_=[OWN, *tags]))

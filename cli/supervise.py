@@ -51,7 +51,7 @@ class Children:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,  # a supervisor that is killed can end nothing any more
+                preexec_fn=die_with_parent,  # a supervisor that is killed can end nothing any more
             )
         self._busy = False
         if self._interrupted:
@@ -125,7 +125,7 @@ def wait_until(ready: object, children: Children, seconds: float, what: str, pau
         time.sleep(pause)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """In the child, on Linux: SIGTERM when the supervisor is gone, however it went."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -138,7 +138,7 @@ class Up:
 
     def _deploy(self, children: Children, prefect: Prefect) -> None:
         with self._phase("deploy", "deploying prefect.yaml"):
-            prefect.ensure_pool()
+            prefect.ensure_pools()
             start_worker(children, self.settings)
             deploy(self.settings)
             prefect.prune(declared())

@@ -118,6 +118,10 @@ class Settings(BaseSettings):
     ops_address: Address = "ops@dondoc.example"
     redirect_to: AddressOrNone = ""
     max_mails_per_slot: Annotated[int, Field(ge=1)] = 500
+    # What the mail server takes of all deliverers together; 0: no limit.
+    max_mails_per_minute: Annotated[int, Field(ge=0)] = 0
+    max_mails_per_day: Annotated[int, Field(ge=0)] = 0
+    max_mails_per_domain_minute: Annotated[int, Field(ge=0)] = 0
     token_days: Annotated[int, Field(ge=1)] = 180
     # Until a collector reads replies, nothing can wait for the mailbox to be read.
     collector: bool = False

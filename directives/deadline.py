@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from directives.model import Due, Source
 from directives.workdays import WorkCalendar
 
 MIDNIGHT = time(0)
 A_MOMENT = timedelta(microseconds=1)
+remembered = lru_cache(maxsize=4096)  # thousands of steps have the same few deadlines
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ def resolve(due: Due, calendar: WorkCalendar, opened_at: datetime) -> datetime:
     return calendar.at(calendar.add(opened, due.within_working_days) + timedelta(1), MIDNIGHT)
 
 
+@remembered
 def last_good_day(due_before: datetime, calendar: WorkCalendar) -> date:
     """L: the date of the instant just before the deadline."""
     return calendar.local(due_before - A_MOMENT).date()
@@ -53,6 +56,7 @@ def last_workday(due_before: datetime, calendar: WorkCalendar) -> date:
     return calendar.on_or_before(last_good_day(due_before, calendar))
 
 
+@remembered
 def days_late(due_before: datetime, at: datetime, calendar: WorkCalendar) -> int:
     """Calendar days since L, 0 while on time: for "trước ngày 10/11" the 10th is day 1."""
     if at < due_before:

@@ -122,7 +122,11 @@ class Policy:
 
     def rung(self, key: str) -> tuple[int, Rung]:
         """A rung and its place on the ladder."""
-        return next((order, rung) for order, rung in enumerate(self.ladder.rungs) if rung.key == key)
+        return self._rungs[key]
+
+    @cached_property
+    def _rungs(self) -> dict[str, tuple[int, Rung]]:
+        return {rung.key: (order, rung) for order, rung in enumerate(self.ladder.rungs)}
 
     def told_since(self, target: Target) -> int:
         """Working days after L from which a superior or the monitor is told of a step; 1 when no rung says so."""
@@ -145,9 +149,9 @@ class Policy:
             return silent.reason
         if deadline_number != state.deadline_number:
             return Reason.NEW_DEADLINE
-        known = next((one for one in self.ladder.rungs if one.key == rung), None)
-        if known is None:
+        if rung not in self._rungs:
             return Reason.LADDER_CHANGED
+        _, known = self._rungs[rung]
         if known.after_first_mail and state.received_at is not None:
             return Reason.RECEIVED
         upward_from = self._upward_from(state, now)
@@ -244,6 +248,8 @@ class Policy:
 
     def _upward_from(self, state: StepState, now: datetime) -> datetime | None:
         """When escalation upward may go on after the last hold that has ended; None without one."""
+        if not state.holds:
+            return None
         ended = [hold.end for hold in state.holds if hold.end is not None and hold.end <= now]
         if not ended:
             return None

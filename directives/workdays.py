@@ -43,6 +43,9 @@ class WorkCalendar:
     days_worked: frozenset[date]
     window: SendWindow = field(default_factory=SendWindow)
 
+    def __hash__(self) -> int:
+        return self._hash  # asked for with every date that is remembered
+
     def is_workday(self, day: date) -> bool:
         self._covers(day)
         if day in self.days_worked:
@@ -124,6 +127,10 @@ class WorkCalendar:
             raise ValueError(
                 f"{day} is outside the calendar ({self.first} to {self.last}); add the year to config/calendars"
             )
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.timezone, self.first, self.last, self.days_off, self.days_worked, self.window))
 
     @cached_property
     def _zone(self) -> pendulum.Timezone:

@@ -71,6 +71,12 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
+def pools(file: Path = PREFECT_YAML) -> list[str]:
+    """The work pools that the file's deployments name: dondoc's own first."""
+    listed = yaml.safe_load(file.read_text(encoding="utf-8"))["deployments"]
+    return sorted({one["work_pool"]["name"] for one in listed}, key=lambda name: (name != POOL, name))
+
+
 def declared(file: Path = PREFECT_YAML) -> set[tuple[str, str]]:
     """(entrypoint, name) of every deployment in the file."""
     listed = yaml.safe_load(file.read_text(encoding="utf-8"))["deployments"]
@@ -132,7 +138,7 @@ def _daily(
         "parameters": {"campaign": campaign, **parameters},
         "concurrency_limit": 1,
         "schedules": [{"slug": "daily", "cron": f"{at} * * *", "timezone": zone, "active": True}],
-        "work_pool": {"name": POOL},
+        "work_pool": {"name": definition.campaign.pool},
     }
 
 
@@ -147,7 +153,7 @@ def _form(definition: Definition, form: Form) -> dict[str, Any]:
         "parameters": {},
         "concurrency_limit": 1,
         "schedules": [],
-        "work_pool": {"name": POOL},
+        "work_pool": {"name": campaign.pool},
     }
 
 
@@ -173,7 +179,7 @@ def _report(definition: Definition, spec: ReportSpec) -> dict[str, Any]:
                 "active": True,
             }
         ],
-        "work_pool": {"name": POOL},
+        "work_pool": {"name": campaign.pool},
     }
 
 

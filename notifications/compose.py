@@ -6,7 +6,7 @@ Python decides (the kind, the order, words such as "còn 5 ngày làm việc"); 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from directives.digest import CampaignFacts, LeadDigest, OverviewDigest
@@ -83,8 +83,10 @@ def digest_view(
     if not digest.items:
         raise ValueError("a digest without items is not sent; ask for its items before composing")
     calendar = calendar_file(digest) if _has_dates_to_come(digest) else None
+    mail = lead_view(digest)
     view = {
-        "mail": lead_view(digest),
+        "mail": mail,
+        "asked": replace(mail, salutation="", deputy="", address="", until=""),
         "has_calendar": calendar is not None,
         "replies_read": replies_read,
         "page_link": page_link,

@@ -6,6 +6,7 @@ Every instant is read in the calendar's zone. A deadline is never said to be clo
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from directives.deadline import last_good_day, last_workday
 from directives.digest import CampaignFacts, DigestItem
@@ -14,8 +15,10 @@ from directives.workdays import WorkCalendar
 from notifications.words import entry, one_line, say
 
 NEAR_WORKING_DAYS = 1
+remembered = lru_cache(maxsize=1024)  # one morning's mails name few dates, many times each
 
 
+@remembered
 def day(value: date) -> str:
     return f"{value:%d/%m/%Y}"
 
@@ -29,6 +32,7 @@ def weekday_date(value: date) -> str:
     return say("weekday_date", day=day(value), weekday=weekday(value))
 
 
+@remembered
 def instant(value: datetime, calendar: WorkCalendar) -> str:
     """08 giờ 00 ngày 10/11/2020"""
     local = calendar.local(value)
@@ -39,6 +43,7 @@ def is_timed(due_before: datetime, calendar: WorkCalendar) -> bool:
     return calendar.local(due_before).time() != time(0)
 
 
+@remembered
 def readings(due_before: datetime, calendar: WorkCalendar, end_first: bool = False) -> str:
     """ "trước ngày 10/11/2020, tức hết ngày 09/11/2020 (thứ Hai)"; with an hour there is but one."""
     if is_timed(due_before, calendar):
@@ -48,6 +53,7 @@ def readings(due_before: datetime, calendar: WorkCalendar, end_first: bool = Fal
     return say(pattern, after=day(last + timedelta(1)), last=day(last), weekday=weekday(last))
 
 
+@remembered
 def last_reading(due_before: datetime, calendar: WorkCalendar) -> str:
     """The short reading, for subjects: "hết ngày 09/11/2020"."""
     if is_timed(due_before, calendar):
@@ -93,6 +99,7 @@ def left(due_before: datetime, late: int, now: datetime, calendar: WorkCalendar)
     return say(f"left.{key}", days=days)
 
 
+@remembered
 def weekday_reading(due_before: datetime, calendar: WorkCalendar) -> str:
     """hết ngày 09/11/2020 (thứ Hai)"""
     if is_timed(due_before, calendar):
@@ -136,6 +143,7 @@ def request(item: DigestItem, now: datetime, calendar: WorkCalendar) -> str:
     return ""
 
 
+@remembered
 def directive(campaign: CampaignFacts) -> str:
     """Công văn số 1914/UBND-KGVX"""
     return say(

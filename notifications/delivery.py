@@ -6,80 +6,32 @@ The same code serves the live system, a rehearsal and a simulation; only the tra
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from directives.ledger import marks, outbox
+from directives.ledger import accepting, marks, outbox, quotas
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin, reading
 from directives.ledger.marks import Answered, Claim
+from directives.ledger.quotas import Full
 from directives.ledger.tables import Campaign
 from notifications import undelivered
+from notifications.marker import Marker
 from notifications.message import to_bytes
-from notifications.relay import Relay
-from notifications.smtp import Fate, Outcome, Phase, SmtpConnection
+from notifications.smtp import Fate, Outcome
+from notifications.transport import Connection, Transport
 from notifications.writer import DigestWriter, Post
 
-BATCH = 50
-
-
-class Connection(Protocol):
-    async def send(self, envelope_from: str, recipient: str, raw: bytes) -> Outcome: ...
-
-
-class Transport(Protocol):
-    """Where mail goes. `server` names it in the ledger when it asks for a pause."""
-
-    @property
-    def server(self) -> str: ...
-
-    @property
-    def connections(self) -> int: ...
-
-    @property
-    def leaves_nothing(self) -> bool:
-        """Whether nothing leaves the machine, so that marks need not be written one by one."""
-        ...
-
-    def connect(self) -> AbstractAsyncContextManager[Connection]: ...
-
-
-@dataclass(frozen=True)
-class SmtpTransport:
-    relay: Relay
-    connections: int = 4
-    leaves_nothing: bool = False
-
-    @property
-    def server(self) -> str:
-        return f"{self.relay.host}:{self.relay.port}"
-
-    def connect(self) -> AbstractAsyncContextManager[Connection]:
-        return SmtpConnection(self.relay)
-
-
-@dataclass
-class Recorder:
-    """Takes every mail and sends none: replays and simulations. Opens no connection."""
-
-    server: str = "recorder"
-    connections: int = 1
-    leaves_nothing: bool = True
-    taken: int = 0
-
-    @asynccontextmanager
-    async def connect(self) -> AsyncIterator[Connection]:
-        yield self
-
-    async def send(self, envelope_from: str, recipient: str, raw: bytes) -> Outcome:
-        self.taken += 1
-        return Outcome(Fate.ACCEPTED, Phase.CONTENT, 250, "recorded, not sent")
+BATCH = 100
+PATIENCE = timedelta(
+    minutes=10
+)  # for which a run waits for the next minute's quota: the next run comes after 15
+Written = tuple[Claim, bytes, str]  # the mail's bytes, and to whom
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,27 +66,41 @@ COUNTED = {
     Fate.DEFERRED: Delivery(deferred=1),
 }
 Clock = Callable[[], datetime]
+Sleep = Callable[[float], Awaitable[object]]
 
 
 async def deliver(
-    engine: Engine, post: Post, transport: Transport, clock: Clock, *, digests: bool = True
+    engine: Engine,
+    post: Post,
+    transport: Transport,
+    clock: Clock,
+    *,
+    digests: bool = True,
+    sleep: Sleep = asyncio.sleep,
 ) -> Delivery:
     """Send what may leave now, campaign by campaign; without `digests` only what answers somebody.
 
-    `clock` is the machine's. Raises nothing for server trouble.
+    `clock` is the machine's. Where a minute's quota is used up it waits for the next one. Raises nothing for server
+    trouble.
     """
     with begin(engine) as session:
         keys = outbox.with_mail(session)
         paused = marks.relay_pause(session, transport.server, clock())
         if paused and paused.paused_until:
             return Delivery(waiting=_paused(paused.server, paused.paused_until, paused.detail))
-    total = Delivery()
+        if full := quotas.day_full(session, transport.server, post.limits, clock()):
+            return Delivery(waiting=str(full))
+    total, ends = Delivery(), clock() + PATIENCE
     rounds = [_Round(engine, post, transport, clock, key, digests) for key in keys]
     for one in rounds:
         one.prepare()  # of every campaign first: what one reader is sent leaves in one mail
     runaways = [one.campaign_key for one in rounds if one.runaway]
     for one in rounds:
-        total += await one.run(runaways)
+        done = await one.run(runaways)
+        while one.full and not one.stopped and one.full.until < ends:
+            await sleep((one.full.until - clock()).total_seconds())
+            done = replace(done, waiting="") + await one.run(runaways)
+        total += done
         if one.stopped:
             break  # the same relay serves every campaign
     return total
@@ -158,16 +124,21 @@ class _Round:
         self.runaways: Sequence[str] = ()
         self.runaway = ""  # too many mails: no digest leaves, only the mail that tells ops
         self.unwritable = 0
+        self.full: Full | None = None  # a quota that held mails back until the next minute
         self.relay_works = False
+        self.book: Casebook | None = None  # of the batch before
+        self.marker = Marker(self._mark)
         self.stands_at: datetime | None = None  # a rehearsal's still clock, read with each batch
 
     async def run(self, runaways: Sequence[str]) -> Delivery:
         """`runaways`: the campaigns of which no digest may leave."""
         self.runaways = runaways
+        self.full, self.unwritable = None, 0
         total = Delivery()
         while not self.stopped and (claims := self._claim()):
             total += await self._send(self._write(claims))
-        return replace(total, failed=total.failed + self.unwritable, waiting=self.stopped or self.runaway)
+        waiting = self.stopped or self.runaway or (str(self.full) if self.full else "")
+        return replace(total, failed=total.failed + self.unwritable, waiting=waiting)
 
     def prepare(self) -> None:
         """Make the slot's digests, unless there are too many."""
@@ -187,31 +158,49 @@ class _Round:
     def _claim(self) -> list[Claim]:
         with begin(self.engine) as session:
             digests = self.digests and not self.runaway
-            return outbox.claim(session, self._campaign(session), self.clock(), BATCH, digests=digests)
+            size = min(BATCH, self.post.limits.minute or BATCH)
+            return outbox.claim(session, self._campaign(session), self.clock(), size, digests=digests)
 
-    def _write(self, claims: Sequence[Claim]) -> list[tuple[Claim, bytes, str]]:
-        """(claim, bytes, recipient) of what the claims say, stored: from this commit on it may have left."""
-        written: list[tuple[Claim, bytes, str]] = []
-        with begin(self.engine) as session:
-            book = Casebook(session, self._campaign(session))
-            self.stands_at = book.campaign.clock_at
-            writer = DigestWriter(book, self.post, self.clock(), claims, self.runaways)
+    def _write(self, claims: Sequence[Claim]) -> list[Written]:
+        """What the claims say, stored: from this commit on it may have left."""
+        try:
+            with self._writing(claims) as (_, writer):
+                written = [one for claim in claims if (one := _written(writer, claim))]
+                writer.handing_over.write()
+                return written
+        except ValueError:  # all is undone; a savepoint for each would cost every batch
+            return self._write_one_by_one(claims)
+
+    def _write_one_by_one(self, claims: Sequence[Claim]) -> list[Written]:
+        """A name or address that no mail can carry costs this one mail, not the run.
+
+        Whole or not at all: what other campaigns would have said in it waits for mails of their own.
+        """
+        written: list[Written] = []
+        with self._writing(claims) as (session, writer):
             for claim in claims:
                 try:
-                    # Whole or not at all: what other campaigns would have said in it waits for mails of their own.
                     with session.begin_nested():
-                        if found := writer.mail(claim):
-                            whole, mail = found
-                            written.append((whole, to_bytes(mail), mail.recipient.address))
+                        one = _written(writer, claim)
+                        writer.handing_over.write()
+                    written += [one] if one else []
                 except ValueError as error:
-                    # A name or address that no mail can carry: this one mail, not the run.
+                    writer.handing_over.forget()
                     self.unwritable += 1
                     why = Answered("compose", None, str(error))
                     undelivered.refused(session, claim, why, self.clock())
         return written
 
-    async def _send(self, mails: Sequence[tuple[Claim, bytes, str]]) -> Delivery:
-        """Over a few reused connections; each message is marked right after its own answer."""
+    @contextmanager
+    def _writing(self, claims: Sequence[Claim]) -> Iterator[tuple[Session, DigestWriter]]:
+        with begin(self.engine) as session:
+            book = Casebook(session, self._campaign(session), self.book)
+            self.stands_at = book.campaign.clock_at
+            yield session, DigestWriter(book, self.post, self.clock(), claims, self.runaways)
+        self.book = book  # only what was committed
+
+    async def _send(self, mails: Sequence[Written]) -> Delivery:
+        """Over a few reused connections; none sends its next message before its last is marked."""
         if self.transport.leaves_nothing:
             return await self._record(mails)
         queue = list(reversed(mails))
@@ -219,15 +208,19 @@ class _Round:
 
         async def worker() -> None:
             async with self.transport.connect() as connection:
-                while queue:
-                    results.append(await self._one(connection, *queue.pop()))
-                    if results[-1].uncertain and not self.stopped:
-                        return  # what the others meet says whether it was the relay
+                with self.marker.sender():
+                    while queue:
+                        results.append(await self._one(connection, *queue.pop()))
+                        if results[-1].uncertain and not self.stopped:
+                            return  # what the others meet says whether it was the relay
 
-        while queue:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(self._connections(), len(queue))):
-                    group.create_task(worker())
+        try:
+            while queue:
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(min(self._connections(), len(queue))):
+                        group.create_task(worker())
+        finally:
+            self.marker.finish()
         return sum(results, Delivery())
 
     def _connections(self) -> int:
@@ -236,53 +229,70 @@ class _Round:
             doubtful = marks.relay_is_doubtful(session, self.transport.server)
         return 1 if doubtful else self.transport.connections
 
-    async def _record(self, mails: Sequence[tuple[Claim, bytes, str]]) -> Delivery:
+    async def _record(self, mails: Sequence[Written]) -> Delivery:
         async with self.transport.connect() as connection:
             outcomes = [
                 (claim, await connection.send(self.post.envelope(claim.uid), to, raw))
                 for claim, raw, to in mails
             ]
-        with begin(self.engine) as session:
-            return sum((self._mark(session, claim, outcome) for claim, outcome in outcomes), Delivery())
+        return sum(self._mark(outcomes), Delivery())
 
     async def _one(self, connection: Connection, claim: Claim, raw: bytes, recipient: str) -> Delivery:
         # Past its lease another may have taken it over: it would arrive twice.
         if self.stopped or self.clock() >= claim.leased_until:
-            with begin(self.engine) as session:
-                for part in claim.whole:
-                    marks.released(session, part, self.clock(), self.stopped or "the lease ran out")
-            return Delivery(deferred=1)
+            return self._released(claim, self.clock(), self.stopped or "the lease ran out")
+        if self.post.limits and (full := self._full(recipient)):
+            return self._released(claim, full.until, str(full))
         outcome = await connection.send(self.post.envelope(claim.uid), recipient, raw)
-        with begin(self.engine) as session:
-            return self._mark(session, claim, outcome)
+        return await self.marker.marked(claim, outcome)
 
-    def _mark(self, session: Session, claim: Claim, outcome: Outcome) -> Delivery:
-        """What became of a mail is marked of each campaign's part of it, and counted once."""
+    def _released(self, claim: Claim, until: datetime, why: str) -> Delivery:
+        with begin(self.engine) as session:
+            for part in claim.whole:
+                marks.released(session, part, until, why)
+        return Delivery(deferred=1)
+
+    def _full(self, recipient: str) -> Full | None:
+        """The quota that this mail must wait for; none: it is counted."""
+        with begin(self.engine) as session:
+            full = quotas.take(session, self.transport.server, self.post.limits, recipient, self.clock())
+        if full and full.day:
+            self.stopped = str(full)
+        elif full:
+            self.full = full
+        return full
+
+    def _mark(self, outcomes: Sequence[tuple[Claim, Outcome]]) -> list[Delivery]:
+        """What became of mails is marked of each campaign's part of them, and counted once a mail."""
+        machine_now = self.clock()
+        with begin(self.engine) as session:
+            taken = [(one, _answered(said)) for one, said in outcomes if said.fate is Fate.ACCEPTED]
+            if taken:
+                whole = [(part, said) for one, said in taken for part in one.whole]
+                accepting.accepted(session, whole, self.stands_at or machine_now, machine_now)
+                self._relay_works(session)
+            for claim, outcome in outcomes:
+                self._mark_trouble(session, claim, outcome, machine_now)
+        return [COUNTED[outcome.fate] for _, outcome in outcomes]
+
+    def _mark_trouble(self, session: Session, claim: Claim, outcome: Outcome, machine_now: datetime) -> None:
         if outcome.fate is Fate.UNAVAILABLE and not self.stopped:
-            until = marks.pause_relay(session, self.transport.server, self.clock(), outcome.detail)
+            until = marks.pause_relay(session, self.transport.server, machine_now, outcome.detail)
             self.stopped = _paused(self.transport.server, until, outcome.detail)
         if outcome.fate is Fate.UNCERTAIN:
             self._lost_one(session, outcome)
         for part in claim.whole:
-            self._mark_part(session, part, outcome)
-        if outcome.fate is Fate.ACCEPTED:
-            self._relay_works(session)
-        return COUNTED[outcome.fate]
-
-    def _mark_part(self, session: Session, claim: Claim, outcome: Outcome) -> None:
-        machine_now = self.clock()
-        said = Answered(outcome.phase, outcome.code, outcome.detail)
-        match outcome.fate:
-            case Fate.ACCEPTED:
-                marks.accepted(session, claim, self.stands_at or machine_now, machine_now, said)
-            case Fate.REFUSED:
-                undelivered.refused(session, claim, said, machine_now)
-            case Fate.UNCERTAIN:
-                marks.uncertain(session, claim, machine_now, said)
-            case Fate.UNAVAILABLE:
-                marks.released(session, claim, machine_now, outcome.detail)
-            case Fate.DEFERRED:
-                marks.deferred(session, claim, machine_now, said)
+            match outcome.fate:
+                case Fate.REFUSED:
+                    undelivered.refused(session, part, _answered(outcome), machine_now)
+                case Fate.UNCERTAIN:
+                    marks.uncertain(session, part, machine_now, _answered(outcome))
+                case Fate.UNAVAILABLE:
+                    marks.released(session, part, machine_now, outcome.detail)
+                case Fate.DEFERRED:
+                    marks.deferred(session, part, machine_now, _answered(outcome))
+                case Fate.ACCEPTED:
+                    pass
 
     def _lost_one(self, session: Session, outcome: Outcome) -> None:
         self.relay_works = False
@@ -299,3 +309,16 @@ class _Round:
 
 def _paused(server: str, until: datetime, detail: str) -> str:
     return f"{server} is paused until {until:%H:%M:%S} UTC: {detail}"
+
+
+def _written(writer: DigestWriter, claim: Claim) -> Written | None:
+    """Errors: ValueError for what no mail can carry."""
+    found = writer.mail(claim)
+    if found is None:
+        return None
+    whole, mail = found
+    return whole, to_bytes(mail), mail.recipient.address
+
+
+def _answered(outcome: Outcome) -> Answered:
+    return Answered(outcome.phase, outcome.code, outcome.detail)

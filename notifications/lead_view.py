@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from directives.deadline import last_good_day
 from directives.digest import CampaignFacts, Clause, DigestItem, LeadDigest
@@ -243,6 +244,7 @@ def _answer_sent(item: DigestItem) -> str:
     return say("answer.report" if is_report else "answer.document", n=item.n)
 
 
+@lru_cache(maxsize=16)
 def campaign_view(campaign: CampaignFacts) -> dict[str, object]:
     """What the shared partials show of a campaign."""
     return {

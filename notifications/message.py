@@ -8,15 +8,15 @@ RFC 5322 headers, 2045/2046 MIME, 2047 words, 2231 file names.
 
 import hashlib
 import re
-from base64 import b64encode
-from binascii import b2a_qp
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from urllib.parse import quote
 
-LINE = 76  # octets without CRLF; RFC 2045 §6.7 and §6.8, RFC 2047 §2
+from notifications.encoding import LINE, base64_lines, encoded_words, quoted_line
+
 HARD_LINE = 998  # RFC 5322 §2.1.1
 NEWEST_REFERENCES = 9  # kept beside the first one, which is the thread's root
 LONGEST_HEADER_NAME = 54  # leaves room on the first line for an encoded-word of one four-octet character
@@ -33,7 +33,7 @@ _CONTENT_TYPE = re.compile(rf'({_TOKEN}/{_TOKEN})((?:; *{_TOKEN}=(?:{_TOKEN}|"[ 
 _PARAMETER = re.compile(rf'{_TOKEN}=(?:{_TOKEN}|"[^"]*")')
 _PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*")
 _ATOMS = re.compile(rf"{_ATEXT}(?: {_ATEXT})*")
-_ASCII_OCTETS = bytes(range(128))
+_AS_THEY_ARE = bytes(range(128)).replace(b"=", b"")  # one octet each in quoted-printable, the others three
 
 # Set from the fields of Mail, or by the servers on the way; never by `Mail.headers`.
 _OWN_HEADERS = frozenset(
@@ -41,6 +41,10 @@ _OWN_HEADERS = frozenset(
     | {"references", "mime-version", "return-path", "received"}
 )
 _UNSTRUCTURED = frozenset({"comments", "organization", "thread-topic"})  # and every X-…
+
+
+class Wire(bytes):
+    """A mail whose lines end in CRLF, the last one too, and none of which begins with a dot: SMTP need not look again."""
 
 
 class HeaderInjection(ValueError):
@@ -92,7 +96,7 @@ class Mail:
     inline: tuple[Inline, ...] = ()
 
 
-def to_bytes(mail: Mail) -> bytes:
+def to_bytes(mail: Mail) -> Wire:
     """The mail, the same bytes for the same `Mail`.
 
     Raises HeaderInjection for control characters (tabs too) in anything that goes into a header, and
@@ -107,7 +111,7 @@ def to_bytes(mail: Mail) -> bytes:
     body = _multipart("alternative", f"=_a{mark}", [_text_part("plain", mail.text), html])
     if mail.attachments:
         body = _multipart("mixed", f"=_m{mark}", [body, *map(_attachment_part, mail.attachments)])
-    return headers.encode("ascii") + b"MIME-Version: 1.0\r\n" + body
+    return Wire(headers.encode("ascii") + b"MIME-Version: 1.0\r\n" + body)
 
 
 def check_address(address: str, where: str) -> str:
@@ -182,7 +186,7 @@ def _unstructured(name: str, value: str) -> str:
     plain = f"{name}: {value}" if value else f"{name}:"
     if not value or (_PLAIN.fullmatch(value) and "=?" not in value and len(plain) <= LINE):
         return plain
-    return f"{name}: {_encoded_words(value, column=len(name) + 2)}"
+    return f"{name}: {encoded_words(value, column=len(name) + 2)}"
 
 
 def _structured(name: str, value: str) -> str:
@@ -210,6 +214,7 @@ def _mailbox(name: str, box: Mailbox) -> str:
     return f"{header}{gap}<{address}>"
 
 
+@lru_cache(maxsize=1024)
 def _phrase(text: str, column: int) -> str:
     """A display name: atoms or a quoted string where they carry it exactly, else encoded-words."""
     if _PLAIN.fullmatch(text) and "=?" not in text and column + len(text) + 2 <= LINE:
@@ -217,27 +222,7 @@ def _phrase(text: str, column: int) -> str:
             return text
         if '"' not in text and "\\" not in text:
             return f'"{text}"'
-    return _encoded_words(text, column)
-
-
-def _encoded_words(text: str, column: int) -> str:
-    """RFC 2047 words of whole characters, one a line; the first starts at `column` of its line.
-
-    Decoders drop the folding between words (RFC 2047 §6.2), so the words join to exactly `text`. Cut after a
-    space where there is one, since some (Python before 3.13, in names) wrongly show the folding as a space.
-    """
-    octets = text.encode("utf-8")
-    words: list[str] = []
-    start, room = 0, LINE - column
-    while start < len(octets):
-        end = min(start + (room - len("=?utf-8?b??=")) // 4 * 3, len(octets))
-        while end < len(octets) and octets[end] & 0xC0 == 0x80:
-            end -= 1
-        space = octets.rfind(b" ", start + (end - start) // 2, end) if end < len(octets) else -1
-        end = space + 1 if space > 0 else end
-        words.append(f"=?utf-8?b?{b64encode(octets[start:end]).decode('ascii')}?=")
-        start, room = end, LINE - 1
-    return "\r\n ".join(words)
+    return encoded_words(text, column)
 
 
 def _multipart(subtype: str, boundary: str, parts: list[bytes]) -> bytes:
@@ -249,12 +234,13 @@ def _multipart(subtype: str, boundary: str, parts: list[bytes]) -> bytes:
 
 def _text_part(subtype: str, text: str) -> bytes:
     """Quoted-printable where mostly ASCII (HTML), base64 where that is shorter (Vietnamese prose)."""
-    octets = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8")
-    beyond_ascii = len(octets.translate(None, _ASCII_OCTETS))
-    if len(octets) + 2 * (beyond_ascii + octets.count(b"=")) <= len(octets) * 4 // 3:
-        encoding, body = "quoted-printable", b2a_qp(octets).replace(b"\n", b"\r\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    octets = text.encode("utf-8")
+    if len(octets) + 2 * len(octets.translate(None, _AS_THEY_ARE)) <= len(octets) * 4 // 3:
+        encoding, body = "quoted-printable", b"\r\n".join(map(quoted_line, octets.split(b"\n")))
     else:
-        encoding, body = "base64", _base64_lines(octets.replace(b"\n", b"\r\n"))
+        encoding, body = "base64", base64_lines(octets.replace(b"\n", b"\r\n"))
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
     return head.encode("ascii") + body
 
@@ -265,7 +251,7 @@ def _attachment_part(attachment: Attachment) -> bytes:
         "Content-Transfer-Encoding: base64\r\n"
         f"{_disposition(attachment.filename)}\r\n\r\n"
     )
-    return head.encode("ascii") + _base64_lines(attachment.content)
+    return head.encode("ascii") + base64_lines(attachment.content)
 
 
 def _inline_part(picture: Inline) -> bytes:
@@ -278,12 +264,7 @@ def _inline_part(picture: Inline) -> bytes:
         f"{_structured('Content-ID', f'<{picture.cid}>')}\r\n"
         f"{_disposition(picture.filename, 'inline')}\r\n\r\n"
     )
-    return head.encode("ascii") + _base64_lines(picture.content)
-
-
-def _base64_lines(octets: bytes) -> bytes:
-    encoded = b64encode(octets)
-    return b"\r\n".join([encoded[start : start + LINE] for start in range(0, len(encoded), LINE)])
+    return head.encode("ascii") + base64_lines(picture.content)
 
 
 def _content_type(value: str) -> str:

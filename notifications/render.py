@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.exceptions import SecurityError
+from jinja2.runtime import Macro
 
 from notifications.board.escape import in_html
 from notifications.words import TEMPLATES, one_line
@@ -55,8 +55,26 @@ def environment(autoescape: bool) -> Environment:
         keep_trailing_newline=True,
     )
     del made.filters["attr"]
+    # Macros by name and not by `import`, which costs more than most of them do.
     made.filters |= {"wrap": wrap, "together": together, "in_html": in_html}
+    made.filters |= {"saying": saying(autoescape), "part": lru_cache(maxsize=256)(saying(autoescape))}
     return made
+
+
+def saying(autoescape: bool) -> Callable[..., str]:
+    """The filter that gives what a template's macro makes of these values and nothing else, without its last line end.
+
+    `part` is the same, remembered: one morning's mails ask many for the same.
+    """
+
+    @cache
+    def macro_of(name: str, macro: str) -> Macro:
+        return getattr(environment(autoescape).get_template(name).module, macro)
+
+    def said(first: object, name: str, macro: str, *more: object) -> str:
+        return macro_of(name, macro)(first, *more).removesuffix("\n")
+
+    return said
 
 
 def render(name: str, view: Mapping[str, object]) -> str:
@@ -78,15 +96,18 @@ def render_subject(name: str, view: Mapping[str, object]) -> str:
 @lru_cache(maxsize=4096)  # one morning's mails say most of their paragraphs to many
 def wrap(text: str, indent: int = 0, hanging: int = 0) -> str:
     """A paragraph of at most 78 columns; `hanging` more columns before every line but the first."""
-    filled = textwrap.fill(
-        " ".join(_BREAKS.split(text.strip())),
-        WIDTH,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * (indent + hanging),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return filled.replace(_NO_BREAK, " ")
+    start, further = " " * indent, " " * (indent + hanging)
+    lines: list[str] = []
+    line = ""
+    for word in _BREAKS.split(text.strip()):
+        if not line:
+            line = (further if lines else start) + word
+        elif len(line) + 1 + len(word) <= WIDTH:
+            line += f" {word}"
+        else:
+            lines.append(line)
+            line = further + word
+    return "\n".join([*lines, line]).replace(_NO_BREAK, " ")
 
 
 def together(text: str) -> str:

@@ -23,7 +23,7 @@ from aiosmtplib import (
     SMTPServerDisconnected,
 )
 
-from notifications.message import check_address
+from notifications.message import Wire, check_address
 from notifications.relay import Relay
 
 LONGEST_DETAIL = 300  # characters
@@ -265,13 +265,15 @@ class SmtpConnection:
 
 def _as_data(raw: bytes) -> bytes:
     """RFC 5321 §4.5.2: lines end in CRLF, leading dots are doubled, a dot ends it all."""
-    if not raw.count(b"\r\n") == raw.count(b"\r") == raw.count(b"\n"):
-        raw = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
-    if not raw.endswith(b"\r\n"):
-        raw += b"\r\n"
-    if raw.startswith(b"."):
-        raw = b"." + raw
-    return raw.replace(b"\r\n.", b"\r\n..") + b".\r\n"
+    if isinstance(raw, Wire):
+        return raw + b".\r\n"
+    lines = raw.split(b"\r\n")
+    if not len(lines) - 1 == raw.count(b"\r") == raw.count(b"\n"):
+        lines = re.split(rb"\r\n|\r|\n", raw)
+    if lines[-1]:
+        lines.append(b"")
+    lines[-1] = b".\r\n"
+    return b"\r\n".join([b"." + line if line[:1] == b"." else line for line in lines[:-1]] + lines[-1:])
 
 
 def _one_line(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ def say(key: str, **values: object) -> str:
     return str(entry(key)).format_map(values)
 
 
+@lru_cache(maxsize=4096)  # titles, names and clauses come again with every mail
 def one_line(text: str) -> str:
     """A value from data as it may stand in a line: no control characters, single spaces."""
     return " ".join(_UNSPOKEN.sub(" ", text).split())

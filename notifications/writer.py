@@ -11,11 +11,13 @@ from typing import Any
 from directives.ledger import digests, gathering, marks, outbox
 from directives.ledger.bundling import Bundler, Part
 from directives.ledger.casebook import Casebook
+from directives.ledger.handing_over import HandingOver
 from directives.ledger.marks import Claim
-from directives.ledger.readers import is_digest, kind_of, to_the_unit
+from directives.ledger.quotas import NO_LIMITS, Limits
+from directives.ledger.readers import deputy_of, is_digest, kind_of, to_the_unit
 from directives.ledger.resending import Purpose, purpose_of
 from directives.ledger.states import campaign_now, ident
-from directives.ledger.tables import Body, Message, Token
+from directives.ledger.tables import Body, Message
 from notifications.bundle import Sending, compose_bundle
 from notifications.compose import Composed, compose
 from notifications.issued import token_of
@@ -39,6 +41,7 @@ class Post:
     keys: Keys = field(repr=False)
     redirect_to: str = ""
     max_mails_per_slot: int = 500
+    limits: Limits = NO_LIMITS  # what the mail server takes
     token_days: int = 180
     collector: bool = False
     page_url: str = ""  # where the page of unit leads is; empty: mails carry no link
@@ -97,6 +100,7 @@ def body_of(
 class DigestWriter:
     """Writes the mails of one batch of claims, in the caller's transaction. Claims that were lost are left out.
 
+    What the mails say is kept in `handing_over` until the caller has it written.
     `without`: campaigns of which no digest leaves now, in this mail either.
     """
 
@@ -112,8 +116,10 @@ class DigestWriter:
         self.session = book.session
         self.now = campaign_now(book.campaign, machine_now)
         self.read_to = digests.mailbox_read_to(self.session, post.mail_from)
+        self.handing_over = HandingOver(self.session, machine_now)
         self.messages = marks.still_held(self.session, claims)
         fresh = [self.messages[one.message_id] for one in claims if self._is_fresh(one)]
+        book.know_contacts(sorted({message.unit_id for message in fresh}))
         self.gathered = gathering.gather(book, fresh)
         self.earlier = outbox.accepted_before(self.session, book.campaign, fresh)
         self.bundler = Bundler(
@@ -148,6 +154,8 @@ class DigestWriter:
 
     def _composed(self, claim: Claim, message: Message) -> tuple[Claim, Mail] | None:
         """The digest as it holds now."""
+        if deputy_of(message.target):
+            self.handing_over.write()  # a deputy is told once: what a mail before this one says is looked up
         draft = digests.draft(self.gathered, message, self.now, self.read_to, self.post.collector)
         if draft is None:
             marks.cancelled(self.session, claim)
@@ -159,8 +167,7 @@ class DigestWriter:
         body = self._body(message, draft, parts)
         mail = self._mail(message, body)
         for part in parts:
-            part.message.within_id = message.id
-            self._hand_over(part.message, part.draft, body)
+            self._hand_over(part.message, part.draft, body, within=message)
         self._hand_over(message, draft, body)
         return replace(claim, parts=tuple(part.claim for part in parts)), mail
 
@@ -189,12 +196,11 @@ class DigestWriter:
     def _link(self, placeholder: str) -> str:
         return page_link(self.post.page_url, placeholder) if self.post.page_url else ""
 
-    def _hand_over(self, message: Message, draft: digests.Draft, body: dict[str, Any]) -> None:
-        """Written down before it leaves."""
-        self._remember_tokens(message)
-        outbox.store(self.session, message, draft.items, body)
-        digests.link(self.session, message, draft.held)
-        marks.hand_over(self.session, message, draft.digest.recipient.address, self.machine_now)
+    def _hand_over(
+        self, message: Message, draft: digests.Draft, body: dict[str, Any], within: Message | None = None
+    ) -> None:
+        within_id = ident(within) if within is not None else None
+        self.handing_over.add(message, draft, body, self._tokens(message), within_id)
 
     def _references(self, message: Message) -> list[str]:
         """The recipient's digests before this one, so that mail clients keep them in one thread."""
@@ -237,23 +243,21 @@ class DigestWriter:
     def _message_id(self, uid: str) -> str:
         return f"<{uid}@{self.post.domain}>"
 
-    def _remember_tokens(self, message: Message) -> None:
+    def _tokens(self, message: Message) -> list[dict[str, Any]]:
+        """The rows by which they are known again."""
         if message.handed_over_at is not None:
-            return  # written once before: tokens depend on the message only
-        expires_at = self.machine_now + timedelta(days=self.post.token_days)
+            return []  # written once before: tokens depend on the message only
         tokens = {"reply": reply_token(self.post.keys["reply"].current, message.uid)}
         if self.post.page_url and to_the_unit(message.target):
             tokens["page"] = page_token(self.post.keys["page"].current, message.uid)
-        for purpose, token in tokens.items():
-            self.session.add(
-                Token(
-                    sha256=token_sha256(token),
-                    message_id=ident(message),
-                    unit_id=message.unit_id,
-                    purpose=purpose,
-                    expires_at=expires_at,
-                )
-            )
+        known = {
+            "message_id": ident(message),
+            "unit_id": message.unit_id,
+            "expires_at": self.machine_now + timedelta(days=self.post.token_days),
+        }
+        return [
+            known | {"purpose": purpose, "sha256": token_sha256(token)} for purpose, token in tokens.items()
+        ]
 
 
 def _placeholder(uid: str) -> str:

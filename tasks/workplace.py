@@ -10,10 +10,11 @@ from sqlalchemy import Engine
 
 from config.settings import Settings, load_settings
 from directives.ledger.engine import make_engine, reading
+from directives.ledger.quotas import Limits
 from directives.ledger.states import campaign_row, has_rehearsal
-from notifications.delivery import SmtpTransport
 from notifications.keyring import Keyring
 from notifications.relay import Relay
+from notifications.transport import SmtpTransport
 from notifications.unit_links import units_link
 from notifications.writer import Post
 
@@ -48,6 +49,9 @@ def post_of(chosen: Settings) -> Post:
         keys=keyring_of(chosen).keys("reply", "page"),
         redirect_to=chosen.redirect_to,
         max_mails_per_slot=chosen.max_mails_per_slot,
+        limits=Limits(
+            chosen.max_mails_per_minute, chosen.max_mails_per_day, chosen.max_mails_per_domain_minute
+        ),
         token_days=chosen.token_days,
         collector=chosen.collector,
         page_url=chosen.page_url,

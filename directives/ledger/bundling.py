@@ -59,8 +59,9 @@ class Bundler:
         self.session, self.machine_now = book.session, machine_now
         self.read_to, self.mailbox_rule = read_to, mailbox_rule
         self.waiting: defaultdict[Reader, list[tuple[Gathered, Message]]] = defaultdict(list)
-        readers = set(self._readers(book, messages))
-        for campaign in _others(book, without) if readers else ():
+        others = _others(book, without)
+        readers = set(self._readers(book, messages)) if others else set[Reader]()
+        for campaign in others if readers else ():
             self._read(Casebook(self.session, campaign), readers)
 
     def parts(self, claim: Claim, draft: Draft) -> list[Part]:
@@ -152,14 +153,13 @@ def numbered_from(draft: Draft, first: int) -> Draft:
     if not isinstance(draft.digest, LeadDigest):
         return draft
     later = first - 1
-    for row in draft.items:
-        row.n += later
     digest = replace(
         draft.digest,
         items=tuple(replace(one, n=one.n + later) for one in draft.digest.items),
         open_items=tuple(replace(one, n=one.n + later) for one in draft.digest.open_items),
     )
-    return replace(draft, digest=digest)
+    items = tuple(one._replace(n=one.n + later) for one in draft.items)
+    return replace(draft, digest=digest, items=items)
 
 
 def _after(draft: Draft, first: int) -> int:

@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import cast
 
+from sqlalchemy import ColumnElement
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from directives.conversation import StepRef
 from directives.definition import PlannedStep
 from directives.digest import CampaignFacts, Clause
 from directives.evaluate import StepState
+from directives.ledger.engine import run
 from directives.ledger.frozen import definition_of, policy_of
 from directives.ledger.states import chunks, ident, states_of
 from directives.ledger.tables import Campaign, Contact, Deadline, Instruction, Step, Unit
+from directives.ledger.tables.columns import table_of
 from directives.model import Source, StepSpec
 
 
 class Casebook:
-    """One campaign in one session. Lookups by id; loads units and instructions once, steps as asked."""
+    """One campaign in one session. Lookups by id; loads units and instructions once, steps as asked.
 
-    def __init__(self, session: Session, campaign: Campaign) -> None:
+    `before`: an earlier transaction's, whose units and instructions hold while the campaign's definition does.
+    """
+
+    def __init__(self, session: Session, campaign: Campaign, before: Casebook | None = None) -> None:
         self.session = session
         self.campaign = campaign
         self.definition = definition_of(campaign)
         self.policy = policy_of(campaign)
         self.calendar = self.policy.calendar
+        if before is not None and before.definition is self.definition:
+            self.units, self.unit_ids, self.instructions = before.units, before.unit_ids, before.instructions
+            self.facts = before.facts
 
     @cached_property
     def units(self) -> dict[int, Unit]:
@@ -67,6 +78,17 @@ class Casebook:
             found[row.unit_id].append(row)
         return found
 
+    def know_contacts(self, unit_ids: Sequence[int]) -> None:
+        """From here on `contacts` holds those of these units only: a batch of mails asks for few of many."""
+        found: defaultdict[int, list[Contact]] = defaultdict(list)
+        for some in chunks(unit_ids):
+            rows = self.session.exec(
+                select(Contact).where(col(Contact.unit_id).in_(some)).order_by(col(Contact.id))
+            )
+            for row in rows:
+                found[row.unit_id].append(row)
+        self.contacts = found
+
     def states(self, steps: Mapping[int, Step]) -> dict[int, StepState]:
         """The facts of each step, for its status; not for planning."""
         return dict(
@@ -105,6 +127,22 @@ class Casebook:
                 found[row.unit_id][ident(row)] = row
         return found
 
+    def steps_to_read(self, ids: Sequence[int]) -> dict[int, Step]:
+        """As `steps`, to be read only: plain rows, which cost a third of what steps to be changed do."""
+        return {ident(row): row for some in chunks(ids) for row in self._rows(col(Step.id).in_(some))}
+
+    def unit_steps_to_read(self, unit_ids: Sequence[int]) -> dict[int, dict[int, Step]]:
+        """As `steps_of_units`, to be read only."""
+        found: dict[int, dict[int, Step]] = {unit_id: {} for unit_id in unit_ids}
+        for some in chunks(unit_ids):
+            for row in self._rows(col(Step.campaign_id) == self.campaign.id, col(Step.unit_id).in_(some)):
+                found[row.unit_id][ident(row)] = row
+        return found
+
+    def _rows(self, *where: ColumnElement[bool]) -> Iterable[Step]:
+        chosen = select_columns(table_of(Step)).where(*where).order_by(col(Step.id))
+        return cast(Iterable[Step], run(self.session, chosen))
+
     def unit_name(self, unit_id: int | None) -> str:
         return self.units[unit_id].name if unit_id is not None else ""
 
@@ -119,8 +157,14 @@ class Casebook:
         return planned.spec if planned else None
 
     def clause(self, step: Step) -> Clause:
-        instruction = self.definition.instructions[self.instructions[step.instruction_id].key]
-        return Clause(instruction.label, instruction.clause, instruction.title, instruction.summary)
+        return self.clauses[step.instruction_id]
+
+    @cached_property
+    def clauses(self) -> dict[int, Clause]:
+        """By the instruction's id."""
+        asked = self.definition.instructions
+        found = {key: asked[row.key] for key, row in self.instructions.items() if row.key in asked}
+        return {key: Clause(one.label, one.clause, one.title, one.summary) for key, one in found.items()}
 
     def key(self, step: Step) -> str:
         """campaign/instruction/step/unit, stable over the step's life."""
@@ -133,7 +177,10 @@ class Casebook:
         return StepRef(campaign=campaign, instruction=instruction, step=key, unit=unit)
 
     def basis(self, step: Step) -> tuple[Source, str]:
-        planned = self.planned(step)
+        return self.basis_of(self.planned(step))
+
+    @staticmethod
+    def basis_of(planned: PlannedStep | None) -> tuple[Source, str]:
         if planned is None or planned.source is None:
             return Source.MONITOR, ""
         return planned.source, planned.basis

@@ -77,8 +77,11 @@ def reroute(session: Session, campaign: Campaign, steps: Iterable[Step], at: dat
             _reroute(session, step, notice, [one for one, of in own if of is notice], targets)
 
 
-def give_back(session: Session, addressees: Sequence[Addressee]) -> None:
+def give_back(session: Session, addressee_ids: Sequence[int]) -> None:
     """What waits for a deputy who cannot be written to any more waits for the lead, with the next slot's mail."""
+    addressees = session.exec(
+        select(Addressee).where(col(Addressee.id).in_(addressee_ids)).order_by(col(Addressee.id))
+    ).all()
     leads = select(Addressee.notice_id).where(
         col(Addressee.notice_id).in_([row.notice_id for row in addressees]), Addressee.target == Target.LEAD
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -17,19 +18,36 @@ from directives.ledger.overviews import overview
 from directives.ledger.readers import NUDGE, PASSED_ON, deputy_of, kind_of, to_the_unit
 from directives.ledger.recipients import deputy_now, recipient_of
 from directives.ledger.states import ident
-from directives.ledger.tables import Deadline, Decision, Inbound, Mailbox, Message, MessageItem, Step
+from directives.ledger.tables import (
+    Addressee,
+    Deadline,
+    Decision,
+    Inbound,
+    Mailbox,
+    Message,
+    MessageItem,
+    Step,
+)
 from directives.model import Source, Target
 from directives.plan import Reason
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
+class Numbered(NamedTuple):
+    """Which step a number of the digest means; `rung` is empty where it is only listed as open."""
+
+    n: int
+    step_id: int
+    rung: str
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A digest with the rows that freeze it: its numbering, and the notices it answers for."""
+    """A digest with what is frozen of it: its numbering, and the notices it answers for."""
 
     digest: LeadDigest | OverviewDigest
-    items: tuple[MessageItem, ...]
+    items: tuple[Numbered, ...]
     held: tuple[Held, ...]
 
 
@@ -59,7 +77,7 @@ def draft(
         return Waiting("mailbox_unread") if unread else None
     recipient = recipient_of(book, message.unit_id, now, deputy)
     if recipient is None and deputy:
-        give_back(book.session, [one.addressee for one in held])
+        give_back(book.session, [one.addressee_id for one in held])
         return None
     if recipient is None:
         return Waiting("no_address")
@@ -67,13 +85,6 @@ def draft(
         digest, items = _lead(gathered, message, recipient, held, now, unread_since)
         return Draft(digest, tuple(items), tuple(held))
     return Draft(overview(gathered, message, recipient, held, now), (), tuple(held))
-
-
-def link(session: Session, message: Message, held: Sequence[Held]) -> None:
-    """These notices leave with this message."""
-    for one in held:
-        one.addressee.state, one.addressee.message_id = "composed", message.id
-        session.add(one.addressee)
 
 
 def mailbox_read_to(session: Session, address: str) -> datetime | None:
@@ -98,22 +109,27 @@ def _held(
     book, states = gathered.book, gathered.states
     held: list[Held] = []
     unread = False
-    for addressee, notice in gathered.pending.get((message.unit_id, message.target), []):
-        state = states[addressee.step_id]
-        target = Target.LEAD if to_the_unit(message.target) else Target(message.target)
-        obsolete = book.policy.obsolete(state, notice.rung, notice.deadline_number, now, target)
+    target = Target.LEAD if to_the_unit(message.target) else Target(message.target)
+    for one in gathered.pending.get((message.unit_id, message.target), []):
+        state = states[one.step_id]
+        obsolete = book.policy.obsolete(state, one.rung, one.deadline_number, now, target)
         if obsolete in (Reason.ON_HOLD, Reason.AWAITING_DECISION):
             continue
         if obsolete is not None:
-            addressee.state, addressee.reason = "cancelled", obsolete
-            book.session.add(addressee)
+            _cancel(book.session, one.addressee_id, obsolete)
             continue
         if _in_doubt(state.due_before, now, unread_since):
             unread = True
             continue
-        order, _ = book.policy.rung(notice.rung)
-        held.append(Held(addressee, addressee.step_id, notice.rung, order, Reason(notice.reason)))
+        order, _ = book.policy.rung(one.rung)
+        held.append(Held(one.addressee_id, one.step_id, one.rung, order, Reason(one.reason)))
     return held, unread
+
+
+def _cancel(session: Session, addressee_id: int, why: Reason) -> None:
+    row = session.get_one(Addressee, addressee_id)
+    row.state, row.reason = "cancelled", why
+    session.add(row)
 
 
 def _lead(
@@ -123,7 +139,7 @@ def _lead(
     held: Sequence[Held],
     now: datetime,
     unread_since: datetime | None,
-) -> tuple[LeadDigest, list[MessageItem]]:
+) -> tuple[LeadDigest, list[Numbered]]:
     book, steps, states = gathered.book, gathered.steps[message.unit_id], gathered.states
     strongest: dict[int, Held] = {}
     for one in held:
@@ -135,9 +151,9 @@ def _lead(
         step_id
         for step_id, step in steps.items()
         if step.covered_by_id is None
-        and deputy_now(book, step, now) == deputy
         and step_id not in strongest
         and step.due_before is not None
+        and deputy_now(book, step, now) == deputy
         and not _in_doubt(step.due_before, now, unread_since)
         and status(states[step_id], book.calendar, now) in OWED
     ]
@@ -156,12 +172,7 @@ def _lead(
         )
         for n, step_id in enumerate([*asked, *others], start=1)
     ]
-    rows = [
-        MessageItem(
-            message_id=ident(message), n=item.n, step_id=item.step_id, rung=_rung(strongest.get(item.step_id))
-        )
-        for item in items
-    ]
+    rows = [Numbered(item.n, item.step_id, _rung(strongest.get(item.step_id))) for item in items]
     digest = LeadDigest(
         book.facts,
         recipient,
@@ -196,10 +207,7 @@ def _passed_on(gathered: Gathered, message: Message, now: datetime) -> Draft | N
     ]
     # It assigns: as no reminder it counts, and as a first mail it does.
     assigning = next((rung.key for rung in book.policy.ladder.rungs if rung.at_assignment), PASSED_ON)
-    rows = [
-        MessageItem(message_id=ident(message), n=item.n, step_id=item.step_id, rung=assigning)
-        for item in items
-    ]
+    rows = [Numbered(item.n, item.step_id, assigning) for item in items]
     return Draft(LeadDigest(book.facts, recipient, now, tuple(items), (), deputy=True), tuple(rows), ())
 
 
@@ -219,14 +227,13 @@ def _nudged(
     if recipient is None:
         return Waiting("no_address")
     digest = nudge_digest(book, steps, gathered.states, ident(step), recipient, now, deputy=bool(deputy))
-    row = MessageItem(message_id=ident(message), n=1, step_id=ident(step), rung=NUDGE)
-    return Draft(digest, (row,), ())
+    return Draft(digest, (Numbered(1, ident(step), NUDGE),), ())
 
 
 def nudge_digest(
     book: Casebook,
     steps: dict[int, Step],
-    states: dict[int, StepState],
+    states: Mapping[int, StepState],
     step_id: int,
     recipient: Recipient,
     now: datetime,
@@ -264,7 +271,7 @@ def item_of(
     book: Casebook,
     n: int,
     steps: dict[int, Step],
-    states: dict[int, StepState],
+    states: Mapping[int, StepState],
     step_id: int,
     reason: Reason,
     now: datetime,
@@ -275,14 +282,13 @@ def item_of(
     `told`: of what the reader was asked before; not given, it is what the unit was.
     """
     step = steps[step_id]
-    spec = book.spec(step)
+    planned = book.planned(step)
+    spec = planned.spec if planned else None
+    source, basis = book.basis_of(planned)
     assert step.due_before is not None
-    covered = [one for one in steps.values() if one.covered_by_id is not None and root_of(one, steps) is step]
-    covered = [one for one in covered if is_owed(one)]
-    clauses = sorted(
-        [step, *covered], key=lambda one: (one is not step, book.instructions[one.instruction_id].ordinal)
-    )
-    source, basis = book.basis(step)
+    covered = [one for one in steps.values() if one.covered_by_id is not None and is_owed(one)]
+    covered = [one for one in covered if root_of(one, steps) is step]
+    covered.sort(key=lambda one: book.instructions[one.instruction_id].ordinal)
     return DigestItem(
         n=n,
         step_id=step_id,
@@ -290,7 +296,7 @@ def item_of(
         title=spec.title if spec else step.key,
         deliverable=spec.deliverable if spec else "",
         send_to=spec.send_to if spec else "",
-        clauses=tuple(book.clause(one) for one in clauses),
+        clauses=tuple([book.clause(one) for one in (step, *covered)]),
         due_before=step.due_before,
         deadline_number=step.deadline_number,
         original_due_before=_original(book, step),

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    create_engine,
+    event,
+    make_url,
+)
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
 
@@ -36,10 +47,22 @@ class UtcDateTime(TypeDecorator[datetime]):
         utc = value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
+        """In one call, where `process_result_value` would take two: a mail's facts hold a hundred instants."""
+        if dialect.name == "sqlite":
+            return _read_utc
+        return _in_utc
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
+
+
+@lru_cache(maxsize=8192)
+def _read_utc(text: str | None) -> datetime | None:
+    """As SQLAlchemy writes an instant into SQLite: the same moment is one object, however often it is read."""
+    value = None if text is None else datetime.fromisoformat(text)
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else _in_utc(value)
 
 
 def make_engine(url: str) -> Engine:
@@ -60,6 +83,19 @@ def begin(engine: Engine) -> Generator[Session]:
     """One writing transaction: committed at the end, rolled back on any error."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def run(
+    session: Session,
+    statement: Executable,
+    parameters: Mapping[str, object] | Sequence[Mapping[str, object]] = (),
+) -> CursorResult[Any]:
+    """A statement on bare tables in the session's transaction: plain rows, for what is read or written by the thousand.
+
+    What the session holds is written first; objects that it has read already are not changed.
+    """
+    session.flush()
+    return session.connection().execute(statement, parameters or None)
 
 
 @contextmanager

@@ -23,7 +23,9 @@ def freeze(definition: Definition, contacts: list[Contact]) -> dict[str, Any]:
     """Shape: campaign, ladder, units, contacts (as in their files) and calendar (days spelled out)."""
     calendar = definition.calendar
     return {
-        "campaign": definition.campaign.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+        "campaign": definition.campaign.model_dump(
+            mode="json", by_alias=True, exclude_defaults=True, exclude={"pool"}
+        ),
         "ladder": definition.ladder.model_dump(mode="json", exclude_defaults=True),
         "units": [unit.model_dump(mode="json", exclude_defaults=True) for unit in definition.units.values()],
         **contacts_content(contacts),

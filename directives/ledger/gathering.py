@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func
+from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from directives.deadline import last_good_day
 from directives.evaluate import StepState
 from directives.ledger.casebook import Casebook, root_of
+from directives.ledger.engine import run
 from directives.ledger.readers import to_the_unit
-from directives.ledger.states import chunks, ident
+from directives.ledger.states import chunks, ident, state_maker
 from directives.ledger.tables import Addressee, Message, MessageItem, Notice, Step
 from directives.model import StepSpec
 from directives.plan import Reason
+
+
+class Pending(NamedTuple):
+    """A notice that waits to be mailed to one recipient, as one row: a morning has many thousands."""
+
+    addressee_id: int
+    unit_id: int
+    target: str
+    step_id: int
+    rung: str
+    deadline_number: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """A pending notice that still holds."""
 
-    addressee: Addressee
+    addressee_id: int
     step_id: int
     rung: str
     order: int
@@ -40,38 +54,67 @@ class Gathered:
     """
 
     book: Casebook
-    pending: dict[tuple[int, str], list[tuple[Addressee, Notice]]]
+    pending: dict[tuple[int, str], list[Pending]]
     steps: dict[int, dict[int, Step]]
-    states: dict[int, StepState]
+    states: Mapping[int, StepState]
     brought: dict[tuple[int, str], set[int]]
     late: dict[int, Step]
     reminders: dict[int, int]
 
 
+class States(dict[int, StepState]):
+    """The facts of these steps, for their status, each made when it is asked for: few of a unit's steps are."""
+
+    def __init__(self, book: Casebook, steps: Mapping[int, Step]) -> None:
+        super().__init__()
+        self.steps = steps
+        self.state_of = state_maker(book.session, book.campaign)
+
+    def __missing__(self, step_id: int) -> StepState:
+        found = self[step_id] = self.state_of(self.steps[step_id])
+        return found
+
+
 def gather(book: Casebook, messages: Sequence[Message]) -> Gathered:
     """Read the pending notices of these messages' recipients, and every step of the units concerned."""
-    pending: defaultdict[tuple[int, str], list[tuple[Addressee, Notice]]] = defaultdict(list)
     recipients = {(message.unit_id, message.target) for message in messages}
-    rows = book.session.exec(
-        select(Addressee, Notice)
-        .join(Notice, col(Notice.id) == Addressee.notice_id)
-        .where(
-            Addressee.campaign_id == book.campaign.id,
-            Addressee.state == "pending",
-            col(Addressee.unit_id).in_(sorted({unit_id for unit_id, _ in recipients})),
-        )
-        .order_by(col(Addressee.id))
-    )
-    for addressee, notice in rows:
-        if (addressee.unit_id, addressee.target) in recipients:
-            pending[addressee.unit_id, addressee.target].append((addressee, notice))
-    steps = book.steps_of_units(sorted(unit_id for unit_id, target in recipients if to_the_unit(target)))
+    pending = _pending(book, recipients)
+    steps = book.unit_steps_to_read(sorted(unit_id for unit_id, target in recipients if to_the_unit(target)))
     own = {step_id: step for some in steps.values() for step_id, step in some.items()}
     brought = _brought(book, {one for one in recipients if not to_the_unit(one[1])})
-    told_now = {addressee.step_id for reader in brought for addressee, _ in pending.get(reader, [])}
+    told_now = {one.step_id for reader in brought for one in pending.get(reader, [])}
     late = _with_roots(book, told_now.union(*brought.values()))
     reminders = reminders_of(book, {ident(root_of(step, late)) for step in late.values()})
-    return Gathered(book, dict(pending), steps, book.states(own | late), brought, late, reminders)
+    return Gathered(book, pending, steps, States(book, own | late), brought, late, reminders)
+
+
+def _pending(book: Casebook, recipients: set[tuple[int, str]]) -> dict[tuple[int, str], list[Pending]]:
+    found: dict[tuple[int, str], list[Pending]] = {}
+    for some in chunks(sorted({unit_id for unit_id, _ in recipients})):
+        rows = run(
+            book.session,
+            select_columns(
+                col(Addressee.id),
+                col(Addressee.unit_id),
+                col(Addressee.target),
+                col(Addressee.step_id),
+                col(Notice.rung),
+                col(Notice.deadline_number),
+                col(Notice.reason),
+            )
+            .join(Notice, col(Notice.id) == Addressee.notice_id)
+            .where(
+                col(Addressee.campaign_id) == book.campaign.id,
+                col(Addressee.state) == "pending",
+                col(Addressee.unit_id).in_(some),
+            )
+            .order_by(col(Addressee.id)),
+        )
+        for row in rows:
+            one = Pending._make(row)
+            if (reader := (one.unit_id, one.target)) in recipients:
+                found.setdefault(reader, []).append(one)
+    return found
 
 
 def is_owed(step: Step) -> bool:
@@ -104,11 +147,11 @@ def _brought(book: Casebook, readers: set[tuple[int, str]]) -> dict[tuple[int, s
 
 
 def _with_roots(book: Casebook, step_ids: set[int]) -> dict[int, Step]:
-    steps = book.steps(sorted(step_ids))
+    steps = book.steps_to_read(sorted(step_ids))
     while missing := {step.covered_by_id for step in steps.values() if step.covered_by_id is not None} - set(
         steps
     ):
-        steps |= book.steps(sorted(missing))
+        steps |= book.steps_to_read(sorted(missing))
     return steps
 
 

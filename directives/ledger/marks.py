@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from sqlalchemy import ColumnElement, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, or_, select
 
-from directives.ledger.readers import to_the_unit
-from directives.ledger.states import ident, reschedule
-from directives.ledger.tables import Addressee, Campaign, Message, MessageItem, Relay, Step
+from directives.ledger.engine import run
+from directives.ledger.states import ident
+from directives.ledger.tables import Addressee, Message, Relay
+from directives.ledger.tables.columns import table_of
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=2)
@@ -60,20 +63,6 @@ class Answered:
         return {"phase": self.phase, "code": self.code, "detail": self.detail}
 
 
-def accepted(session: Session, claim: Claim, now: datetime, machine_now: datetime, said: Answered) -> bool:
-    """After its 250: the message is accepted, its notices are sent, first mails start the no-receipt rung.
-
-    `now` is the campaign's clock. False: the lease was lost, and nothing is marked.
-    """
-    values = {**FREE, **said.values, "state": "accepted", "accepted_at": machine_now, "sent_at": now}
-    if not _fenced(session, claim, values, tried=True):
-        return False
-    set_addressees(session, claim.message_id, "sent")
-    if to_the_unit(claim.target):
-        _first_mailed(session, claim.message_id, now)
-    return True
-
-
 def deferred(session: Session, claim: Claim, machine_now: datetime, said: Answered) -> None:
     """Not taken, certainly not delivered: tried again after a growing pause, composed anew."""
     row = session.get_one(Message, claim.message_id)
@@ -83,12 +72,10 @@ def deferred(session: Session, claim: Claim, machine_now: datetime, said: Answer
         _take_back(session, row)
 
 
-def released(session: Session, claim: Claim, machine_now: datetime, detail: str) -> None:
-    """The relay itself is away: nothing was tried, nothing is counted against the message."""
+def released(session: Session, claim: Claim, again_at: datetime, detail: str) -> None:
+    """The relay itself is away, or takes no more for now: nothing was tried, nothing is counted against the message."""
     row = session.get_one(Message, claim.message_id)
-    if _fenced(
-        session, claim, {**FREE, "state": "deferred", "next_attempt_at": machine_now, "detail": detail}
-    ):
+    if _fenced(session, claim, {**FREE, "state": "deferred", "next_attempt_at": again_at, "detail": detail}):
         _take_back(session, row)
 
 
@@ -228,18 +215,12 @@ def _fenced(session: Session, claim: Claim, values: Mapping[str, object], *, tri
 
 
 def still_held(session: Session, claims: Sequence[Claim]) -> dict[int, Message]:
-    """The messages of those claims whose lease was not lost, locked until the transaction ends."""
-    rows = session.exec(
-        select(Message).where(col(Message.id).in_([claim.message_id for claim in claims])).with_for_update()
-    )
+    """The messages of those claims whose lease was not lost, to be read only; locked until the transaction ends."""
+    messages = table_of(Message)
+    chosen = select_columns(messages).where(messages.c.id.in_([claim.message_id for claim in claims]))
+    rows = cast(Iterable[Message], run(session, chosen.with_for_update()))
     leases = {claim.message_id: claim.lease for claim in claims}
     return {ident(row): row for row in rows if row.lease == leases[ident(row)]}
-
-
-def hand_over(session: Session, message: Message, address: str, at: datetime) -> None:
-    """From this commit on a message that is `still_held` may have left."""
-    message.state, message.address, message.handed_over_at = "sending", address, at
-    session.add(message)
 
 
 def _take_back(session: Session, row: Message) -> None:
@@ -253,25 +234,3 @@ def _take_back(session: Session, row: Message) -> None:
         .where(col(Addressee.message_id) == row.id, col(Addressee.state) == "composed")
         .values(state="pending", message_id=None)
     )
-
-
-def _first_mailed(session: Session, message_id: int, now: datetime) -> None:
-    # Items listed only as still open were not asked for by this mail: they have no rung.
-    items = select(MessageItem.step_id).where(MessageItem.message_id == message_id, MessageItem.rung != "")
-    noticed = select(Addressee.step_id).where(Addressee.message_id == message_id)
-    asked = session.exec(
-        select(Step)
-        .where(
-            or_(col(Step.id).in_(items), col(Step.id).in_(noticed), col(Step.covered_by_id).in_(items)),
-            col(Step.first_mailed_at).is_(None),
-        )
-        .order_by(col(Step.id))
-        .with_for_update(key_share=True)
-    ).all()
-    if not asked:
-        return
-    for step in asked:
-        step.first_mailed_at = now
-        session.add(step)
-    session.flush()
-    reschedule(session, session.get_one(Campaign, asked[0].campaign_id), asked, now)

@@ -9,22 +9,33 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import delete, func, true
+from sqlalchemy import func, insert, true
+from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select
 
-from directives.ledger import marks
+from directives.ledger import marks, urgency
+from directives.ledger.engine import run
 from directives.ledger.frozen import policy_of
+from directives.ledger.leasing import LEASE, leased
 from directives.ledger.marks import Claim
-from directives.ledger.readers import DAILY, is_daily, is_digest
+from directives.ledger.readers import DAILY, is_daily
 from directives.ledger.states import campaign_now, ident
-from directives.ledger.tables import Addressee, Body, Campaign, Message, MessageItem
+from directives.ledger.tables import Body, Campaign, Message
+from directives.ledger.tables.columns import table_of
 
-LEASE = timedelta(minutes=10)
 DIGESTS = DAILY
+_MESSAGES = table_of(Message)
+_CLAIMED = (
+    select_columns(
+        _MESSAGES.c.id, _MESSAGES.c.uid, _MESSAGES.c.target, _MESSAGES.c.state, _MESSAGES.c.uncertain
+    )
+    .where(_MESSAGES.c.within_id.is_(None))
+    .order_by(urgency.rank(), _MESSAGES.c.id)
+    .with_for_update(skip_locked=True)
+)
 
 
 def prepare(session: Session, campaign: Campaign, machine_now: datetime, limit: int) -> int:
@@ -41,22 +52,16 @@ def prepare(session: Session, campaign: Campaign, machine_now: datetime, limit: 
     # Two deliverers may prepare at once on PostgreSQL: the second finds what the first has made.
     session.exec(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update(key_share=True)).one()
     _end_left_behind(session, campaign, machine_now)
-    waiting = session.exec(
-        select(Addressee.unit_id, Addressee.target)
-        .where(Addressee.campaign_id == campaign.id, Addressee.state == "pending")
-        .distinct()
-    ).all()
+    waiting = urgency.by_urgency(session, campaign)
     made = _digests(session, campaign, slot_on)
     moved = _moved_to(session, campaign, slot_on, made)
     if not waiting and not moved:
         return 0
     made |= moved
-    wanted = set(waiting) - made
+    wanted = [one for one in waiting if one not in made]
     planned = len(wanted) + len(made)
     if planned <= limit:
-        for unit_id, target in sorted(wanted):
-            session.add(new_message(campaign, unit_id, target, slot_on))
-        session.flush()
+        _insert(session, campaign, wanted, slot_on)
     return planned
 
 
@@ -94,33 +99,19 @@ def claim(
     mail at any time.
     """
     in_window = digests and _digests_leave(campaign, campaign_now(campaign, machine_now))
-    until = col(Message.leased_until)
+    until = _MESSAGES.c.leased_until
     over = or_(until < machine_now, until > machine_now + LEASE + marks.CLOCKS_DIFFER)
-    rows = session.exec(
-        select(Message)
-        .where(Message.campaign_id == campaign.id, col(Message.within_id).is_(None))
-        .where(true() if in_window else ~is_daily(col(Message.target)))
+    rows = run(
+        session,
+        _CLAIMED.where(_MESSAGES.c.campaign_id == campaign.id)
+        .where(true() if in_window else ~is_daily(_MESSAGES.c.target))
         .where(
-            (col(Message.state).in_(["ready", "deferred"]) & marks.may_be_tried(machine_now))
-            | (col(Message.state).in_(["claimed", "sending"]) & over)
+            (_MESSAGES.c.state.in_(["ready", "deferred"]) & marks.may_be_tried(machine_now))
+            | (_MESSAGES.c.state.in_(["claimed", "sending"]) & over)
         )
-        .order_by(col(Message.id))
-        .limit(size)
-        .with_for_update(skip_locked=True)
+        .limit(size),
     ).all()
-    return [
-        _leased(session, row, machine_now)
-        for row in rows
-        if row.state != "sending" or marks.lapsed(session, row, machine_now)
-    ]
-
-
-def store(session: Session, message: Message, items: Sequence[MessageItem], body: dict[str, object]) -> None:
-    """Freeze what a message says and its numbering; what an earlier try had stored is replaced."""
-    if message.handed_over_at is not None:
-        session.exec(delete(MessageItem).where(col(MessageItem.message_id) == message.id))
-        session.exec(delete(Body).where(col(Body.message_id) == message.id))
-    session.add_all([*items, Body(message_id=ident(message), mail=body)])
+    return leased(session, rows, machine_now)
 
 
 def accepted_before(
@@ -201,17 +192,6 @@ def _digests_leave(campaign: Campaign, now: datetime) -> bool:
     return is_open and policy_of(campaign).calendar.digest_may_leave(now)
 
 
-def _leased(session: Session, row: Message, machine_now: datetime) -> Claim:
-    # Bytes that may have left already must leave again unchanged, under the same Message-ID.
-    resend = row.uncertain > 0 or not is_digest(row.target)
-    lease, until = secrets.token_hex(8), machine_now + LEASE
-    row.lease, row.leased_until, row.state = lease, until, "sending" if resend else "claimed"
-    session.add(row)
-    claim = Claim(ident(row), lease, until, row.uid, row.target, resend)
-    parts = marks.within(session, ident(row)) if resend else ()
-    return replace(claim, parts=tuple(marks.leased_with(session, claim, part) for part in parts))
-
-
 def _end_left_behind(session: Session, campaign: Campaign, machine_now: datetime) -> None:
     """What may have left in another campaign's mail that nobody will send again, as that campaign was closed: uncertain."""
     carrier = aliased(Message)
@@ -266,6 +246,19 @@ def _moved_to(
             session.add(message)
             moved.add(key)
     return moved
+
+
+def _insert(
+    session: Session, campaign: Campaign, recipients: Sequence[tuple[int, str]], slot_on: date
+) -> None:
+    """New messages as plain rows: a morning has thousands."""
+    alike = new_message(campaign, 0, "", slot_on).model_dump(exclude={"id"})
+    rows = [
+        {**alike, "unit_id": unit_id, "target": target, "uid": secrets.token_hex(16)}
+        for unit_id, target in recipients
+    ]
+    if rows:
+        run(session, insert(_MESSAGES), rows)
 
 
 def new_message(campaign: Campaign, unit_id: int, target: str, slot_on: date) -> Message:

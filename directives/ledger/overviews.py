@@ -47,22 +47,22 @@ def _row(
     today: dict[int, Held],
     now: datetime,
 ) -> OverviewRow:
-    spec = book.spec(root)
+    planned = book.planned(root)
+    spec = planned.spec if planned else None
     unit = book.units[root.unit_id]
     reasons = [today[ident(step)].reason for step in brought if ident(step) in today]
-    clauses = sorted(
-        {root.instruction_id, *(step.instruction_id for step in brought)},
-        key=lambda one: book.instructions[one].ordinal,
+    clauses = {root.instruction_id, *[step.instruction_id for step in brought]}
+    in_order = (
+        sorted(clauses, key=lambda one: book.instructions[one].ordinal) if len(clauses) > 1 else clauses
     )
-    keys = [book.definition.instructions[book.instructions[one].key].label for one in clauses]
     assert root.due_before is not None
     return OverviewRow(
         unit_name=unit.name,
         above=book.unit_name(unit.superior_id),
         title=spec.title if spec else root.key,
-        labels=tuple(keys),
+        labels=tuple([book.clauses[one].label for one in in_order]),
         due_before=root.due_before,
-        source=book.source_now(root),
+        source=book.source_now(root) if root.deadline_number > 1 else book.basis_of(planned)[0],
         days_late=late_days(state, book.calendar, now),
         reminders=reminders,
         reason=reasons[0] if reasons else Reason.WAITING,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -26,9 +27,17 @@ from directives.ledger.tables import (
     Step,
     Unit,
 )
+from directives.plan import Policy, Reason
 from directives.workdays import WorkCalendar
 
 CHUNK = 500
+
+
+class StateMaker(Protocol):
+    def __call__(self, step: Step, noticed: frozenset[tuple[str, int]] = frozenset()) -> StepState: ...
+
+
+T = TypeVar("T")
 
 
 def ident(row: Answer | Campaign | Decision | Inbound | Instruction | Message | Paper | Step | Unit) -> int:
@@ -62,24 +71,37 @@ def states_of(
     session: Session, campaign: Campaign, steps: Sequence[Step], *, for_plan: bool = True
 ) -> list[StepState]:
     """One state for each row, in the same order. What was noticed is only read `for_plan`."""
-    noticed = (
-        _noticed(session, steps) if for_plan else defaultdict[int, frozenset[tuple[str, int]]](frozenset)
-    )
+    made = state_maker(session, campaign)
+    if not for_plan:
+        return [made(step) for step in steps]
+    noticed = _noticed(session, steps)
+    return [made(step, noticed[ident(step)]) for step in steps]
+
+
+def state_maker(session: Session, campaign: Campaign) -> StateMaker:
+    """Makes a step's state from its row, under the holds that the campaign has now."""
     holds = holds_of(session, campaign)
-    return [
-        _state(step, campaign, noticed[ident(step)], holding(step.instruction_id, step.unit_id, holds))
-        for step in steps
-    ]
+    opened_at, closed_at = campaign.opened_at, campaign.closed_at
+
+    def made(step: Step, noticed: frozenset[tuple[str, int]] = frozenset()) -> StepState:
+        held = holding(step.instruction_id, step.unit_id, holds) if holds else ()
+        return _state(step, opened_at, closed_at, noticed, held)
+
+    return made
 
 
 def reschedule(session: Session, campaign: Campaign, steps: Sequence[Step], now: datetime) -> None:
     """Recompute when each step is looked at again, after an answer, a decision or a first mail."""
     policy = policy_of(campaign)
     for step, state in zip(steps, states_of(session, campaign, steps), strict=True):
-        plan = policy.plan(state, now)
-        step.next_action_at = plan.notice.rung_at if plan.notice else plan.next_action_at
-        step.next_reason = plan.reason
+        step.next_action_at, step.next_reason = next_look(policy, state, now)
         session.add(step)
+
+
+def next_look(policy: Policy, state: StepState, now: datetime) -> tuple[datetime | None, Reason]:
+    """When a step is looked at again, and why then or why never: what its row keeps."""
+    plan = policy.plan(state, now)
+    return plan.notice.rung_at if plan.notice else plan.next_action_at, plan.reason
 
 
 def with_covered(session: Session, steps: Iterable[Step]) -> list[Step]:
@@ -99,7 +121,7 @@ def with_covered(session: Session, steps: Iterable[Step]) -> list[Step]:
     return list(found.values())
 
 
-def chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+def chunks(ids: Sequence[T]) -> Iterable[Sequence[T]]:
     """SQLite takes at most 32,766 variables in a statement; smaller pieces plan better anyway."""
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
@@ -142,11 +164,15 @@ def holding(instruction_id: int, unit_id: int, holds: list[tuple[Hold, HoldSpan]
 
 
 def _state(
-    step: Step, campaign: Campaign, noticed: frozenset[tuple[str, int]], holds: tuple[HoldSpan, ...]
+    step: Step,
+    opened_at: datetime,
+    closed_at: datetime | None,
+    noticed: frozenset[tuple[str, int]],
+    holds: tuple[HoldSpan, ...],
 ) -> StepState:
     return StepState(
         step_id=ident(step),
-        opened_at=campaign.opened_at,
+        opened_at=opened_at,
         deadline_number=step.deadline_number,
         due_before=step.due_before,
         deadline_set_at=step.deadline_set_at,
@@ -157,7 +183,7 @@ def _state(
         returned_at=step.returned_at,
         waived_at=step.waived_at,
         extension_requested_at=step.extension_requested_at,
-        closed_at=campaign.closed_at,
+        closed_at=closed_at,
         holds=holds,
         noticed=noticed,
     )

@@ -226,6 +226,7 @@ class Campaign(Model):
     organisation: Key
     monitor: Monitor
     ladder: Key
+    pool: Key = Field(default="dondoc", description="the Prefect work pool whose workers run its flows")
     audiences: dict[str, AudienceSpec] = Field(default={})
     report: ReportSpec | None = None
     instructions: Annotated[tuple[Instruction, ...], Field(min_length=1)]

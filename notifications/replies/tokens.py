@@ -37,7 +37,7 @@ def reply_address(mail_from: str, token: str) -> str:
 
 
 def _token(key: bytes, labelled: str) -> str:
-    digest = hmac.new(key, labelled.encode(), hashlib.sha256).digest()[:TOKEN_BYTES]
+    digest = hmac.digest(key, labelled.encode(), "sha256")[:TOKEN_BYTES]
     return base64.b32encode(digest).decode().rstrip("=").lower()
 
 

@@ -19,8 +19,9 @@ from directives.ledger import inbound, marks, outbox
 from directives.ledger.engine import begin, reading
 from directives.ledger.states import campaign_row
 from directives.ledger.tables import Addressee, Notice
-from notifications.delivery import SmtpTransport, deliver
+from notifications.delivery import deliver
 from notifications.relay import Relay
+from notifications.transport import SmtpTransport
 from tests.chaos.figures import Figures
 from tests.chaos.mail_sink import MailSink
 from tests.databases import Databases

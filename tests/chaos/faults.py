@@ -23,8 +23,9 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
-from notifications.delivery import SmtpTransport, deliver
+from notifications.delivery import deliver
 from notifications.relay import Relay
+from notifications.transport import SmtpTransport
 from tests.chaos.faulty_server import FAULTS, Fault, FaultyServer
 from tests.databases import Databases, SqliteFiles
 from tests.ledger.campaigns import POST, Followed, a_campaign, at

@@ -21,13 +21,14 @@ from config.settings import Settings
 from directives.evaluate import Status, status
 from directives.ledger.engine import make_engine, reading
 from directives.ledger.tables import Answer, Inbound
-from notifications.delivery import SmtpTransport, deliver
+from notifications.delivery import deliver
 from notifications.relay import Relay
 from notifications.replies.collect import collect
 from notifications.replies.file_store import FileStore
 from notifications.replies.imap import open_postbox
 from notifications.replies.settling import Desk
 from notifications.replies.trust import Trust
+from notifications.transport import SmtpTransport
 from tasks.workplace import machine_now, post_of
 from tests.cli.commands import KEY, Dondoc, Done
 from tests.ledger.campaigns import Followed, at, box_of

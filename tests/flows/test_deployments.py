@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import shutil
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -17,9 +18,10 @@ from prefect.flows import load_flow_from_entrypoint
 
 import flows.instructions
 from cli.ops import deployments
-from config.loader import find_campaign, load_series
+from config.loader import CONFIG, find_campaign, load_definition, load_series
 from directives.errors import DondocError
-from flows.deployments import PREFECT_YAML, prefect_yaml
+from directives.ledger.frozen import freeze
+from flows.deployments import PREFECT_YAML, pools, prefect_yaml
 from notifications.decisions.forms import FORMS
 
 CAMPAIGN = "dan-van-kheo-2020"
@@ -187,6 +189,26 @@ def test_whatever_of_ours_fails_starts_the_alert_but_itself_and_forms() -> None:
 def test_a_deployment_runs_one_at_a_time_in_the_pool(deployment: Deployment) -> None:
     assert deployment["concurrency_limit"] == 1
     assert deployment["work_pool"] == {"name": "dondoc"}
+
+
+def test_a_campaign_may_have_a_pool_of_its_own(tmp_path: Path) -> None:
+    config = Path(shutil.copytree(CONFIG, tmp_path / "config"))
+    file = config / "campaigns" / "dan-van-kheo-2020.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("calendar: vn\n", "calendar: vn\npool: toan-quoc\n"), encoding="utf-8")
+    written = tmp_path / "prefect.yaml"
+    written.write_text(prefect_yaml([file]), encoding="utf-8")
+    of_campaign = {
+        one["work_pool"]["name"]: one["name"]
+        for one in yaml.safe_load(written.read_text(encoding="utf-8"))["deployments"]
+        if one["name"] == "dan-van-kheo-2020"
+    }
+    assert of_campaign == {"toan-quoc": "dan-van-kheo-2020"}
+    assert pools(written) == ["dondoc", "toan-quoc"]
+    # Which machine runs it is nothing that units were promised.
+    assert freeze(load_definition(file), []) == freeze(
+        load_definition(find_campaign("dan-van-kheo-2020")), []
+    )
 
 
 def tags(deployment: Deployment, prefix: str) -> list[str]:

@@ -42,9 +42,10 @@ from directives.ledger.tables import Instruction, Message, Notice, Step, Unit
 from directives.model import Campaign, Contact, Ladder, UnitKind
 from directives.model import Unit as UnitModel
 from directives.workdays import WorkCalendar
-from notifications.delivery import Connection, Delivery, Transport, deliver
+from notifications.delivery import Delivery, deliver
 from notifications.keys import Keys
 from notifications.smtp import Fate, Outcome, Phase
+from notifications.transport import Connection, Transport
 from notifications.writer import Post
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")

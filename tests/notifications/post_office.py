@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from notifications.delivery import SmtpTransport
 from notifications.relay import Relay
+from notifications.transport import SmtpTransport
 from tests.ledger.campaigns import Letter
 
 T = TypeVar("T")

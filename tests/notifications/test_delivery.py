@@ -159,8 +159,8 @@ def test_superior_and_monitor_get_digests_of_their_own(followed: Followed, offic
     upward = [(one["Date"][:7], one.kind, one.to) for one in office.letters if one.kind != "lead"]
     assert upward == [
         ("Wed, 04", "superior", box_of("NK")),
-        ("Fri, 06", "monitor", box_of("SNV")),
         ("Fri, 06", "superior", box_of("NK")),
+        ("Fri, 06", "monitor", box_of("SNV")),
     ]
     last = office.to(box_of("SNV"))[-1]
     assert "An Hòa" in last.text

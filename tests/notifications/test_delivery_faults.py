@@ -452,7 +452,8 @@ DELIVERER = """
 import asyncio, sys
 from tests.ledger.campaigns import POST, at
 from directives.ledger.engine import make_engine
-from notifications.delivery import SmtpTransport, deliver
+from notifications.delivery import deliver
+from notifications.transport import SmtpTransport
 from notifications.relay import Relay
 transport = SmtpTransport(Relay("127.0.0.1", int(sys.argv[2]), timeout=5), 1)
 asyncio.run(deliver(make_engine(sys.argv[1]), POST, transport, lambda: at("2020-06-30 08:00")))

@@ -10,17 +10,18 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from directives.ledger import marks, outbox
+from directives.ledger import accepting, leasing, marks, outbox
 from directives.ledger.engine import begin
 from directives.ledger.marks import Answered, Claim
 from directives.ledger.states import campaign_row
+from directives.ledger.tables import Message
 from notifications.delivery import deliver
 from notifications.smtp import Fate
 from tests.conftest import until_one_waits
 from tests.ledger.campaigns import POST, Followed, Letterbox, a_campaign, at, content
 
 SLOT = at("2020-06-30 08:00")
-EXPIRED = SLOT + outbox.LEASE + timedelta(seconds=1)
+EXPIRED = SLOT + leasing.LEASE + timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_a_deliverer_that_prepares_while_another_does_finds_what_was_made(postgr
 
 def test_a_lease_that_still_runs_is_left_alone(followed: Followed) -> None:
     claim(followed)
-    assert claim(followed, SLOT + outbox.LEASE) == []
+    assert claim(followed, SLOT + leasing.LEASE) == []
 
 
 def test_an_expired_lease_of_a_mail_that_never_left_is_taken_over_as_new(followed: Followed) -> None:
@@ -138,7 +139,7 @@ def test_a_mail_that_two_deliverers_may_have_sent_waits_before_a_third_sends_it(
     for one in claim(followed, size=1):
         hand_over(followed, one)
     claim(followed, EXPIRED, size=1)
-    later = EXPIRED + outbox.LEASE + timedelta(seconds=1)
+    later = EXPIRED + leasing.LEASE + timedelta(seconds=1)
     assert claim(followed, later, size=1) == []
     message = followed.messages()[0]
     assert (message.state, message.uncertain) == ("deferred", 2)
@@ -149,8 +150,10 @@ def test_a_mail_that_two_deliverers_may_have_sent_waits_before_a_third_sends_it(
 
 def hand_over(followed: Followed, one: Claim) -> None:
     with begin(followed.engine) as session:
-        (message,) = marks.still_held(session, [one]).values()
-        marks.hand_over(session, message, "somebody@b.example", SLOT)
+        assert set(marks.still_held(session, [one])) == {one.message_id}
+        message = session.get_one(Message, one.message_id)
+        message.state, message.address, message.handed_over_at = "sending", "somebody@b.example", SLOT
+        session.add(message)
 
 
 NEXT_YEAR = SLOT + timedelta(days=365)
@@ -182,7 +185,7 @@ def test_a_relay_that_a_clock_paused_that_was_set_back_is_tried_at_once(followed
 
 SAID = Answered("content", 250, "250 ok")
 MARKS: list[Callable[[Session, Claim], object]] = [
-    lambda session, one: marks.accepted(session, one, EXPIRED, EXPIRED, SAID),
+    lambda session, one: accepting.accepted(session, [(one, SAID)], EXPIRED, EXPIRED),
     lambda session, one: marks.deferred(session, one, EXPIRED, SAID),
     lambda session, one: marks.released(session, one, EXPIRED, "away"),
     lambda session, one: marks.held_back(session, one, EXPIRED, "no_address"),

@@ -289,6 +289,21 @@ def test_what_cannot_be_written_is_refused_by_name(changes: dict[str, object], r
         to_bytes(a_mail(**changes))
 
 
+@modest
+@given(st.lists(st.text(alphabet="a.é= ", max_size=120), max_size=5), st.integers(60, 90))
+@example([".", ".a"], 75)
+def test_no_line_of_a_mail_begins_with_a_dot_which_smtp_would_have_to_double(
+    lines: list[str], dot: int
+) -> None:
+    text = "\n".join(["x" * 300, "x" * dot + ".html", *lines])
+    raw = to_bytes(a_mail(text=text, html=text))
+    assert not [line for line in lines_of(raw) if line.startswith(b".")]
+    assert raw.endswith(b"\r\n")
+    for part in message_from_bytes(raw).walk():
+        content = part.get_payload(decode=True)
+        assert content is None or cast(bytes, content).decode().replace("\r\n", "\n") == text
+
+
 def test_text_that_is_mostly_ascii_stays_readable_on_the_wire() -> None:
     raw = to_bytes(
         a_mail(subject="[dondoc] 3 reports due", text="Dear all,\n", recipient=Mailbox("Q. 1", "a@b.vn"))

@@ -37,7 +37,8 @@ def test_a_mail_that_goes_again_carries_the_tokens_of_before(followed: Followed)
     followed.box.letters.clear()
     followed.box.says = lambda _: Fate.ACCEPTED
     followed.deliver("2020-06-30 09:00", keys=ROTATED)
-    assert {letter.to: letter.raw for letter in followed.box.letters} == first
+    again = {letter.to: letter.raw for letter in followed.box.letters}
+    assert {to: again[to] for to in first} == first  # the others were kept from a relay that lost mail
 
 
 def test_what_is_new_is_made_with_the_new_key(followed: Followed) -> None:

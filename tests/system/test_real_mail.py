@@ -13,11 +13,12 @@ from sqlalchemy import Engine
 
 from config.contacts import default_contacts
 from directives.model import Contact, ContactRole
-from notifications.delivery import SmtpTransport, deliver
+from notifications.delivery import deliver
 from notifications.replies.collect import Collected, collect
 from notifications.replies.file_store import FileStore
 from notifications.replies.settling import Desk
 from notifications.replies.trust import Trust
+from notifications.transport import SmtpTransport
 from tests.ledger.campaigns import POST, Followed, a_definition, box_of
 from tests.system.mail_servers import DEAD, HOST, MailServers, missing
 from tests.waiting import until

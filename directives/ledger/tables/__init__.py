@@ -10,6 +10,7 @@ from directives.ledger.tables.mail import (
     Message,
     MessageItem,
     Notice,
+    Quota,
     Relay,
     Token,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "PaperStep",
     "Pass",
     "Picture",
+    "Quota",
     "Relay",
     "Step",
     "Token",

@@ -163,3 +163,14 @@ class Relay(SQLModel, table=True):
     failures: int = 0
     paused_until: datetime | None = instant()
     detail: str = ""
+
+
+class Quota(SQLModel, table=True):
+    """How many mails all deliverers together handed to a server in the window that began then."""
+
+    __tablename__ = "quotas"
+
+    server: str = Field(primary_key=True)
+    scope: str = Field(primary_key=True)
+    began: datetime = instant(required=True)
+    taken: int
