@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 # Often set by tools; with it every flow run costs six seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run test test-all bench chaos machines lint lock clean
+.PHONY: install run test test-all audit fuzz bench chaos machines lint lock clean
 
 install: $(STAMP)
 
@@ -55,6 +55,22 @@ chaos: install
 machines: install
 	$(BIN)/python -m tests.machines.deliverers
 	$(BIN)/python -m tests.machines.kills
+
+# Files with pieces changed, given to every reader, for ten minutes.
+fuzz: install
+	$(BIN)/python -m tests.hostile.fuzz
+
+# What is inside: no unused or undeclared package, nothing that bandit finds unexplained, the list of all (CycloneDX) and their
+# licences, and no known advisory. The last needs an advisory service.
+audit: install
+	$(BIN)/deptry .
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml cli config directives flows notifications tasks
+	@mkdir -p build
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json $(BIN)/python
+	$(BIN)/python -m tests.hostile.licences > build/licences.txt
+	@echo "build/sbom.json and build/licences.txt: what is installed, and under which licence"
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock || \
+	  { echo "not clean: an advisory above, or no advisory service could be asked (then run it where one can be reached)"; exit 1; }
 
 lock:
 	$(BIN)/uv pip compile pyproject.toml --extra machines --group dev --universal --python-version 3.11 --generate-hashes \

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from directives.errors import DondocError
+from notifications.keyring import is_secret
 from notifications.keys import PURPOSES, Keys
 
 LIST, LEDGER = "backup.json", "ledger.db"
@@ -138,9 +139,13 @@ def sha256_of(file: Path) -> str:
 
 
 def _wrong(folder: Path, name: str, sha256: str) -> str:
-    file = folder / name
-    if Path(name).is_absolute() or ".." in Path(name).parts:
+    file, parts = folder / name, Path(name).parts
+    if Path(name).is_absolute() or ".." in parts:
         return f"{name} leads out of the folder"
+    if name != LEDGER and not is_secret(name) and (len(parts) < 2 or parts[0] not in FOLDERS):
+        return f"{name!r} is no file of a backup"
+    if any((folder / Path(*parts[:n])).is_symlink() for n in range(1, len(parts) + 1)):
+        return f"{name} is a link or lies behind one"
     if not file.is_file():
         return f"{name} is missing"
     return "" if sha256_of(file) == sha256 else f"{name} was changed after the backup"

@@ -188,4 +188,4 @@ def _key(series: str | None, document: Document) -> str:
 
 
 def _words(document: Document) -> Iterator[str]:
-    yield from folded(document.head.number or "draft")
+    yield from (one for one in folded(document.head.number or "draft") if one.isascii())

@@ -11,6 +11,7 @@ from directives.errors import DondocError
 from directives.ledger.replanning import Move, grouped
 from directives.projection import Shift
 from directives.workdays import WorkCalendar
+from notifications.workbooks import FORMULA_SIGNS
 
 NAMED = 6  # units named of a group
 COLUMNS = ("instruction", "step", "unit", "rung", "repeat", "was", "now")
@@ -40,11 +41,18 @@ def write_moves(file: Path, moves: Sequence[Move]) -> None:
             rows.writerow(COLUMNS)
             for move in moves:
                 for one in move.shifts:
-                    rows.writerow([*move.step, one.rung, one.repeat, _iso(one.was), _iso(one.now)])
+                    rows.writerow(
+                        [*map(_as_text, move.step), one.rung, one.repeat, _iso(one.was), _iso(one.now)]
+                    )
     except OSError as error:
         raise DondocError(
             f"{file} cannot be written ({error.strerror}); name another with --plans"
         ) from error
+
+
+def _as_text(cell: str) -> str:
+    """What spreadsheets would take for a formula, as they write text that only begins like one."""
+    return f"'{cell}" if cell.startswith(tuple(FORMULA_SIGNS)) else cell
 
 
 def _who(alike: Sequence[Move]) -> Iterator[str]:

@@ -6,30 +6,14 @@ Bounded, so that no file can do harm. Errors: DondocError, one line each with wh
 from __future__ import annotations
 
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
-
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from zipfile import BadZipFile
 
 from config.docx_text import docx_text
+from config.office_xml import check_office
+from config.pdf_text import LONGEST, pdf_text
 from directives.errors import DondocError
 
 LARGEST, UNPACKED = 20_000_000, 100_000_000  # bytes
-LONGEST = 2_000_000  # characters of text: a thousand pages
-PAGES = 500
-# What pypdf lets through when a file is damaged, beside its own errors.
-UNREADABLE_PDF = (
-    PyPdfError,
-    ValueError,
-    KeyError,
-    TypeError,
-    OSError,
-    AttributeError,
-    IndexError,
-    RecursionError,
-    NotImplementedError,
-)
-LEAST = 40  # characters a page with a text layer has at least
 READ = (".txt", ".md", ".docx", ".pdf")
 
 
@@ -73,39 +57,17 @@ def _plain(file: Path) -> str:
 
 def _docx(file: Path) -> str:
     try:
-        with ZipFile(file) as packed:
-            if sum(one.file_size for one in packed.infolist()) > UNPACKED:
-                raise DondocError(
-                    f"'{file.name}' unpacks to more than a directive can be; give the directive alone"
-                )
-        return docx_text(file)
-    except DondocError:
-        raise
+        check_office(file, UNPACKED)
+        return docx_text(file, LONGEST)
+    except BadZipFile as error:
+        raise DondocError(
+            f"'{file.name}' cannot be read as .docx ({error}); save it anew in Word, without a password"
+        ) from error
     # python-docx lets through whatever its parsers meet in a damaged file.
-    except (BadZipFile, KeyError, ValueError, OSError, SyntaxError, AttributeError, LookupError) as error:
+    except (ValueError, OSError, SyntaxError, AttributeError, LookupError, RecursionError) as error:
         raise DondocError(
             f"'{file.name}' cannot be read as .docx; save it anew in Word, without a password"
         ) from error
 
 
-def _pdf(file: Path) -> str:
-    try:
-        reader = PdfReader(file, strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise DondocError(f"'{file.name}' is encrypted; save a copy without a password")
-        pages = len(reader.pages)
-        if pages > PAGES:
-            raise DondocError(f"'{file.name}' has {pages} pages, more than {PAGES}; give the directive alone")
-        text = "\n".join(page.extract_text() for page in reader.pages)
-    except UNREADABLE_PDF as error:
-        raise DondocError(
-            f"'{file.name}' cannot be read as PDF; print it anew to PDF, or give the .docx"
-        ) from error
-    if len(text.strip()) < LEAST * max(1, pages) / 2:
-        raise DondocError(
-            f"'{file.name}' is a scan without text; run text recognition (OCR) on it first, or give the .docx"
-        )
-    return text
-
-
-_BY_KIND = {".txt": _plain, ".md": _plain, ".docx": _docx, ".pdf": _pdf}
+_BY_KIND = {".txt": _plain, ".md": _plain, ".docx": _docx, ".pdf": pdf_text}

@@ -7,22 +7,33 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import docx
 from docx.oxml.ns import qn
-from docx.table import Table
+from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 LAYOUT = re.compile(r"cộng h[oò][àa] xã hội|độc lập ?-|nơi nhận ?:|số ?: ?\S{0,9} ?/", re.I)
+LARGEST_ROMAN = 4_000  # written out, a number has as many letters as it is large
+LONGEST_NUMBER = 100  # characters of a pattern such as "%1.%2."; it stands before every paragraph of a list
 ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
-def docx_text(file: Path) -> str:
-    """Errors: whatever python-docx raises for a damaged file."""
+def docx_text(file: Path, longest: int) -> str:
+    """The text, or as much of it as is longer than `longest` characters.
+
+    Errors: whatever python-docx raises for a damaged file.
+    """
     document = docx.Document(str(file))
     numbers = _Numbers(document)
-    return "\n".join(line for block in document.iter_inner_content() for line in _block(block, numbers))
+    lines, length = list[str](), 0
+    for line in (line for block in document.iter_inner_content() for line in _block(block, numbers)):
+        lines.append(line)
+        length += len(line) + 1
+        if length > longest + 1:
+            break
+    return "\n".join(lines)
 
 
 def _block(block: Paragraph | Table, numbers: _Numbers) -> Iterator[str]:
@@ -30,14 +41,14 @@ def _block(block: Paragraph | Table, numbers: _Numbers) -> Iterator[str]:
         yield numbers.before(block) + block.text
         yield ""
         return
-    rows = [_cells(row) for row in block.rows]
-    if LAYOUT.search(" ".join(cell.text for row in rows for cell in row)):
+    rows = list(_rows(block))
+    if LAYOUT.search(" ".join(text for row in rows for _, text in row)):
         for row in rows:
-            for cell in row:
+            for cell, _ in row:
                 yield from (line for inner in cell.iter_inner_content() for line in _inside(inner, numbers))
     else:
         for row in rows:
-            yield " | ".join(" ".join(cell.text.split()) for cell in row)
+            yield " | ".join(" ".join(text.split()) for _, text in row)
         yield ""
 
 
@@ -49,9 +60,24 @@ def _inside(block: Paragraph | Table, numbers: _Numbers) -> Iterator[str]:
         yield from _block(block, numbers)
 
 
-def _cells(row: Any) -> list[Any]:
-    """The cells of a row, merged ones once a column so that columns keep their places."""
-    return list(row.cells)
+def _rows(table: Table) -> Iterator[list[tuple[_Cell, str]]]:
+    """The cells of each row with their text, merged ones once a column so that columns keep their places.
+
+    Not `row.cells`, which goes up the table anew for each cell that is merged downwards.
+    """
+    above = dict[int, tuple[_Cell, str]]()
+    for row in cast(Any, table)._tbl.tr_lst:
+        column, here = int(row.grid_before), dict[int, tuple[_Cell, str]]()
+        for one in row.tc_lst:
+            found = above.get(column) if one.vMerge == "continue" else None
+            if found is None:
+                cell = _Cell(one, table)
+                found = cell, cell.text
+            for _ in range(one.grid_span):
+                here[column] = found
+                column += 1
+        above = here
+        yield list(here.values())
 
 
 class _Numbers:
@@ -104,7 +130,7 @@ def _level(level: Any) -> tuple[str, str, int]:
         found = level.find(qn(name))
         return default if found is None else found.get(qn("w:val"), default)
 
-    return value("w:numFmt", "decimal"), value("w:lvlText", ""), int(value("w:start", "1"))
+    return value("w:numFmt", "decimal"), value("w:lvlText", "")[:LONGEST_NUMBER], int(value("w:start", "1"))
 
 
 def _number(count: int, form: str) -> str:
@@ -112,7 +138,7 @@ def _number(count: int, form: str) -> str:
         return chr(ord("a") + (count - 1) % 26)
     if form == "upperLetter":
         return chr(ord("A") + (count - 1) % 26)
-    if form in ("upperRoman", "lowerRoman"):
+    if form in ("upperRoman", "lowerRoman") and count < LARGEST_ROMAN:
         text, left = "", count
         for size, letters in ROMAN:
             text, left = text + letters * (left // size), left % size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from directives.findings import closest, nearest
 
 Loc = tuple[int | str, ...]
+SHOWN = 200  # characters
 KEY = "[key]"  # how pydantic marks that a name is wrong and not the value under it
 EXPECTED = {
     "string_type": "text",
@@ -58,7 +60,7 @@ def sentences(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[
 
 
 def _sentence(error: Any, model: type[BaseModel]) -> str:
-    kind, found = error["type"], error["input"]
+    kind, found = error["type"], _short(error["input"])
     if kind == "missing":
         return "is missing; add it"
     if kind == "extra_forbidden":
@@ -82,14 +84,26 @@ def _sentence(error: Any, model: type[BaseModel]) -> str:
     return f"{error['msg']} (found {found!r})"
 
 
+def _short(found: Any) -> Any:
+    """What an error repeats of a value: a line of it at most."""
+    if isinstance(found, (str, list, dict, tuple)) and len(str(found)) > SHOWN:
+        return f"{str(found)[:SHOWN]}…"
+    return found
+
+
 def _fields_of(model: type[BaseModel], loc: Loc) -> list[str]:
     """The field names at a place of the model's JSON schema, to suggest the nearest."""
-    schema: dict[str, Any] = model.model_json_schema(by_alias=True)
+    schema = _schema(model)
     definitions = schema.get("$defs", {})
     for part in loc[:-1]:
         inner = schema.get("items") if isinstance(part, int) else schema.get("properties", {}).get(part)
         schema = _referred(inner or schema.get("additionalProperties") or {}, definitions)
     return sorted(schema.get("properties", {}))
+
+
+@cache  # it takes longer to make than a thousand mistakes to tell
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema(by_alias=True)
 
 
 def _referred(schema: Any, definitions: dict[str, Any]) -> dict[str, Any]:

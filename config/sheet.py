@@ -12,11 +12,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from config.sentences import sentences
-from config.workbooks import UNREADABLE, Cells, Unusable, sheet_lines
+from config.workbooks import LARGEST, UNREADABLE, Cells, Unusable, sheet_lines
 from config.yaml_lines import shown
 from directives.errors import Problem
 from directives.findings import closest, nearest
-from directives.names import folded
+from directives.names import UNWRITABLE, folded
 
 
 @dataclass
@@ -107,11 +107,19 @@ def _row(line: int, cells: Sequence[Any], names: Sequence[str], sheet: Sheet) ->
             sheet.wrong(line, name, cell.why)
             sheet.unusable.add((line, name))
         elif name and (value := _plain(cell)) != "":
-            row[name] = value
+            if isinstance(value, str) and (found := UNWRITABLE.search(value)):
+                sheet.wrong(
+                    line, name, f"holds U+{ord(found[0]):04X}, which may not stand in a text; type it anew"
+                )
+                sheet.unusable.add((line, name))
+            else:
+                row[name] = value
     return row
 
 
 def _csv(file: Path) -> list[Cells]:
+    if file.stat().st_size > LARGEST:
+        raise OSError(f"is larger than {LARGEST} bytes")
     with file.open(encoding="utf-8-sig", newline="") as text:
         first = text.readline()
         text.seek(0)

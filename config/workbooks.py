@@ -8,14 +8,16 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from config.office_xml import check_office
+
 LARGEST, UNPACKED, ROWS, CELLS = 5_000_000, 50_000_000, 5_000, 50
 # What the readers raise on a file that is something else. openpyxl says KeyError of a zip that is no workbook, and one
-# of the last four of a workbook that is damaged.
+# of the last seven of a workbook that is damaged.
 UNREADABLE = (
     OSError,
     UnicodeDecodeError,
@@ -27,6 +29,9 @@ UNREADABLE = (
     ValueError,
     TypeError,
     IndexError,
+    AttributeError,
+    SyntaxError,
+    RecursionError,
 )
 Cells = tuple[int, list[Any]]  # a line, from 1, and what stands on it
 
@@ -47,9 +52,7 @@ def check_size(file: Path) -> None:
     """Errors: BadZipFile for what unpacks to more than a table can be, OSError for what is larger than one."""
     if file.stat().st_size > LARGEST:
         raise OSError(f"is larger than {LARGEST} bytes")
-    with ZipFile(file) as packed:
-        if sum(one.file_size for one in packed.infolist()) > UNPACKED:
-            raise BadZipFile("unpacks to more than a table can be")
+    check_office(file, UNPACKED)
 
 
 def sheet_lines(file: Path) -> list[Cells]:

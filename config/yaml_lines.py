@@ -10,10 +10,14 @@ import yaml
 
 from config.review import open_questions
 from directives.errors import BadInput, Problem
+from directives.names import UNWRITABLE
 
 At = tuple[str | int, ...]
 # Aliases are welcome in a campaign file; a bomb of them is not.
 MAX_NODES = 200_000
+LARGEST = 300_000  # octets; the longest campaign file has 20,000
+LARGEST_NUMBER = 10**15  # what cannot be written out in a line is no number of anything here
+SHOWN = 60  # characters of a value that an error repeats
 TOO_DEEP = "is nested too deeply, or an alias stands inside itself; write it out flat"
 
 
@@ -83,6 +87,8 @@ def read_yaml(file: Path) -> Located:
     """Parse a file. Raises BadInput when it cannot be read as YAML; duplicate keys become problems."""
     name = shown(file)
     try:
+        if file.stat().st_size > LARGEST:
+            raise BadInput([Problem(name, 1, "", f"is larger than {LARGEST:,} bytes; keep only the fields")])
         text = file.read_text(encoding="utf-8")
     except OSError as error:
         raise BadInput(
@@ -103,7 +109,7 @@ def parse_yaml(name: str, text: str) -> Located:
         mark = error.problem_mark or error.context_mark
         what = f"is not YAML: {error.problem or error.context}; check indentation, colons and quotes on this line"
         raise BadInput([Problem(located.file, mark.line + 1 if mark else 1, "", what)]) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, OverflowError, ValueError) as error:  # the last two for "\\U…" beyond Unicode
         raise BadInput(
             [Problem(located.file, 1, "", f"is not YAML: {str(error).splitlines()[0]}")]
         ) from error
@@ -130,17 +136,29 @@ def _walk(
         return _mapping(loader, node, path, located, first)
     if isinstance(node, yaml.SequenceNode):
         return [_walk(loader, item, (*path, n), located, first) for n, item in enumerate(node.value)]
+    return _scalar(loader, node, path, located)
+
+
+def _scalar(loader: yaml.SafeLoader, node: yaml.Node, path: At, located: Located) -> Any:
+    """A value, or the name of a field, which is written as freely."""
+    shown_as = str(node.value)[:SHOWN]
     try:
-        return loader.construct_object(node)  # type: ignore[no-untyped-call]
+        value = loader.construct_object(node)  # type: ignore[no-untyped-call]
+        if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+            raise ValueError("the number is too large")
+        if isinstance(value, str) and (found := UNWRITABLE.search(value)):
+            found_in = f"'{UNWRITABLE.sub('?', value)[:SHOWN]}' holds U+{ord(found[0]):04X}"
+            located.problems.append(
+                located.problem(path, f"{found_in}, which may not stand in a text; type it anew")
+            )
+            return Unreadable(shown_as)
+        return value
     except ValueError as error:
-        located.problems.append(
-            located.problem(path, f"'{node.value}' cannot be read ({error}); check the date or number")
-        )
+        message = f"'{shown_as}' cannot be read ({error}); check the date or number"
     except yaml.YAMLError:
-        located.problems.append(
-            located.problem(path, f"'{node.value}' has a tag that is not plain YAML; write the value plainly")
-        )
-    return Unreadable(str(node.value))
+        message = f"'{shown_as}' has a tag that is not plain YAML; write the value plainly"
+    located.problems.append(located.problem(path, message))
+    return Unreadable(shown_as)
 
 
 def _mapping(
@@ -154,7 +172,9 @@ def _mapping(
                 Problem(located.file, line, dotted(path), "has a list or fields for a name; write a word")
             )
             continue
-        key = loader.construct_object(key_node)  # type: ignore[no-untyped-call]
+        key = _scalar(loader, key_node, path, located)
+        if isinstance(key, Unreadable):
+            continue
         where = (*path, key if isinstance(key, (str, int)) else str(key))
         if key in mapping:
             line = key_node.start_mark.line + 1

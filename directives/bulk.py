@@ -13,7 +13,7 @@ from directives.names import folded
 
 STRONG, WEAK = re.compile(r"[\t;|]"), re.compile(r",|\s{2,}")
 DOCUMENT = re.compile(
-    r"(?:\bsố(?:\s+văn bản)?\s*:?\s*)?(?<![\w/])(\d{1,6}[a-z]?(?:/\d{4})?/[^\W\d_][\w&./-]*[\w&])",
+    r"(?:\bsố(?:\s{1,3}văn bản)?\s{0,3}:?\s{0,3})?(?<![\w/])(\d{1,6}[a-z]?(?:/\d{4})?/[^\W\d_][\w&./-]*[\w&])",
     re.IGNORECASE,
 )
 DAY = re.compile(

@@ -12,11 +12,17 @@ TITLES = frozenset(
     "ong ba anh chi co chu dong d c lanh dao cap pho giam doc truong phong ban chanh van tich bi thu".split()
 )
 
+# No text of a file or cell holds these: no database and no XML takes them.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
 
 def folded(text: str) -> tuple[str, ...]:
-    """The words of a text in lower case without diacritics: "Đ/c Trần Thị Hà" → d c tran thi ha."""
+    """The words of a text in lower case without diacritics: "Đ/c Trần Thị Hà" → d c tran thi ha.
+
+    Letters of another script that only look like Latin ones stay what they are, so that no name is taken for another.
+    """
     plain = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
-    return tuple(re.findall(r"[a-z0-9]+", "".join(one for one in plain if not unicodedata.combining(one))))
+    return tuple(re.findall(r"[^\W_]+", "".join(one for one in plain if not unicodedata.combining(one))))
 
 
 def names(text: str, name: str) -> bool:

@@ -75,7 +75,7 @@ def _summary(sheet: Worksheet, sheets: Sequence[Sheet]) -> None:
     )
     for one in sheets:
         counts = [sum(line.status is status for line in one.lines) for status in used]
-        write_row(sheet, [one.label, one.title, len(one.lines), *counts])
+        write_row(sheet, [one_line(one.label), one_line(one.title), len(one.lines), *counts])
     lay_out(sheet, (12, 50, 9, *([16] * len(used))))
 
 

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-FORMULA_SIGNS = "=+-@"
+FORMULA_SIGNS = "=+-@\t\r"
 
 
 def write_head(sheet: Worksheet, heads: Sequence[str]) -> None:

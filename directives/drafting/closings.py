@@ -26,8 +26,8 @@ _EMPTY = re.compile(
     re.I,
 )
 _THIS = re.compile(
-    rf"(?:triển khai|tổ chức|chấp hành|nghiêm túc|nghiêm|thực hiện)[^.;]{{0,60}}(?:thực hiện|thi hành"
-    rf"|nội dung)?[^.;]{{0,60}}{_DOCUMENT} này(?! (?:đến|tới|và (?:báo cáo|gửi)))",
+    rf"(?:triển khai|tổ chức|chấp hành|nghiêm túc|nghiêm|thực hiện)[^.;]{{0,129}}"
+    rf"{_DOCUMENT} này(?! (?:đến|tới|và (?:báo cáo|gửi)))",
     re.I,
 )
 _URGES = re.compile(

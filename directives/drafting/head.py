@@ -38,7 +38,7 @@ SIGNS = re.compile(
 )
 NAME = re.compile(
     rf"(?:(?:GS|PGS|TS|ThS|BS|BSCKII|Ông"
-    rf"|Bà)\.? ?)*(?:[{UPPER}][{LOWER}]{{1,6}} ){{1,4}}[{UPPER}][{LOWER}]{{0,6}}$"
+    rf"|Bà)\.? ?){{0,5}}(?:[{UPPER}][{LOWER}]{{1,6}} ){{1,4}}[{UPPER}][{LOWER}]{{0,6}}$"
 )
 DEEPEST = 40  # paragraphs before which the head must have ended
 

@@ -39,11 +39,11 @@ def groups(duties: Sequence[Duty]) -> list[Group]:
 
 
 def _base(label: str) -> str:
-    return "" if label.startswith(("-", "+", "•")) else re.sub(r"(?:-\d+)+$", "", label)
+    return "" if label.startswith(("-", "+", "•")) else re.sub(r"(?:-\d{1,9}){1,9}$", "", label)
 
 
 def _key(base: str, taken: set[str], number: int) -> str:
-    plain = "-".join(folded(re.sub(r"[đĐ]", "dd", base))) or f"item-{number}"
+    plain = "-".join(one for one in folded(re.sub(r"[đĐ]", "dd", base)) if one.isascii()) or f"item-{number}"
     key, n = plain, 2
     while key in taken:
         key, n = f"{plain}-{n}", n + 1

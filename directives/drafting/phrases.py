@@ -129,14 +129,14 @@ def _refused_after(text: str, start: int, readings: list[Reading], signing: Sign
     return [replace(phrase, phrase=text[start : found.end()].strip(), end=found.end())]
 
 
+_WITH_DAY = re.compile(r"(?:báo cáo|tổng hợp|gửi|vào|trước|chậm nhất|là|[, ])*?(?=ngày \d|thứ )", re.I)
+
+
 def _cycle(text: str, trigger: re.Match[str], signing: Signing) -> Iterator[Phrase]:
     """ "định kỳ" with its cycle, wherever in the clause that stands; "hằng tháng" alone only where a report is asked."""
     start = trigger.start()
     if trigger[0].lower() == "định kỳ":
-        with_day = re.compile(
-            r"(?:,? ?(?:báo cáo|tổng hợp|gửi|vào|trước|chậm nhất|là|,))*? ?(?=ngày \d|thứ )", re.I
-        )
-        if found := with_day.match(text, trigger.end()):
+        if found := _WITH_DAY.match(text, trigger.end()):
             strict = "trước" in found[0].lower()
             readings = [
                 one for one in read_after(text, found.end(), strict=strict, signing=signing) if one.rrule

@@ -14,7 +14,7 @@ from directives.rerun.moving import own_steps
 from directives.rerun.request import EVERY, Given, Request
 from directives.workdays import WorkCalendar
 
-_NUMBER = re.compile(r"\d+[\w-]*/[\w./-]+")
+_NUMBER = re.compile(r"\d{1,9}[\w-]{0,20}/[\w./-]{1,80}")
 KEY_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 

@@ -18,7 +18,7 @@ _NUMBERED = re.compile(r"^(\d{1,9})([.)])")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 # Only `link` and templates write these: in a value of data each of their marks has a backslash.
-_LINK = re.compile(r"(?<!\\)\[((?:\\.|[^\\\]])*)\]\(([^()\s]*)\)")
+_LINK = re.compile(r"(?<!\\)\[((?:\\.|[^\\\[\]])*)\]\(([^()\s]*)\)")
 _STRONG = re.compile(r"(?<!\\)\*\*((?:\\.|[^\\*])+)\*\*")
 _SAFE_IN_URL = "/:?#&=%~.-_,;+@"
 

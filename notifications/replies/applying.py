@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes
-from email.policy import compat32
 from typing import Any
 
 from sqlmodel import Session
@@ -29,6 +27,7 @@ from directives.ledger.inbound import ReceiptOf, SentDigest, SentItem
 from directives.ledger.states import ident
 from directives.ledger.tables import Inbound
 from notifications.replies.attachments import files
+from notifications.replies.bounded import mail_of
 from notifications.replies.file_store import FileStore
 from notifications.replies.verdict import Action, ActionKind, Verdict
 from notifications.replies.withdrawing import Withdrawal
@@ -113,5 +112,5 @@ class Applier:
 
     def _keep(self, raw: bytes, evidence: FileStore) -> list[tuple[str, str]]:
         """(SHA-256, name) of every file that came along and is accepted; on the disk before the ledger speaks of it."""
-        accepted = [one for one in files(message_from_bytes(raw, policy=compat32)) if one.verdict.accepted]
+        accepted = [one for one in files(mail_of(raw)) if one.verdict.accepted]
         return [(evidence.keep(one.content), one.verdict.name) for one in accepted]

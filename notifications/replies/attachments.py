@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 
+from notifications.replies.bounded import TooMuch
 from notifications.replies.headers import decoded
 from notifications.replies.verdict import AttachmentVerdict
 
-MAX_MAIL = 20 * 1024 * 1024  # octets of a whole mail
 MAX_PARTS = 10
 MAX_DEPTH = 10
 LONGEST_NAME = 120
@@ -55,10 +55,6 @@ class File:
 
     verdict: AttachmentVerdict
     content: bytes
-
-
-class TooMuch(Exception):
-    pass
 
 
 def leaves(mail: Message) -> list[Message]:

@@ -5,22 +5,32 @@ from __future__ import annotations
 from email.message import Message
 
 from notifications.replies.attachments import texts
+from notifications.replies.bounded import TooMuch
 from notifications.replies.html_text import text_of_html
 from notifications.replies.words import clean
 
-LONGEST_HTML = 2_000_000  # characters
+LONGEST_TEXT = 2_000_000  # characters, the marks of HTML among them
 
 
 def body_text(mail: Message) -> str:
-    """Every inline text of the mail, cleaned: NFC, \\n, plain spaces. HTML keeps its quotations as "> "."""
-    return clean("\n".join(_text(part) for part in texts(mail)))
+    """Every inline text of the mail, cleaned: NFC, \\n, plain spaces. HTML keeps its quotations as "> ".
+
+    Errors: TooMuch beyond the limit: what is cut off might take back what stands before it.
+    """
+    decoded = [(part, _decoded(_payload(part), _charset(part))) for part in texts(mail)]
+    if sum(len(text) for _, text in decoded) > LONGEST_TEXT:
+        raise TooMuch("Thư quá dài để tự đọc.")
+    return clean("\n".join(_text(part, text) for part, text in decoded))
 
 
-def _text(part: Message) -> str:
+def _payload(part: Message) -> bytes:
     payload = part.get_payload(decode=True)
-    text = _decoded(payload if isinstance(payload, bytes) else b"", _charset(part))
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _text(part: Message, text: str) -> str:
     if part.get_content_subtype() == "html":
-        return text_of_html(text[:LONGEST_HTML])
+        return text_of_html(text)
     if str(part.get_param("format", "", "content-type")).lower() == "flowed":
         return _unflowed(text, str(part.get_param("delsp", "")).lower() == "yes")
     return text
@@ -48,15 +58,15 @@ def _decoded(payload: bytes, charset: str) -> str:
 
 def _unflowed(text: str, delsp: bool) -> str:
     """RFC 3676: a line that ends in a space goes on in the next one, except the signature's mark; quotes stay lines."""
-    lines: list[str] = []
+    lines: list[list[str]] = []  # in pieces: to lengthen a text line by line costs its square
     open_line = False
     for line in text.replace("\r\n", "\n").split("\n"):
         quoted = line.startswith(">")
         if open_line and not quoted and lines:
-            lines[-1] += line.removeprefix(" ")
+            lines[-1].append(line.removeprefix(" "))
         else:
-            lines.append(line)
+            lines.append([line])
         open_line = line.endswith(" ") and line != "-- " and not quoted
         if open_line and delsp:
-            lines[-1] = lines[-1][:-1]
-    return "\n".join(lines)
+            lines[-1][-1] = lines[-1][-1][:-1]
+    return "\n".join("".join(line) for line in lines)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from email import message_from_bytes
-from email.policy import compat32
 
 from sqlalchemy import Engine
 
 from directives.ledger import inbound
 from directives.ledger.engine import begin, reading
+from notifications.replies.bounded import head_of
 from notifications.replies.file_store import FileStore
 from notifications.replies.headers import addresses
+from notifications.replies.headers import raw as header
 from notifications.replies.imap import Fetched, Postbox, open_postbox
 
 Clock = Callable[[], datetime]
-LONGEST_HEADER = 8_000
 LONGEST_SENDER = 254  # RFC 5321 4.5.3.1.3
 
 
@@ -61,7 +60,5 @@ def _keep(
 
 def _sender(raw: bytes) -> str:
     """The address in From as claimed, for lists; whether to trust it is decided later."""
-    found = addresses(
-        [str(message_from_bytes(raw[:65_536], policy=compat32).get("From", ""))[:LONGEST_HEADER]]
-    )
+    found = addresses([header(head_of(raw), "from")])
     return found[0][:LONGEST_SENDER] if found else ""

@@ -8,16 +8,18 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
 
-LONGEST = 8_000  # characters of one header that are read; the rest is no honest header
+from notifications.replies.bounded import LONGEST_HEADER
+
 _SPACES = re.compile(r"\s+")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_FOREIGN = re.compile(r"[^\x21-\x7e]+")
 
 
 def raw_all(mail: Message, name: str) -> list[str]:
     """Every header of a name from the top, undecoded and unfolded."""
     wanted = name.lower()
     return [
-        _SPACES.sub(" ", str(value)[:LONGEST]).strip()
+        _SPACES.sub(" ", str(value)[:LONGEST_HEADER]).strip()
         for key, value in mail.raw_items()
         if key.lower() == wanted
     ]
@@ -42,14 +44,18 @@ def decoded(text: str) -> str:
 
 
 def addresses(values: list[str]) -> list[str]:
-    """The addresses in header values, in lower case, undecoded: an encoded address is none."""
-    return [address.lower() for _, address in _mailboxes(values) if "@" in address]
+    """The addresses in header values, in lower case, undecoded: an encoded address is none.
+
+    Letters beyond ASCII, invisible ones among them, are shown as U+FFFD, which no address of ours holds: what only looks
+    like an address is not that address.
+    """
+    return [_FOREIGN.sub("\ufffd", address).lower() for _, address in _mailboxes(values) if "@" in address]
 
 
 def _mailboxes(values: list[str]) -> list[tuple[str, str]]:
     """(name, address) pairs; none of what the standard library cannot read: it recurses once a parenthesis."""
     try:
-        return [(printable(name), printable(address)) for name, address in getaddresses(values)]
+        return [(printable(name), address) for name, address in getaddresses(values)]
     except (RecursionError, ValueError, IndexError, LookupError, AttributeError):
         return []
 

@@ -83,6 +83,10 @@ class _Reader(HTMLParser):
 def text_of_html(html: str) -> str:
     reader = _Reader()
     reader.feed(html)
+    if (
+        "<" in reader.rawdata
+    ):  # a tag or comment that nothing ends: to close it, the library tries it again and again
+        reader.rawdata = f" {UNREADABLE} "
     reader.close()
     reader.end_line(soft=True)
     return "\n".join(("> " * min(depth, 5) + text).rstrip() for depth, text in reader.lines)

@@ -15,7 +15,9 @@ from imap_tools.errors import ImapToolsError
 
 from directives.errors import DondocError
 from directives.ledger.away import why_away
+from notifications.replies.bounded import MAX_MAIL
 
+LARGEST = MAX_MAIL + 1  # octets that are fetched: of a mail that is too large to be read, enough to see it
 INTERNAL_DATE = re.compile(rb'INTERNALDATE "([^"]+)"')
 
 
@@ -59,7 +61,7 @@ class OpenPostbox:
 
     def fetch(self, uid: int) -> Fetched | None:
         """None when somebody deleted it meanwhile."""
-        status, parts = self.box.client.uid("FETCH", str(uid), "(INTERNALDATE BODY.PEEK[])")
+        status, parts = self.box.client.uid("FETCH", str(uid), f"(INTERNALDATE BODY.PEEK[]<0.{LARGEST}>)")
         if status != "OK":  # the mail is there and cannot be had now: to go on would lose it
             raise imaplib.IMAP4.error(f"FETCH of UID {uid} was answered {status}")
         for part in parts:

@@ -24,7 +24,7 @@ _ATTRIBUTION = re.compile(
 )
 _BEGINS = re.compile(r"(?:on|vao|ngay|luc|thu \w+,|chu nhat|t\d,|cn,|le )\b")
 _SEPARATOR = re.compile(
-    r"[-_=* ]{2,}\s*(?:original message|thu goc|tin nhan goc|thu ban dau|thu chuyen tiep|tin nhan da chuyen tiep|"
+    r"[-_=* ]{2,}(?:original message|thu goc|tin nhan goc|thu ban dau|thu chuyen tiep|tin nhan da chuyen tiep|"
     r"tin nhan chuyen tiep|forwarded message|thong diep goc|thu tra loi)\b.{0,60}$|_{10,}\s*$"
 )
 _HEADER_NAMES = (
@@ -49,7 +49,7 @@ _CLIENT = re.compile(
 )
 FORWARDED = re.compile(
     r"[-> ]*(?:begin forwarded message|bat dau (?:thu|tin nhan) (?:duoc )?chuyen tiep"
-    r"|-{4,} ?(?:forwarded message|tin nhan (?:da |duoc )?chuyen tiep|thu (?:da |duoc )?chuyen tiep))"
+    r"|-{4} ?(?:forwarded message|tin nhan (?:da |duoc )?chuyen tiep|thu (?:da |duoc )?chuyen tiep))"
 )
 
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from email import message_from_bytes, policy
 from email.message import Message
-from email.parser import BytesHeaderParser
 
-from notifications.replies.attachments import MAX_MAIL, TooMuch, files, leaves
+from notifications.replies.attachments import files, leaves
 from notifications.replies.body import body_text
 from notifications.replies.bounce import returned
+from notifications.replies.bounded import TooMuch, head_of, mail_of
 from notifications.replies.classify import automatic
 from notifications.replies.commands import read_commands
 from notifications.replies.context import VIETNAM, Digest, ReplyContext
@@ -32,8 +31,6 @@ from notifications.replies.words import fold
 
 LONGEST_BODY = 200_000  # characters of text with its quotations
 LONGEST_OWN = 20_000  # characters of own words
-MAX_HEADERS = 500
-LONGEST_HEAD = 200_000  # octets
 FORWARD_MARKS = ("fwd:", "fw:", "chuyen tiep:", "[chuyen tiep]", "tr:", "chuyen tiep ")
 
 
@@ -53,21 +50,23 @@ def read(raw_mail: bytes, context: ReplyContext) -> Verdict:
 
 
 def explain(raw_mail: bytes, context: ReplyContext) -> Reading:
-    if len(raw_mail) > MAX_MAIL:
-        head = BytesHeaderParser(policy=policy.compat32).parsebytes(raw_mail[:LONGEST_HEAD])
-        return _guarded(lambda: _too_much(head, context, f"Thư lớn hơn {MAX_MAIL // 1024 // 1024} MB."))
-    return _guarded(lambda: _explained(message_from_bytes(raw_mail, policy=policy.compat32), context))
+    return _guarded(lambda: _opened(raw_mail, context))
 
 
 def _guarded(read_it: Callable[[], Reading]) -> Reading:
     try:
         return read_it()
-    except TooMuch as limit:
-        return Reading(_queued(str(limit)))
-    except RecursionError:
-        return Reading(_queued("Thư lồng quá nhiều lớp."))
     except Exception as error:  # whatever a mail makes the standard library raise, a person reads it
         return Reading(_queued(f"Không đọc được thư ({type(error).__name__})."))
+
+
+def _opened(raw_mail: bytes, context: ReplyContext) -> Reading:
+    try:
+        mail = mail_of(raw_mail)
+        leaves(mail)
+        return _explained(mail, context)
+    except TooMuch as limit:
+        return _too_much(head_of(raw_mail), context, str(limit))
 
 
 def _too_much(mail: Message, context: ReplyContext, why: str) -> Reading:
@@ -80,12 +79,6 @@ def _too_much(mail: Message, context: ReplyContext, why: str) -> Reading:
 
 
 def _explained(mail: Message, context: ReplyContext) -> Reading:
-    if len(mail.keys()) > MAX_HEADERS:
-        raise TooMuch("Thư có quá nhiều dòng tiêu đề.")
-    try:
-        leaves(mail)
-    except TooMuch as limit:
-        return _too_much(mail, context, str(limit))
     if bounced := returned(mail, context):
         digest_id = bounced.digest.message_id if bounced.digest else None
         return Reading(Verdict(verdict=Kind.BOUNCE, digest=digest_id, bounce=bounced.bounce), bounced.digest)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from email import message_from_bytes
-from email.policy import compat32
 
 from sqlmodel import Session
 
 from directives.ledger import inbound
 from directives.ledger.inbound import SentDigest
+from notifications.replies.bounded import head_of
 from notifications.replies.context import ContactAddress, Digest, DigestItem, ReplyContext, TokenState
 from notifications.replies.headers import addresses, message_ids, raw_all
 from notifications.replies.tokens import bounced_uid, reply_address, token_sha256
@@ -23,7 +22,7 @@ RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "
 
 def tokens_in(raw: bytes, mail_from: str) -> dict[str, str]:
     """Every reply token that the mail was sent to, with its SHA-256."""
-    mail = message_from_bytes(raw, policy=compat32)
+    mail = head_of(raw)
     local, _, domain = mail_from.lower().rpartition("@")
     found = addresses([value for name in RECIPIENTS for value in raw_all(mail, name)])
     prefix, suffix = f"{local}+", f"@{domain}"
@@ -35,7 +34,7 @@ def tokens_in(raw: bytes, mail_from: str) -> dict[str, str]:
 
 def uids_in(raw: bytes, domain: str) -> set[str]:
     """The left sides of our own Message-IDs that the mail answers or refers to."""
-    mail = message_from_bytes(raw, policy=compat32)
+    mail = head_of(raw)
     ids = [
         one
         for name in ("in-reply-to", "references")
@@ -47,14 +46,14 @@ def uids_in(raw: bytes, domain: str) -> set[str]:
 
 def parents_in(raw: bytes, domain: str) -> set[str]:
     """The left sides of our own Message-IDs in In-Reply-To: the mail that is answered, not its thread."""
-    mail = message_from_bytes(raw, policy=compat32)
+    mail = head_of(raw)
     ids = [one for value in raw_all(mail, "in-reply-to") for one in message_ids(value)]
     return {one[1:].partition("@")[0] for one in ids if one.endswith(f"@{domain}>")}
 
 
 def mail_id(raw: bytes) -> str:
     """By what a mail is known that arrives twice over different ways: its sender and its own Message-ID."""
-    mail = message_from_bytes(raw, policy=compat32)
+    mail = head_of(raw)
     own = message_ids(" ".join(raw_all(mail, "message-id")))
     if len(own) != 1:
         return ""
@@ -64,7 +63,7 @@ def mail_id(raw: bytes) -> str:
 
 def bounces_in(raw: bytes, post: Post, machine_now: datetime) -> dict[str, str]:
     """The envelope addresses of ours that this mail was sent to, by the uid of the message that it comes back for."""
-    mail = message_from_bytes(raw, policy=compat32)
+    mail = head_of(raw)
     found = addresses([value for name in RECIPIENTS for value in raw_all(mail, name)])
     keys = tuple(post.keys["reply"].accepted(machine_now))
     return {uid: one for one in found if (uid := bounced_uid(one, post.mail_from, keys)) is not None}

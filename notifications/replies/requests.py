@@ -27,7 +27,7 @@ _BARE = frozenset(
     "ban phong so to doi hoi lanh dao can bo cong chuc chuyen vien ubnd bo phan truong pho anh chi ong ba".split()
 )
 _SPOKEN_OF = ("cam on", "xin cam on", "dong y", "nhat tri", "thong nhat", "chap thuan", "xem xet chap thuan")
-_LAST_WORDS = re.compile(r"(?:\s+(?:rồi|roi|nhé|nhe|ạ|nha|luôn|luon))+$", re.IGNORECASE)
+_LAST_WORDS = re.compile(r"(?:\s{1,3}(?:rồi|roi|nhé|nhe|ạ|nha|luôn|luon)){1,6}$", re.IGNORECASE)
 _PASSABLE = ("viec", "nhiem vu", "noi dung", "muc", "cong viec", "yeu cau")
 
 

@@ -39,10 +39,13 @@ _SHAPES = (
     (Shape.PROMISE, r"Y[DKGBNJF]*"),
     (Shape.EVIDENCE, r"[NBJ]*#T?[NBJL]*"),
 )
+LONGEST = 500  # atoms: nobody says so much of one thing
 _COMPILED = tuple((shape, re.compile(pattern)) for shape, pattern in _SHAPES)
 
 
 def shape_of(letters: str) -> Shape | None:
+    if len(letters) > LONGEST:
+        return None
     return next((shape for shape, pattern in _COMPILED if pattern.fullmatch(letters)), None)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from email import message_from_bytes, policy
 from pathlib import Path
 
 from fastapi import APIRouter, Response
@@ -16,8 +15,9 @@ from directives.ledger.engine import reading
 from notifications import dates
 from notifications.compose import campaign_view
 from notifications.render import render
-from notifications.replies.attachments import TooMuch, files
+from notifications.replies.attachments import files
 from notifications.replies.body import body_text
+from notifications.replies.bounded import TooMuch, head_of, mail_of
 from notifications.replies.file_store import FileStore
 from notifications.replies.headers import decoded, raw
 from notifications.web.site import Site
@@ -92,9 +92,10 @@ def _read(file: Path) -> tuple[str, str, list[str]]:
     """(subject, text, names of files) of a raw mail. Errors: HTTPException (404) when it is lost."""
     if not file.is_file():
         raise HTTPException(404)
-    mail = message_from_bytes(file.read_bytes(), policy=policy.compat32)
+    octets = file.read_bytes()
     try:
+        mail = mail_of(octets)
         text, names = body_text(mail), [one.verdict.name for one in files(mail)]
     except TooMuch as error:
         text, names = str(error), []
-    return decoded(raw(mail, "Subject")), text[:LONGEST_TEXT], names
+    return decoded(raw(head_of(octets), "Subject")), text[:LONGEST_TEXT], names
