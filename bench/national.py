@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import resource
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -34,6 +33,7 @@ from directives.ledger.tables import Message
 from directives.model import AudienceSpec, Contact, ContactRole, Instruction, Unit, UnitKind
 from notifications.delivery import deliver
 from notifications.transport import Recorder
+from tests.hostile.limits import peak_megabytes
 
 PROVINCES, COMMUNES, INSTRUCTIONS, CAMPAIGNS = 34, 3_321, 12, 3
 SMALL = (2, 60, 3, 2)
@@ -182,7 +182,7 @@ def _worked(what: str, uri: str, work: Callable[[Engine], int]) -> Work:
         what,
         done,
         time.process_time() - begun,
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,  # Linux gives KiB
+        peak_megabytes() * 1_000_000,
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from select import select
 from tempfile import TemporaryDirectory
 from threading import Thread
 
@@ -24,6 +25,7 @@ from tests.waiting import until
 
 ROOM = "24m"  # a ledger, its log, and some files
 FILLER = "filler"
+LONGEST_WAIT = 1.0  # seconds; a Python that starts on a busy machine takes a good part of it
 HOLDER = """
 import sqlite3, sys
 held = sqlite3.connect(sys.argv[1], timeout=60, isolation_level=None)
@@ -140,6 +142,9 @@ def _held(engine: Engine) -> Iterator[None]:
     if engine.dialect.name == "sqlite":
         command = [sys.executable, "-c", HOLDER, str(engine.url.database)]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+            # Whoever stopped here may be writing himself: then it is had when he is done.
+            assert holder.stdout is not None
+            select([holder.stdout], [], [], LONGEST_WAIT)
             yield
             holder.kill()
         return

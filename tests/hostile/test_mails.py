@@ -21,11 +21,12 @@ from tests.replies.mails import FOUR, address, the_context
 from tests.replies.trial_post import SERVICE, TrialPost
 
 READ = """
-import resource, sys
+import sys
 from notifications.replies.fetching import _sender
 from notifications.replies.parse import explain
 from notifications.replies.reply_context import mail_id, parents_in, tokens_in, uids_in
 from tests.hostile.bombs import BOMBS
+from tests.hostile.limits import peak_megabytes
 from tests.replies.mails import the_context
 
 context = the_context()
@@ -36,7 +37,7 @@ for size in map(int, sys.argv[1:]):
         _sender(raw), mail_id(raw), parents_in(raw, "x"), tokens_in(raw, "a@x"), uids_in(raw, "x")
         verdict = explain(raw, context).verdict
         assert verdict.verdict.value in ("queue", "bounce") and not verdict.actions
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(peak_megabytes())
 """
 CPU = 240  # seconds; it takes about twenty, and a quadratic reader takes hours for one of them
 SIZES = (190_000, 1_900_000)  # below what ends a reading: of a head, of a text
@@ -48,6 +49,7 @@ def _read(*sizes: int) -> None:
     assert int(said[-1]) < 1_000  # megabytes at its most
 
 
+@pytest.mark.system
 def test_no_mail_takes_long_or_much() -> None:
     _read(*SIZES)
 

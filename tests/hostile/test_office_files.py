@@ -15,12 +15,13 @@ from tests.hostile.limits import bounded
 from tests.hostile.office import EXCEL, PDFS, WORD, a_docx, cell, document, paragraph
 
 OPEN = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 from config.contacts import read_contacts
 from config.directive_file import directive_text
 from config.list_sheet import list_rows
 from directives.errors import DondocError
+from tests.hostile.limits import peak_megabytes
 
 for file in map(Path, sys.argv[1:]):
     for read in ([lambda one: read_contacts(one, {}), list_rows] if file.suffix == ".xlsx" else [directive_text]):
@@ -29,7 +30,7 @@ for file in map(Path, sys.argv[1:]):
         except DondocError as error:
             said = str(error)
         print(json.dumps([file.stem, said]), flush=True)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(peak_megabytes())
 """
 CPU = 120  # seconds; all of a kind take less than ten
 # What is read: it only looks endless, or its numbers were.
@@ -38,6 +39,7 @@ READ = {"a roman number of a billion letters", "a number that says itself a mill
 }  # fmt: skip
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(("kind", "made"), [(".docx", WORD), (".xlsx", EXCEL)], ids=["Word", "Excel"])
 def test_no_office_file_takes_long_or_much(
     tmp_path: Path, kind: str, made: dict[str, Callable[[], bytes]]
@@ -52,6 +54,7 @@ def test_no_office_file_takes_long_or_much(
         assert len(why.splitlines()) == 1
 
 
+@pytest.mark.system
 def test_no_pdf_takes_long_or_much(tmp_path: Path) -> None:
     files = _written(tmp_path, ".pdf", PDFS)
     said = bounded(OPEN, cpu=CPU, megabytes=2_000, args=tuple(map(str, files))).splitlines()

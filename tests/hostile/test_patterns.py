@@ -66,6 +66,7 @@ def test_every_pattern_is_found() -> None:
     assert {"notifications.replies.own_text", "directives.drafting.days", "notifications.message"} <= places
 
 
+@pytest.mark.system
 def test_no_pattern_goes_back_and_forth() -> None:
     said = bounded(SEARCH, cpu=1_200, megabytes=3_000, given=json.dumps([MOST, SIZES, CUT]).encode())
     assert json.loads(said) == {}

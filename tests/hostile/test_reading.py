@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.hostile.limits import bounded
 
 PUMPS = [
@@ -131,11 +133,13 @@ LONG = (20_000, 80_000)
 MOST = 10.0  # seconds of CPU of one text; the slowest takes about one
 
 
+@pytest.mark.system
 def test_no_answer_takes_long_to_read() -> None:
     said = bounded(REPLY, cpu=900, megabytes=2_000, given=json.dumps([PUMPS, SHORT]).encode())
     assert slow(said, len(PUMPS)) == {}
 
 
+@pytest.mark.system
 def test_no_directive_takes_long_to_read() -> None:
     said = bounded(DRAFT, cpu=900, megabytes=2_000, given=json.dumps([DIRECTIVE, LONG]).encode())
     assert slow(said, len(DIRECTIVE)) == {}

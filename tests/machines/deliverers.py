@@ -120,9 +120,7 @@ def tried(size: tuple[int, int, int, int], per_minute: int) -> Figures:
     with postgres_uri() as server, closing(TimedSink()) as sink:
         uri = server.replace("postgresql:", "postgresql+psycopg:")
         slot = prepared(uri, size)
-        # The ledger's minutes are the clock's: the slot is a full minute.
-        while datetime.now(UTC).second > 1:
-            time.sleep(0.2)
+        # The slot is a full minute, so that the ledger's minutes are the clock's.
         began = datetime.now(UTC).replace(second=0, microsecond=0)
         with ProcessPoolExecutor(DELIVERERS, mp_context=multiprocessing.get_context("spawn")) as pool:
             begun = time.perf_counter()

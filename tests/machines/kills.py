@@ -49,7 +49,7 @@ from tests.waiting import until
 OWN, OTHER = "dan-van-kheo-2020", "dan-van-kheo-toan-quoc"
 DAYS = ("2020-06-30", "2020-07-03", "2020-10-12", "2020-10-30", "2020-11-02", "2020-11-10", "2020-11-13")
 VICTIMS: tuple[str, ...] = ("", "worker-1", API[1], "redis", "services", "postgresql", "page-1")
-SMALL = ("", "worker-1", "redis")
+SMALL = ("worker-1",)
 SOME = 3  # instructions of a campaign in a reduced run
 AWAY_SECONDS, MORNING_SECONDS, SETTLED_SECONDS = 8.0, 900.0, 60.0
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
