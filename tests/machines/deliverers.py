@@ -20,6 +20,8 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from rich.console import Console
@@ -38,9 +40,11 @@ from notifications.delivery import Delivery, deliver
 from notifications.relay import Relay
 from notifications.transport import SmtpTransport
 from tests.chaos.mail_sink import MailSink
+from tests.waiting import until
 
 DELIVERERS, CONNECTIONS = 4, 4
 SMALL = (2, 400, 3, 1)
+MET_SECONDS = 120
 PER_MINUTE, SMALL_PER_MINUTE = 6_000, 300
 
 
@@ -97,8 +101,15 @@ def prepared(uri: str, size: tuple[int, int, int, int]) -> datetime:
     return slot
 
 
-def delivered(uri: str, port: int, slot: datetime, began: datetime, per_minute: int, _deliverer: int) -> int:
-    """The mails of one deliverer, whose clock stands at the slot when the trial begins and goes on from there."""
+def delivered(
+    uri: str, port: int, slot: datetime, began: datetime, per_minute: int, meeting: Path, deliverer: int
+) -> int:
+    """The mails of one deliverer, whose clock stands at the slot when the trial begins and goes on from there.
+
+    None begins before all have come to the `meeting`, a folder.
+    """
+    (meeting / str(deliverer)).touch()
+    until(lambda: len(list(meeting.iterdir())) == DELIVERERS, MET_SECONDS)
     engine, post = make_engine(uri), replace(POST, limits=Limits(minute=per_minute))
     transport = SmtpTransport(Relay("127.0.0.1", port), CONNECTIONS)
 
@@ -117,14 +128,14 @@ def delivered(uri: str, port: int, slot: datetime, began: datetime, per_minute: 
 
 
 def tried(size: tuple[int, int, int, int], per_minute: int) -> Figures:
-    with postgres_uri() as server, closing(TimedSink()) as sink:
+    with postgres_uri() as server, closing(TimedSink()) as sink, TemporaryDirectory() as meeting:
         uri = server.replace("postgresql:", "postgresql+psycopg:")
         slot = prepared(uri, size)
         # The slot is a full minute, so that the ledger's minutes are the clock's.
         began = datetime.now(UTC).replace(second=0, microsecond=0)
         with ProcessPoolExecutor(DELIVERERS, mp_context=multiprocessing.get_context("spawn")) as pool:
             begun = time.perf_counter()
-            work = partial(delivered, uri, sink.port, slot, began, per_minute)
+            work = partial(delivered, uri, sink.port, slot, began, per_minute, Path(meeting))
             shares = list(pool.map(work, range(DELIVERERS)))
             taken = time.perf_counter() - begun
         return figures(uri, sink, shares, taken, per_minute)
