@@ -64,7 +64,7 @@ def publish_boards(campaign: str, instruction: str, now: datetime) -> str:
         above = {"campaign": links[campaign], "steps": f"{_address()}{table}"}
         said = instruction_board(one, above, forms)
         mine = put_markdown(client, key, ids.get(instruction), said, one.title)
-        if first or instruction not in links:
+        if first or links.get(instruction) != f"{_address()}{mine}":  # new, or made anew
             links[instruction] = f"{_address()}{mine}"
             put_markdown(client, campaign, str(whole_id), _whole(whole, links, forms, png), title)
         _link_from_instruction(client, campaign, instruction, links)
