@@ -67,8 +67,8 @@ def publish_boards(campaign: str, instruction: str, now: datetime) -> str:
         if first or links.get(instruction) != f"{_address()}{mine}":  # new, or made anew
             links[instruction] = f"{_address()}{mine}"
             put_markdown(client, campaign, str(whole_id), _whole(whole, links, forms, png), title)
+        _remember(campaign, instruction, str(mine), ids.get(instruction))
         _link_from_instruction(client, campaign, instruction, links)
-    _remember(campaign, instruction, str(mine), ids.get(instruction))
     return links[instruction]
 
 
@@ -90,6 +90,7 @@ def draw_board(campaign: str, now: datetime) -> str:
         links[campaign] = f"{_address()}{_settle(client, campaign, ids.get(campaign), made)}"
         _link_from_shared(client)
         for deployment in campaign_deployments(client, campaign):
+            links |= _instruction_links(campaign)  # a pass may make its board anew meanwhile
             link_first(
                 client, deployment, _links(links, campaign, deployment.parameters.get("instruction", ""))
             )
@@ -161,6 +162,13 @@ def _remember(campaign: str, instruction: str, mine: str, known: str | None) -> 
         ).one()
         one.board_artifact = mine
         session.add(one)
+
+
+def _instruction_links(campaign: str) -> dict[str, str]:
+    """By instruction, as the ledger knows them now."""
+    with reading(workplace.engine()) as session:
+        ids = boards.artifact_ids(Casebook(session, campaign_row(session, campaign)))
+    return {key: f"{_address()}{artifact}" for key, artifact in ids.items() if key != campaign}
 
 
 def _links(links: dict[str, str], campaign: str, instruction: str) -> str:
