@@ -28,9 +28,7 @@ from notifications.transport import Connection, Transport
 from notifications.writer import DigestWriter, Post
 
 BATCH = 100
-PATIENCE = timedelta(
-    minutes=10
-)  # for which a run waits for the next minute's quota: the next run comes after 15
+AT_ONCE = timedelta(0)
 Written = tuple[Claim, bytes, str]  # the mail's bytes, and to whom
 
 
@@ -76,12 +74,13 @@ async def deliver(
     clock: Clock,
     *,
     digests: bool = True,
+    patience: timedelta = AT_ONCE,
     sleep: Sleep = asyncio.sleep,
 ) -> Delivery:
     """Send what may leave now, campaign by campaign; without `digests` only what answers somebody.
 
-    `clock` is the machine's. Where a minute's quota is used up it waits for the next one. Raises nothing for server
-    trouble.
+    `clock` is the machine's. Where a minute's quota is used up it waits for the next one, for its `patience` in all.
+    Raises nothing for server trouble.
     """
     with begin(engine) as session:
         keys = outbox.with_mail(session)
@@ -90,7 +89,7 @@ async def deliver(
             return Delivery(waiting=_paused(paused.server, paused.paused_until, paused.detail))
         if full := quotas.day_full(session, transport.server, post.limits, clock()):
             return Delivery(waiting=str(full))
-    total, ends = Delivery(), clock() + PATIENCE
+    total, ends = Delivery(), clock() + patience
     rounds = [_Round(engine, post, transport, clock, key, digests) for key in keys]
     for one in rounds:
         one.prepare()  # of every campaign first: what one reader is sent leaves in one mail

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from prefect import get_run_logger, task
@@ -31,6 +32,8 @@ from tasks.artifacts import (
     put_table,
 )
 
+MOST_WRITES = 12  # passes that make boards anew at once, and one
+
 
 def show_boards(campaign: str = "") -> None:
     """The first lines of a run's log: where the boards are. Before the first pass there is none."""
@@ -50,24 +53,20 @@ def publish_boards(campaign: str, instruction: str, now: datetime) -> str:
         one, whole = boards.instruction_board(book, row, now), boards.campaign_board(book, now)
         rows = steps_table(boards.steps_table(book, row, now), book.calendar)
         ids, png = boards.artifact_ids(book), boards.picture(book)
-    links = {key: f"{_address()}{artifact}" for key, artifact in ids.items()}
     with get_client(sync_client=True) as client:
         forms = forms_of(client, campaign)
-        first = campaign not in links
-        title = whole.campaign.title
-        whole_id = put_markdown(client, campaign, ids.get(campaign), _whole(whole, links, forms, png), title)
-        whole_id = _settle(client, campaign, ids.get(campaign), whole_id)
-        links[campaign] = f"{_address()}{whole_id}"
+        put_whole = partial(_put_whole, client, whole, forms, png)
+        whole_id = _settle(client, campaign, ids.get(campaign), put_whole(ids.get(campaign)))
         key = f"{campaign}-{instruction}"
         described = say("board.steps.title", label=one.label, title=one.title)
         table = put_table(client, f"{key}-steps", rows, described)
-        above = {"campaign": links[campaign], "steps": f"{_address()}{table}"}
+        above = {"campaign": f"{_address()}{whole_id}", "steps": f"{_address()}{table}"}
         said = instruction_board(one, above, forms)
         mine = put_markdown(client, key, ids.get(instruction), said, one.title)
-        if first or links.get(instruction) != f"{_address()}{mine}":  # new, or made anew
-            links[instruction] = f"{_address()}{mine}"
-            put_markdown(client, campaign, str(whole_id), _whole(whole, links, forms, png), title)
-        _remember(campaign, instruction, str(mine), ids.get(instruction))
+        if str(mine) != ids.get(instruction):  # new, or made anew
+            _remember(campaign, instruction, str(mine))
+            put_whole(str(whole_id))
+        links = {campaign: above["campaign"], instruction: f"{_address()}{mine}"}
         _link_from_instruction(client, campaign, instruction, links)
     return links[instruction]
 
@@ -83,18 +82,17 @@ def draw_board(campaign: str, now: datetime) -> str:
         whole, ids = boards.campaign_board(book, now), boards.artifact_ids(book)
     with begin(workplace.engine()) as session:
         boards.keep_picture(Casebook(session, campaign_row(session, campaign)), png, now)
-    links = {key: f"{_address()}{artifact}" for key, artifact in ids.items()}
     with get_client(sync_client=True) as client:
-        said = _whole(whole, links, forms_of(client, campaign), png)
-        made = put_markdown(client, campaign, ids.get(campaign), said, whole.campaign.title)
-        links[campaign] = f"{_address()}{_settle(client, campaign, ids.get(campaign), made)}"
+        known = ids.get(campaign)
+        made = _put_whole(client, whole, forms_of(client, campaign), png, known)
+        address = f"{_address()}{_settle(client, campaign, known, made)}"
         _link_from_shared(client)
         for deployment in campaign_deployments(client, campaign):
-            links |= _instruction_links(campaign)  # a pass may make its board anew meanwhile
+            links = {campaign: address, **_instruction_links(campaign)}  # as they are now
             link_first(
                 client, deployment, _links(links, campaign, deployment.parameters.get("instruction", ""))
             )
-    return links[campaign]
+    return address
 
 
 @task
@@ -104,12 +102,10 @@ def publish_campaigns() -> None:
     with reading(workplace.engine()) as session, get_client(sync_client=True) as client:
         for row in session.exec(select(Campaign).where(col(Campaign.closed_at).is_(None))).all():
             book = Casebook(session, row)
-            ids = boards.artifact_ids(book)
             if row.board_artifact is not None:
                 board = boards.campaign_board(book, campaign_now(row, now))
-                links = {key: f"{_address()}{artifact}" for key, artifact in ids.items()}
                 forms, png = forms_of(client, row.key), boards.picture(book)
-                update = ArtifactUpdate(data=_whole(board, links, forms, png))
+                update = ArtifactUpdate(data=_whole(board, _instruction_links(row.key), forms, png))
                 # Gone when Prefect's database was lost: the next pass makes it anew.
                 patched(client, UUID(row.board_artifact), update)
 
@@ -119,11 +115,22 @@ def _address() -> str:
 
 
 def _whole(board: CampaignBoard, links: dict[str, str], forms: FormLinks, png: bytes) -> str:
-    """The campaign's board, with the picture as it was drawn last; it needs no link to itself."""
-    others = {key: url for key, url in links.items() if key != board.campaign.key}
-    if forms.units_url:
-        others["units"] = forms.units_url
+    """The campaign's board, with the picture as it was drawn last. `links`: of the instructions' boards."""
+    others = {**links, "units": forms.units_url} if forms.units_url else links
     return campaign_board(board, others, forms, png)
+
+
+def _put_whole(
+    client: SyncPrefectClient, board: CampaignBoard, forms: FormLinks, png: bytes, known: str | None
+) -> UUID:
+    """The campaign's board with the instructions' boards as they are: again, when a pass made one anew meanwhile."""
+    key = board.campaign.key
+    for _ in range(MOST_WRITES):
+        links = _instruction_links(key)
+        known = str(put_markdown(client, key, known, _whole(board, links, forms, png), board.campaign.title))
+        if _instruction_links(key) == links:
+            break
+    return UUID(str(known))
 
 
 def board_address(artifact: str) -> str:
@@ -152,9 +159,7 @@ def _settle(client: SyncPrefectClient, campaign: str, known: str | None, made: U
     return kept
 
 
-def _remember(campaign: str, instruction: str, mine: str, known: str | None) -> None:
-    if known == mine:
-        return
+def _remember(campaign: str, instruction: str, mine: str) -> None:
     with begin(workplace.engine()) as session:
         row = campaign_row(session, campaign)
         one = session.exec(

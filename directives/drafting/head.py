@@ -30,7 +30,6 @@ KINDS = (
 TITLE = re.compile(rf"(?P<kind>{KINDS})(?P<rest>\b.{{0,300}})?$")
 TO = re.compile(r"(?:Kính gửi|KÍNH GỬI|Gửi|[^:]{0,80}\b(?:điện|ĐIỆN)) ?: ?(?P<rest>.{0,600})$")
 SUBJECT = re.compile(r"(?:V/v|v/v|Vv)[:.]? ?(?P<rest>.*)$")
-ABOUT = re.compile(r"(?:Về việc|Về|V/v) ?(?P<rest>.*)$")
 FOOT = re.compile(r"Nơi nhận ?:?", re.I)
 SIGNS = re.compile(
     rf"(?:TM|KT|TL|TUQ|Q|T/M|T/L)\. ?[{UPPER}]|(?:PHÓ )?(?:CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|CHÁNH VĂN PHÒNG"

@@ -10,23 +10,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-from rich.console import Console
-from rich.table import Table
 
 from notifications.delivery import deliver
 from notifications.relay import Relay
 from notifications.transport import SmtpTransport
 from tests.chaos.faulty_server import FAULTS, Fault, FaultyServer
+from tests.chaos.printing import report
 from tests.databases import Databases, SqliteFiles
 from tests.ledger.campaigns import POST, Followed, a_campaign, at
 
@@ -107,14 +103,7 @@ def main() -> int:
     with TemporaryDirectory(prefix="dondoc-chaos-") as folder, closing(FaultyServer()) as server:
         databases = SqliteFiles(Path(folder))
         found = [lived(fault, databases, server) for fault in FAULTS]
-    if wanted.json:
-        print(json.dumps([asdict(one) | {"holds": one.holds} for one in found], indent=2))
-    else:
-        table = Table(*asdict(found[0]), "holds", title="a mail server that goes wrong for an hour")
-        for one in found:
-            table.add_row(*(str(value) for value in asdict(one).values()), "yes" if one.holds else "NO")
-        Console(width=None if sys.stdout.isatty() else 120).print(table)
-    return 0 if all(one.holds for one in found) else 1
+    return report("a mail server that goes wrong for an hour", found, as_json=wanted.json)
 
 
 if __name__ == "__main__":

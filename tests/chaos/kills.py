@@ -6,19 +6,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rich.console import Console
-from rich.table import Table
-
 from tests.chaos.killing import killed_at
+from tests.chaos.printing import report
 from tests.chaos.scenes import Outcome, Scene, scenes
 from tests.databases import Databases, SqliteFiles, postgres
 
@@ -100,14 +97,7 @@ def main() -> int:
                 if wanted.scene in ("", scene.name):
                     print(f"{one.name}: {scene.name} …", file=sys.stderr, flush=True)
                     found.append(kills(scene, one, wanted.every))
-    if wanted.json:
-        print(json.dumps([asdict(one) | {"holds": one.holds} for one in found], indent=2))
-    else:
-        table = Table(*asdict(found[0]), title="killed by SIGKILL at every step")
-        for one in found:
-            table.add_row(*(str(value) for value in asdict(one).values()))
-        Console(width=None if sys.stdout.isatty() else 120).print(table)
-    return 0 if all(one.holds for one in found) else 1
+    return report("killed by SIGKILL at every step", found, as_json=wanted.json)
 
 
 if __name__ == "__main__":

@@ -8,20 +8,16 @@ Needs root, for a small filesystem of its own, Postfix and Dovecot.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from functools import partial
-
-from rich.console import Console
-from rich.table import Table
 
 from tests.chaos.absence import numbered_anew, three_days
 from tests.chaos.breaking import may_mount
 from tests.chaos.days import JUMPS, clock_set
 from tests.chaos.figures import Figures
 from tests.chaos.kills import every_database
+from tests.chaos.printing import report
 from tests.chaos.scenes import Scene, scenes
 from tests.chaos.storage import BusyPage, storage, trials_on
 from tests.databases import Databases
@@ -59,33 +55,12 @@ def main() -> int:
                 if wanted.trial in name:
                     print(f"{one.name}: {name} …", file=sys.stderr, flush=True)
                     found.append(trial())
-    _print(found, as_json=wanted.json)
-    return 0 if all(one.holds for one in found) else 1
-
-
-def _print(found: list[Figures], *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps([asdict(one) | {"holds": one.holds} for one in found], indent=2, ensure_ascii=False))
-        return
-    shown = (
-        "trial",
-        "database",
-        "trials",
-        "met",
-        "differed",
-        "doubled",
-        "most_doubled",
-        "unflagged",
-        "seconds",
-    )
-    table = Table(*shown, "holds", title="outages, mended, and what there was afterwards")
-    for one in found:
-        row = asdict(one)
-        table.add_row(*(str(row[name]) for name in shown), "yes" if one.holds else "NO")
-    Console(width=None if sys.stdout.isatty() else 140).print(table)
-    for one in found:
+    title, hidden = "outages, mended, and what there was afterwards", ("wrong", "bound")
+    status = report(title, found, as_json=wanted.json, without=hidden)
+    for one in found if not wanted.json else ():
         for line in one.wrong:
             print(f"{one.database}: {one.trial}: {line}")
+    return status
 
 
 if __name__ == "__main__":

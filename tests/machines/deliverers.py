@@ -10,22 +10,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import multiprocessing
-import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
 from sqlmodel import func, select
 
 from bench.databases import postgres_uri
@@ -40,6 +36,7 @@ from notifications.delivery import Delivery, deliver
 from notifications.relay import Relay
 from notifications.transport import SmtpTransport
 from tests.chaos.mail_sink import MailSink
+from tests.chaos.printing import report
 from tests.waiting import until
 
 DELIVERERS, CONNECTIONS = 4, 4
@@ -167,15 +164,7 @@ def main() -> int:
     wanted = parser.parse_args()
     size = SMALL if wanted.small else (PROVINCES, COMMUNES, INSTRUCTIONS, CAMPAIGNS)
     found = tried(size, SMALL_PER_MINUTE if wanted.small else PER_MINUTE)
-    told = asdict(found) | {"holds": found.holds}
-    if wanted.json:
-        print(json.dumps(told, indent=2))
-    else:
-        table = Table("figure", "value", title="four deliverers, one outbox, one quota")
-        for name, value in told.items():
-            table.add_row(name, str(value))
-        Console(width=None if sys.stdout.isatty() else 120).print(table)
-    return 0 if found.holds else 1
+    return report("four deliverers, one outbox, one quota", [found], as_json=wanted.json)
 
 
 if __name__ == "__main__":

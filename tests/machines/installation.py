@@ -31,7 +31,6 @@ STARTED_SECONDS = 180
 API, WORKERS, PAGES = ("api-1", "api-2"), ("worker-1", "worker-2", "worker-3"), ("page-1", "page-2")
 POOLS = {"worker-1": "dondoc", "worker-2": "dondoc", "worker-3": "toan-quoc"}
 OTHER_USER = "postgres" if os.geteuid() == 0 else None
-NAMES = ("postgresql", "redis", *API, "services", *WORKERS, *PAGES)
 LISTENING = ("postgresql", "redis", *API, *PAGES)
 
 

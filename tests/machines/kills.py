@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,7 +25,6 @@ from typing import Any
 import httpx
 import yaml
 from rich.console import Console
-from rich.table import Table
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
@@ -43,6 +40,7 @@ from flows.deployments import PREFECT_YAML
 from notifications.delivery import deliver
 from notifications.transport import Recorder
 from tests.chaos.mail_sink import MailSink
+from tests.chaos.printing import report
 from tests.machines.installation import API, PAGES, PASSWORD, USER, WORKERS, Installation, installed
 from tests.waiting import until
 
@@ -301,14 +299,7 @@ def main() -> int:
     console = Console(stderr=True)
     with TemporaryDirectory(prefix="dondoc-machines-") as folder:
         found = tried(Path(folder), small=wanted.small, seen=lambda one: console.print(f"{one}"))
-    if wanted.json:
-        print(json.dumps([asdict(one) | {"holds": one.holds} for one in found], indent=2))
-    else:
-        table = Table(*asdict(found[0]), "holds", title="several machines, of which one dies")
-        for one in found:
-            table.add_row(*(str(value) for value in asdict(one).values()), "yes" if one.holds else "NO")
-        Console(width=None if sys.stdout.isatty() else 140).print(table)
-    return 0 if all(one.holds for one in found) else 1
+    return report("several machines, of which one dies", found, as_json=wanted.json)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from directives.ledger.quotas import Limits
-from notifications import delivery
-from notifications.delivery import Delivery, deliver
+from notifications.delivery import AT_ONCE, Delivery, deliver
 from tests.ledger.campaigns import Followed, a_campaign, at
 from tests.notifications.post_office import PostOffice
 from tests.notifications.test_delivery import kinds, posted
@@ -41,9 +40,13 @@ class Hours:
         self.now += timedelta(seconds=seconds)
 
 
-def delivered(followed: Followed, hours: Hours, limits: Limits) -> Delivery:
+def delivered(
+    followed: Followed, hours: Hours, limits: Limits, patience: timedelta = timedelta(minutes=10)
+) -> Delivery:
     post = replace(followed.post, limits=limits)
-    return followed.run(deliver(followed.engine, post, followed.transport, hours, sleep=hours.sleep))
+    return followed.run(
+        deliver(followed.engine, post, followed.transport, hours, patience=patience, sleep=hours.sleep)
+    )
 
 
 def test_a_run_waits_for_the_next_minute_until_all_have_left(followed: Followed, office: PostOffice) -> None:
@@ -53,16 +56,21 @@ def test_a_run_waits_for_the_next_minute_until_all_have_left(followed: Followed,
     assert len({one["Message-ID"] for one in office.letters}) == 5
 
 
-def test_a_run_does_not_wait_into_the_next_one_and_says_why(
-    followed: Followed, office: PostOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(delivery, "PATIENCE", timedelta(minutes=3))
+def test_a_run_does_not_wait_into_the_next_one_and_says_why(followed: Followed, office: PostOffice) -> None:
     hours = Hours(at(SLOT))
-    done = delivered(followed, hours, Limits(minute=1))
+    done = delivered(followed, hours, Limits(minute=1), timedelta(minutes=3))
     assert (done.sent, hours.slept) == (3, 120.0)
     assert "the quota of 1 mails a minute is used up" in done.waiting
     hours.now += timedelta(minutes=15)
     assert delivered(followed, hours, Limits(minute=1)).sent == 2
+
+
+def test_who_has_other_work_meanwhile_does_not_wait_at_all(followed: Followed, office: PostOffice) -> None:
+    """The mail loop reads the mailbox on: what is left goes with its next round."""
+    hours = Hours(at(SLOT))
+    done = delivered(followed, hours, Limits(minute=2), AT_ONCE)
+    assert (done.sent, hours.slept) == (2, 0.0)
+    assert "the quota of 2 mails a minute is used up" in done.waiting
 
 
 def test_who_owes_is_written_to_before_who_stands_above(sqlite_engine: Engine, office: PostOffice) -> None:
