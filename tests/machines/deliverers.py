@@ -35,6 +35,7 @@ from directives.ledger.tables import Addressee, Message
 from notifications.delivery import Delivery, deliver
 from notifications.relay import Relay
 from notifications.transport import SmtpTransport
+from tasks.outbox import PATIENCE
 from tests.chaos.mail_sink import MailSink
 from tests.chaos.printing import report
 from tests.waiting import until
@@ -115,7 +116,7 @@ def delivered(
 
     async def until_empty() -> Delivery:
         total = Delivery()
-        while (done := await deliver(engine, post, transport, clock)).tried:
+        while (done := await deliver(engine, post, transport, clock, patience=PATIENCE)).tried:
             total += done
         return total
 
