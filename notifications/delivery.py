@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from directives.ledger import accepting, marks, outbox, quotas
+from directives.ledger import accepting, marks, outbox, quotas, relays
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin, reading
 from directives.ledger.marks import Answered, Claim
@@ -84,7 +84,7 @@ async def deliver(
     """
     with begin(engine) as session:
         keys = outbox.with_mail(session)
-        paused = marks.relay_pause(session, transport.server, clock())
+        paused = relays.paused(session, transport.server, clock())
         if paused and paused.paused_until:
             return Delivery(waiting=_paused(paused.server, paused.paused_until, paused.detail))
         if full := quotas.day_full(session, transport.server, post.limits, clock()):
@@ -225,7 +225,7 @@ class _Round:
     def _connections(self) -> int:
         """One where the relay lost or refused the last mail: whatever it does to the next, it does to that one."""
         with reading(self.engine) as session:
-            doubtful = marks.relay_is_doubtful(session, self.transport.server)
+            doubtful = relays.is_doubtful(session, self.transport.server)
         return 1 if doubtful else self.transport.connections
 
     async def _record(self, mails: Sequence[Written]) -> Delivery:
@@ -276,7 +276,7 @@ class _Round:
 
     def _mark_trouble(self, session: Session, claim: Claim, outcome: Outcome, machine_now: datetime) -> None:
         if outcome.fate is Fate.UNAVAILABLE and not self.stopped:
-            until = marks.pause_relay(session, self.transport.server, machine_now, outcome.detail)
+            until = relays.pause(session, self.transport.server, machine_now, outcome.detail)
             self.stopped = _paused(self.transport.server, until, outcome.detail)
         if outcome.fate is Fate.UNCERTAIN:
             self._lost_one(session, outcome)
@@ -297,12 +297,12 @@ class _Round:
         self.relay_works = False
         if not self.stopped:
             server = self.transport.server
-            until = marks.relay_lost_one(session, server, self.clock(), outcome.detail)
+            until = relays.lost_one(session, server, self.clock(), outcome.detail)
             self.stopped = _paused(server, until, outcome.detail) if until else ""
 
     def _relay_works(self, session: Session) -> None:
         if not self.relay_works:
-            marks.relay_works(session, self.transport.server)
+            relays.works(session, self.transport.server)
             self.relay_works = True
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, or_, select
 
 from directives.ledger.engine import run
 from directives.ledger.states import ident
-from directives.ledger.tables import Addressee, Message, Relay
+from directives.ledger.tables import Addressee, Message
 from directives.ledger.tables.columns import table_of
 
 FIRST_RETRY = timedelta(minutes=1)
@@ -22,7 +22,6 @@ LOOK_AGAIN = timedelta(minutes=15)  # after what was held back
 # Perhaps delivered: after its nth loss the same bytes go again after the nth of these, over two mornings more. What comes
 # of a passing fault is soon known; what breaks each time must not come over and over.
 AGAIN_AFTER = (FIRST_RETRY, LOOK_AGAIN, *(timedelta(hours=hours) for hours in (1, 4, 16, 24)))
-LOSSES_IN_A_ROW = 2  # one may be the mail's own fault, two are the relay's
 # Two machines may differ by so much. What lies further ahead than anything is ever set was written by a clock that ran
 # ahead and was set back: it would be waited for until that clock's time comes.
 CLOCKS_DIFFER = timedelta(minutes=10)
@@ -63,11 +62,16 @@ class Answered:
         return {"phase": self.phase, "code": self.code, "detail": self.detail}
 
 
+def pause_after(failures: int) -> timedelta:
+    """How long nothing is tried after a failure that came after so many others."""
+    return min(FIRST_RETRY * 2**failures, LONGEST_RETRY)
+
+
 def deferred(session: Session, claim: Claim, machine_now: datetime, said: Answered) -> None:
     """Not taken, certainly not delivered: tried again after a growing pause, composed anew."""
     row = session.get_one(Message, claim.message_id)
-    pause = min(FIRST_RETRY * 2**row.attempts, LONGEST_RETRY)
-    values = {**FREE, **said.values, "state": "deferred", "next_attempt_at": machine_now + pause}
+    again_at = machine_now + pause_after(row.attempts)
+    values = {**FREE, **said.values, "state": "deferred", "next_attempt_at": again_at}
     if _fenced(session, claim, values, tried=True):
         _take_back(session, row)
 
@@ -157,53 +161,10 @@ def set_addressees(session: Session, message_id: int, state: str) -> None:
     session.exec(update(Addressee).where(col(Addressee.message_id) == message_id).values(state=state))
 
 
-def pause_relay(session: Session, server: str, machine_now: datetime, detail: str) -> datetime:
-    """Note that a relay asked for a pause or refused us; returns until when nothing is sent through it."""
-    relay = session.get(Relay, server) or Relay(server=server)
-    until = machine_now + min(FIRST_RETRY * 2**relay.failures, LONGEST_RETRY)
-    relay.paused_until, relay.failures, relay.detail = until, relay.failures + 1, detail
-    session.add(relay)
-    return until
-
-
-def relay_lost_one(session: Session, server: str, machine_now: datetime, detail: str) -> datetime | None:
-    """Note that a mail was lost on its way. With one lost before it, and none accepted between, the relay is paused.
-
-    A relay that breaks every connection may take each mail all the same: it would be asked to take all of them twice.
-    """
-    relay = session.get(Relay, server) or Relay(server=server)
-    if relay.failures + 1 >= LOSSES_IN_A_ROW:
-        return pause_relay(session, server, machine_now, detail)
-    relay.failures, relay.detail = relay.failures + 1, detail
-    session.add(relay)
-    return None
-
-
 def may_be_tried(machine_now: datetime) -> ColumnElement[bool]:
     """SQL: whether a message's next attempt has come."""
     at = col(Message.next_attempt_at)
     return or_(at.is_(None), at <= machine_now, at > machine_now + AGAIN_AFTER[-1] + CLOCKS_DIFFER)
-
-
-def relay_is_doubtful(session: Session, server: str) -> bool:
-    """Whether it accepted nothing since it last failed."""
-    relay = session.get(Relay, server)
-    return relay is not None and relay.failures > 0
-
-
-def relay_pause(session: Session, server: str, machine_now: datetime) -> Relay | None:
-    relay = session.get(Relay, server)
-    if relay is None or relay.paused_until is None:
-        return None
-    paused = machine_now < relay.paused_until <= machine_now + LONGEST_RETRY + CLOCKS_DIFFER
-    return relay if paused else None
-
-
-def relay_works(session: Session, server: str) -> None:
-    relay = session.get(Relay, server)
-    if relay and (relay.failures or relay.paused_until):
-        relay.failures, relay.paused_until, relay.detail = 0, None, ""
-        session.add(relay)
 
 
 def _fenced(session: Session, claim: Claim, values: Mapping[str, object], *, tried: bool = False) -> bool:

@@ -1,0 +1,64 @@
+"""What is known of a mail server: whether it took the last mail, and until when it is left alone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from directives.ledger.marks import CLOCKS_DIFFER, LONGEST_RETRY, pause_after
+from directives.ledger.tables import Relay
+
+LOSSES_IN_A_ROW = 2  # one may be the mail's own fault, two are the relay's
+
+
+def paused(session: Session, server: str, machine_now: datetime) -> Relay | None:
+    """The relay while it is left alone; a pause of a clock that was set back is none."""
+    relay = session.get(Relay, server)
+    if relay is None or relay.paused_until is None:
+        return None
+    holds = machine_now < relay.paused_until <= machine_now + LONGEST_RETRY + CLOCKS_DIFFER
+    return relay if holds else None
+
+
+def is_doubtful(session: Session, server: str) -> bool:
+    """Whether it accepted nothing since it last failed."""
+    relay = session.get(Relay, server)
+    return relay is not None and relay.failures > 0
+
+
+def pause(session: Session, server: str, machine_now: datetime, detail: str) -> datetime:
+    """Note that a relay asked for a pause or refused us; returns until when nothing is sent through it."""
+    relay = session.get(Relay, server) or Relay(server=server)
+    until = machine_now + pause_after(relay.failures)
+    relay.paused_until, relay.failures, relay.detail = until, relay.failures + 1, detail
+    session.add(relay)
+    return until
+
+
+def lost_one(session: Session, server: str, machine_now: datetime, detail: str) -> datetime | None:
+    """Note that a mail was lost on its way. With one lost before it, and none accepted between, the relay is paused.
+
+    A relay that breaks every connection may take each mail all the same: it would be asked to take all of them twice.
+    """
+    relay = session.get(Relay, server) or Relay(server=server)
+    if relay.failures + 1 >= LOSSES_IN_A_ROW:
+        return pause(session, server, machine_now, detail)
+    relay.failures, relay.detail = relay.failures + 1, detail
+    session.add(relay)
+    return None
+
+
+def works(session: Session, server: str) -> None:
+    """Note that it took a mail."""
+    relay = session.get(Relay, server)
+    if relay and (relay.failures or relay.paused_until):
+        relay.failures, relay.paused_until, relay.detail = 0, None, ""
+        session.add(relay)
+
+
+def down_since(relay: Relay) -> datetime | None:
+    """Since when a paused relay has taken nothing, at the latest: its pauses came one after the other. None: it is not paused."""
+    if relay.paused_until is None:
+        return None
+    return relay.paused_until - sum((pause_after(n) for n in range(relay.failures)), timedelta())
