@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 import httpx
 from sqlalchemy import Engine
@@ -20,8 +17,6 @@ from config.settings import Settings
 from directives.errors import DondocError
 from directives.ledger.engine import reading
 from directives.ledger.states import has_rehearsal
-from notifications.keyring import setting
-from notifications.keys import PURPOSES
 
 SERVER, CLIENT = "PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING"
 SHORTEST = 16
@@ -79,32 +74,3 @@ def is_real(engine: Engine) -> bool:
     """Whether a ledger is no rehearsal's: an empty one is not."""
     with reading(engine) as session:
         return not has_rehearsal(session)
-
-
-def fill(text: str) -> tuple[str, list[str]]:
-    """(an environment file with new secrets where a name has none, those names). What is set stays."""
-    login = f"dondoc:{secrets.token_hex(24)}"
-    given = dict(re.findall(r"^([A-Z_]+)=(.+)$", text, re.MULTILINE))
-    login = next((given[name] for name in (SERVER, CLIENT) if name in given), login)
-    values = {setting(purpose): secrets.token_hex(32) for purpose in PURPOSES} | {
-        SERVER: login,
-        CLIENT: login,
-    }
-    filled: list[str] = []
-    for name, value in values.items():
-        text, n = re.subn(
-            rf"^{name}=[ \t]*$", lambda _, line=f"{name}={value}": line, text, flags=re.MULTILINE
-        )
-        filled += [name] if n else []
-    return text, filled
-
-
-def replace(file: Path, text: str) -> None:
-    """Whole or not at all, with the owner and the mode of before. Errors: OSError."""
-    was = file.stat()
-    descriptor, unfinished = tempfile.mkstemp(dir=file.parent)  # of mode 0600
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(text)
-        os.fchown(out.fileno(), was.st_uid, was.st_gid)
-        os.fchmod(out.fileno(), was.st_mode & 0o7777)
-    Path(unfinished).replace(file)

@@ -26,8 +26,8 @@ from cli import (
     purge,
     record_bulk,
     rerun,
-    rotation,
     run,
+    secrets,
     simulate,
     why,
 )
@@ -83,8 +83,8 @@ for module in (
     purge,
     record_bulk,
     rerun,
-    rotation,
     run,
+    secrets,
     simulate,
     why,
 ):
