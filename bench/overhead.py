@@ -55,7 +55,7 @@ def prefect(home: Path, **environment: str) -> Iterator[dict[str, str]]:
 
 
 def run(environment: dict[str, str], program: str) -> None:
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:

@@ -250,6 +250,12 @@ class Installation:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
+def missing() -> str:
+    """What keeps it from being started; empty when nothing does."""
+    there = {"postgresql": bool(POSTGRES), "redis-server": shutil.which("redis-server") is not None}
+    return " and ".join(f"Debian's package {name} is missing" for name, has in there.items() if not has)
+
+
 def listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
