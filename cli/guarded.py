@@ -13,7 +13,6 @@ from collections.abc import Mapping
 import httpx
 from sqlalchemy import Engine
 
-from config.settings import Settings
 from directives.errors import DondocError
 from directives.ledger.engine import reading
 from directives.ledger.states import has_rehearsal
@@ -42,14 +41,14 @@ def wrong_with(environment: Mapping[str, str], *, server: bool) -> list[str]:
     return wrong
 
 
-def require_guarded(settings: Settings) -> None:
+def require_guarded(api: str) -> None:
     """Errors: DondocError where the running Prefect server asks nobody who he is, or does not take our own login."""
     try:
-        anybody = httpx.post(f"{settings.prefect_api_url}{ASKED}", json={}, timeout=10).status_code
+        anybody = httpx.post(f"{api}{ASKED}", json={}, timeout=10).status_code
         known = os.environ.get(CLIENT, "")
         user, _, password = known.partition(":")
         ours = httpx.post(
-            f"{settings.prefect_api_url}{ASKED}",
+            f"{api}{ASKED}",
             json={},
             timeout=10,
             auth=(user, password) if known else None,
@@ -58,7 +57,7 @@ def require_guarded(settings: Settings) -> None:
         return  # whoever asks next says that it is away
     if anybody not in REFUSED:
         raise DondocError(
-            f"the Prefect server at {settings.prefect_api_url} lets everybody decide and read; set {SERVER} for it and "
+            f"the Prefect server at {api} lets everybody decide and read; set {SERVER} for it and "
             f"{CLIENT} for all that call it (docs/security.md), and restart them"
         )
     require_known(ours)
