@@ -25,6 +25,8 @@ class Figures(Protocol):
 
 def report(title: str, found: Sequence[Figures], *, as_json: bool, without: Sequence[str] = ()) -> int:
     """Print all figures as JSON, or as a table `without` some of them; the exit status says whether all hold."""
+    if not found:
+        raise SystemExit("nothing was tried: no trial has that name")
     if as_json:
         plain = [asdict(one) | {"holds": one.holds} for one in found]
         print(json.dumps(plain, indent=2, ensure_ascii=False))
