@@ -267,6 +267,7 @@ def trial(folder: Path, *, small: bool) -> Iterator[Trial]:
         definitions = campaigns(small)
         engines = [make_engine(machines.ledger_url), make_engine(f"sqlite:///{folder / 'in-peace.db'}")]
         for engine in engines:
+            stack.callback(engine.dispose)
             migrate(engine)
             for definition in definitions:
                 contacts = default_contacts(definition.units)
