@@ -65,7 +65,8 @@ def rotate(
     days: Annotated[
         int | None,
         typer.Option(
-            help="For how many days the old one is accepted; DONDOC_TOKEN_DAYS when not given.", min=0
+            help="For how many days the old one is accepted; 0: it was seen; DONDOC_TOKEN_DAYS when not given.",
+            min=0,
         ),
     ] = None,
 ) -> None:
@@ -75,13 +76,17 @@ def rotate(
     """
     settings = load_settings()
     chosen: list[Purpose] = [_purpose(one) for one in purposes] if purposes else [*PURPOSES]
-    until = machine_now().date() + timedelta(days=settings.token_days if days is None else days)
+    days = settings.token_days if days is None else days
+    until = machine_now().date() + timedelta(days=days or -1)  # the last day on which it counts
     keyring = keyring_of(settings)
     for purpose in chosen:  # all or none
         keyring.require_own(purpose, until)
     for purpose in chosen:
         keyring.rotate(purpose, until)
-        print(f"{purpose}: a new secret; what the old one made is accepted until {until} (UTC)")
+        ends = f"what the old one made is accepted until {until} (UTC)"
+        print(
+            f"{purpose}: a new secret; {ends if days else 'what the old ones made is not accepted any more'}"
+        )
     print("restart dondoc-mail and dondoc-page; the next pass puts a new coordinators' link on the board")
 
 
