@@ -23,6 +23,7 @@ from directives.deadline import last_good_day
 from directives.evaluate import OWED
 from directives.ledger.pages import PageItem, UnitPage
 from notifications import dates
+from notifications.replies.tokens import without_keys
 from notifications.web.uploads import Upload
 from notifications.words import say
 
@@ -74,7 +75,7 @@ def filled(posted: Mapping[str, str]) -> Filled:
 
 def _clean(text: str, longest: int) -> str:
     lines = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _UNWRITABLE.sub("", lines).strip()[:longest]
+    return without_keys(_UNWRITABLE.sub("", lines)).strip()[:longest]
 
 
 class _Reading:
