@@ -147,10 +147,10 @@ def test_files_that_came_with_what_was_never_taken_go_once_they_are_old(closed: 
     unfinished.write_bytes(b"%PDF- never whole")
     kept = FileStore(closed.home / "var" / "papers", ".docx")
     paper = kept.path(kept.keep(b"a paper"))
-    long_ago = closed.now - timedelta(days=8)
+    now, long_ago = (one.timestamp() for one in (closed.now, closed.now - timedelta(days=8)))
     for file in (old, unfinished, paper):
-        os.utime(file, (long_ago.timestamp(),) * 2)
-    os.utime(new, (closed.now.timestamp(),) * 2)
+        os.utime(file, (long_ago, long_ago))
+    os.utime(new, (now, now))
     done = closed("purge", KEY, *WHO)
     assert "4 files deleted" in done.out
     assert [one.exists() for one in (old, unfinished, new, paper)] == [False, False, True, True]
