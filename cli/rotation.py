@@ -19,6 +19,8 @@ from notifications.keyring import Keyring
 from notifications.keys import PURPOSES, Purpose
 from tasks.workplace import keyring_of, machine_now
 
+SHORTEST = 32  # characters of a secret: one of 128 random bits in hexadecimal
+
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(
@@ -113,11 +115,16 @@ def check(
     wrong = guarded.wrong_with(os.environ, server=server)
     for purpose in PURPOSES if not server else ():
         try:
-            keyring.source(purpose)
+            source = keyring.source(purpose)
+            if len(source.secrets[0].value) < SHORTEST:
+                wrong.append(
+                    f"{source.name} is shorter than {SHORTEST} characters; write one of 32 random bytes, such as "
+                    "'openssl rand -hex 32'"
+                )
         except DondocError as error:
             wrong.append(str(error))
     if wrong:
-        raise DondocError("\ndondoc: ".join(wrong))
+        raise DondocError("\ndondoc: ".join(dict.fromkeys(wrong)))
 
 
 def _purpose(name: str) -> Purpose:
