@@ -42,6 +42,7 @@ FIELDS = {
     "by": 200,
     "note": 4_000,
 }
+LINES = frozenset({"until_reason", "to_reason", "question", "note"})  # in which somebody may begin a new one
 _UNWRITABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
@@ -70,7 +71,8 @@ def typed(form: Filled) -> list[str]:
 
 def filled(posted: Mapping[str, str]) -> Filled:
     """The fields as text that any database and page can hold, cut to their lengths."""
-    return Filled({name: _clean(posted.get(name, ""), longest) for name, longest in FIELDS.items()})
+    cleaned = {name: _clean(posted.get(name, ""), longest) for name, longest in FIELDS.items()}
+    return Filled({name: text if name in LINES else " ".join(text.split()) for name, text in cleaned.items()})
 
 
 def _clean(text: str, longest: int) -> str:

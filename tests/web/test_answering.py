@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from directives.ledger.engine import reading
-from directives.ledger.tables import Answer
+from directives.ledger.tables import Answer, AuditText
 from directives.model import Contact, ContactRole
 from tests.ledger.campaigns import a_campaign, at, box_of, content
 from tests.web.visitors import PAGE_URL, PDF, Office, Visit
@@ -250,6 +250,18 @@ def test_a_districts_deputy_sees_what_was_passed_on_and_nothing_of_its_communes(
     own = Visit(office, link, office.client.get(link))
     assert "Báo cáo kết quả" in own.text
     assert "Phường Cái Khế" not in own.text
+
+
+def test_a_field_of_one_line_makes_no_second_one_in_the_log(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    refused = office.visit("STP").post(REPORT, "delegate", to="Sở\nTư pháp", to_reason="a\nb", by="A\nB")
+    assert refused.status_code == 422
+    assert [one.getMessage().count("\n") for one in caplog.records] == [0]
+    assert "Sở Tư pháp" in caplog.records[0].getMessage()
+    office.visit("STP").answer(REPORT, "question", question="một\nhai", by="A\nB")
+    with reading(office.followed.engine) as session:
+        assert "A B\nmột\nhai" in session.exec(select(AuditText.text)).all()
 
 
 def test_a_stale_withdrawal_withdraws_nothing(office: Office) -> None:
