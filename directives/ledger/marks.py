@@ -64,11 +64,20 @@ class Answered:
         return {"phase": self.phase, "code": self.code, "detail": self.detail}
 
 
+def pause(failures: int) -> timedelta:
+    """Before the next try, after so many in vain: doubled each time, never beyond the longest, however many they are."""
+    return min(FIRST_RETRY * 2 ** min(failures, 10), LONGEST_RETRY)
+
+
 def deferred(session: Session, claim: Claim, machine_now: datetime, said: Answered) -> None:
     """Not taken, certainly not delivered: tried again after a growing pause, composed anew."""
     row = session.get_one(Message, claim.message_id)
-    pause = min(FIRST_RETRY * 2**row.attempts, LONGEST_RETRY)
-    values = {**FREE, **said.values, "state": "deferred", "next_attempt_at": machine_now + pause}
+    values = {
+        **FREE,
+        **said.values,
+        "state": "deferred",
+        "next_attempt_at": machine_now + pause(row.attempts),
+    }
     if _fenced(session, claim, values, tried=True):
         _take_back(session, row)
 
@@ -163,7 +172,7 @@ def pause_relay(session: Session, server: str, machine_now: datetime, detail: st
     relay = _locked(session, server)
     if relay.paused_until is not None and _is_paused(relay.paused_until, machine_now):
         return relay.paused_until  # by another deliverer, at the same moment: that is one failure
-    until = machine_now + min(FIRST_RETRY * 2**relay.failures, LONGEST_RETRY)
+    until = machine_now + pause(relay.failures)
     relay.paused_until, relay.failures, relay.detail = until, relay.failures + 1, detail
     session.add(relay)
     return until
