@@ -134,10 +134,14 @@ class _Round:
         self.runaways = runaways
         self.full, self.unwritable = None, 0
         total = Delivery()
-        while not self.stopped and (claims := self._claim()):
+        while not self.stopped and not self._used_up() and (claims := self._claim()):
             total += await self._send(self._write(claims))
         waiting = self.stopped or self.runaway or (str(self.full) if self.full else "")
         return replace(total, failed=total.failed + self.unwritable, waiting=waiting)
+
+    def _used_up(self) -> bool:
+        """Whether the minute's quota is: what was claimed later would leave first in the next one."""
+        return self.full is not None and not self.full.domain
 
     def prepare(self) -> None:
         """Make the slot's digests, unless there are too many."""

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from directives.ledger import watch
 from directives.ledger.casebook import Casebook
-from directives.ledger.marks import FIRST_RETRY, LONGEST_RETRY
+from directives.ledger.marks import pause
 from directives.ledger.readers import is_daily
 from directives.ledger.tables import Addressee, Message, Notice, Relay
 
@@ -58,7 +58,7 @@ def _relays(session: Session, now: datetime, patience: timedelta) -> Iterator[St
 def _down_since(relay: Relay) -> datetime:
     """At the latest: the pauses that it was given come one after the other."""
     assert relay.paused_until is not None
-    pauses = (min(FIRST_RETRY * 2**n, LONGEST_RETRY) for n in range(relay.failures))
+    pauses = map(pause, range(relay.failures))
     return relay.paused_until - sum(pauses, timedelta())
 
 

@@ -9,6 +9,7 @@ from typing import cast
 
 from sqlalchemy import ColumnElement, update
 from sqlalchemy import select as select_columns
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, or_, select
 
 from directives.ledger.engine import run
@@ -63,11 +64,20 @@ class Answered:
         return {"phase": self.phase, "code": self.code, "detail": self.detail}
 
 
+def pause(failures: int) -> timedelta:
+    """Before the next try, after so many in vain: doubled each time, never beyond the longest, however many they are."""
+    return min(FIRST_RETRY * 2 ** min(failures, 10), LONGEST_RETRY)
+
+
 def deferred(session: Session, claim: Claim, machine_now: datetime, said: Answered) -> None:
     """Not taken, certainly not delivered: tried again after a growing pause, composed anew."""
     row = session.get_one(Message, claim.message_id)
-    pause = min(FIRST_RETRY * 2**row.attempts, LONGEST_RETRY)
-    values = {**FREE, **said.values, "state": "deferred", "next_attempt_at": machine_now + pause}
+    values = {
+        **FREE,
+        **said.values,
+        "state": "deferred",
+        "next_attempt_at": machine_now + pause(row.attempts),
+    }
     if _fenced(session, claim, values, tried=True):
         _take_back(session, row)
 
@@ -159,8 +169,10 @@ def set_addressees(session: Session, message_id: int, state: str) -> None:
 
 def pause_relay(session: Session, server: str, machine_now: datetime, detail: str) -> datetime:
     """Note that a relay asked for a pause or refused us; returns until when nothing is sent through it."""
-    relay = session.get(Relay, server) or Relay(server=server)
-    until = machine_now + min(FIRST_RETRY * 2**relay.failures, LONGEST_RETRY)
+    relay = _locked(session, server)
+    if relay.paused_until is not None and _is_paused(relay.paused_until, machine_now):
+        return relay.paused_until  # by another deliverer, at the same moment: that is one failure
+    until = machine_now + pause(relay.failures)
     relay.paused_until, relay.failures, relay.detail = until, relay.failures + 1, detail
     session.add(relay)
     return until
@@ -171,12 +183,20 @@ def relay_lost_one(session: Session, server: str, machine_now: datetime, detail:
 
     A relay that breaks every connection may take each mail all the same: it would be asked to take all of them twice.
     """
-    relay = session.get(Relay, server) or Relay(server=server)
+    relay = _locked(session, server)
     if relay.failures + 1 >= LOSSES_IN_A_ROW:
         return pause_relay(session, server, machine_now, detail)
     relay.failures, relay.detail = relay.failures + 1, detail
     session.add(relay)
     return None
+
+
+def _locked(session: Session, server: str) -> Relay:
+    """The server's row, made by whoever comes first of several, and theirs one after the other."""
+    table = table_of(Relay)
+    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
+    run(session, insert.values(server=server, failures=0, detail="").on_conflict_do_nothing())
+    return session.get_one(Relay, server, with_for_update=True, populate_existing=True)
 
 
 def may_be_tried(machine_now: datetime) -> ColumnElement[bool]:
@@ -195,8 +215,11 @@ def relay_pause(session: Session, server: str, machine_now: datetime) -> Relay |
     relay = session.get(Relay, server)
     if relay is None or relay.paused_until is None:
         return None
-    paused = machine_now < relay.paused_until <= machine_now + LONGEST_RETRY + CLOCKS_DIFFER
-    return relay if paused else None
+    return relay if _is_paused(relay.paused_until, machine_now) else None
+
+
+def _is_paused(until: datetime, machine_now: datetime) -> bool:
+    return machine_now < until <= machine_now + LONGEST_RETRY + CLOCKS_DIFFER
 
 
 def relay_works(session: Session, server: str) -> None:
