@@ -28,7 +28,7 @@ from bench import ledgers
 from bench.measure import Bar, Seconds, arguments, report
 from bench.national import morning
 from bench.overhead import PASS, prefect, run, stands
-from bench.unit_page import a_year
+from bench.years import a_year
 from directives.ledger.engine import make_engine, migrate
 from flows.deployments import PREFECT_YAML
 

@@ -64,12 +64,8 @@ def opened(engine: Engine, definition: Definition) -> datetime:
 
 
 def live(engine: Engine, instants: dict[str, datetime]) -> None:
-    bind = Step.__table__.c.received_at.type.process_bind_param  # type: ignore[attr-defined]
     with engine.begin() as connection:
-        values = {name: bind(at, engine.dialect) for name, at in instants.items()}
-        if engine.dialect.name == "sqlite":
-            values = {name: at.strftime("%Y-%m-%d %H:%M:%S.%f") for name, at in values.items()}
-        connection.execute(text(LIVES), values)
+        connection.execute(text(LIVES), {name: written(engine, at) for name, at in instants.items()})
 
 
 def multiplied(engine: Engine, steps: int) -> int:
@@ -119,5 +115,6 @@ def due_now(engine: Engine, now: datetime, wanted: int) -> None:
 
 
 def written(engine: Engine, at: datetime) -> object:
+    """An instant as a bare statement takes it."""
     value = Step.__table__.c.received_at.type.process_bind_param(at, engine.dialect)  # type: ignore[attr-defined]
     return value.strftime("%Y-%m-%d %H:%M:%S.%f") if engine.dialect.name == "sqlite" else value

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -18,6 +17,7 @@ from typing import Any
 from directives.errors import DondocError
 from notifications.keyring import is_secret
 from notifications.keys import PURPOSES, Keys
+from notifications.whole_files import to_disk
 
 LIST, LEDGER = "backup.json", "ledger.db"
 STORES = ("inbound", "evidence", "papers")  # by SHA-256, written once and never changed
@@ -62,7 +62,7 @@ def copy_ledger(source: Path, target: Path) -> None:
     if said != "ok":
         raise DondocError(f"the ledger's copy is damaged ({said}); nothing was kept")
     target.chmod(0o600)
-    _to_disk(target)
+    to_disk(target)
 
 
 def files_below(home: Path) -> Iterator[str]:
@@ -80,7 +80,7 @@ def copy_files(home: Path, names: Iterable[str], target: Path) -> None:
         unfinished = file.with_name(f"{UNFINISHED}-{file.name}")
         shutil.copyfile(home / name, unfinished)
         unfinished.chmod(0o600)
-        _to_disk(unfinished)
+        to_disk(unfinished)
         unfinished.replace(file)
 
 
@@ -93,7 +93,7 @@ def write_list(folder: Path, taken: Taken) -> None:
         json.dumps(asdict(taken), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     (folder / LIST).chmod(0o600)
-    _to_disk(folder / LIST)
+    to_disk(folder / LIST)
 
 
 def read_list(folder: Path) -> Taken:
@@ -149,11 +149,3 @@ def _wrong(folder: Path, name: str, sha256: str) -> str:
     if not file.is_file():
         return f"{name} is missing"
     return "" if sha256_of(file) == sha256 else f"{name} was changed after the backup"
-
-
-def _to_disk(file: Path) -> None:
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -107,7 +107,7 @@ class Moving:
     ) -> None:
         from cli.stack import require_prefect  # Prefect takes seconds to import
 
-        require_prefect(settings)
+        require_prefect(settings.prefect_api_url)
         self.settings, self.engine, self.key, self.calendar = settings, engine, key, calendar
         self.answerers = answerers
 

@@ -8,20 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 import httpx
 from sqlalchemy import Engine
 
-from config.settings import Settings
 from directives.errors import DondocError
 from directives.ledger.engine import reading
 from directives.ledger.states import has_rehearsal
-from notifications.keyring import setting
-from notifications.keys import PURPOSES
 
 SERVER, CLIENT = "PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING"
 SHORTEST = 16
@@ -47,14 +41,14 @@ def wrong_with(environment: Mapping[str, str], *, server: bool) -> list[str]:
     return wrong
 
 
-def require_guarded(settings: Settings) -> None:
+def require_guarded(api: str) -> None:
     """Errors: DondocError where the running Prefect server asks nobody who he is, or does not take our own login."""
     try:
-        anybody = httpx.post(f"{settings.prefect_api_url}{ASKED}", json={}, timeout=10).status_code
+        anybody = httpx.post(f"{api}{ASKED}", json={}, timeout=10).status_code
         known = os.environ.get(CLIENT, "")
         user, _, password = known.partition(":")
         ours = httpx.post(
-            f"{settings.prefect_api_url}{ASKED}",
+            f"{api}{ASKED}",
             json={},
             timeout=10,
             auth=(user, password) if known else None,
@@ -63,7 +57,7 @@ def require_guarded(settings: Settings) -> None:
         return  # whoever asks next says that it is away
     if anybody not in REFUSED:
         raise DondocError(
-            f"the Prefect server at {settings.prefect_api_url} lets everybody decide and read; set {SERVER} for it and "
+            f"the Prefect server at {api} lets everybody decide and read; set {SERVER} for it and "
             f"{CLIENT} for all that call it (docs/security.md), and restart them"
         )
     require_known(ours)
@@ -79,32 +73,3 @@ def is_real(engine: Engine) -> bool:
     """Whether a ledger is no rehearsal's: an empty one is not."""
     with reading(engine) as session:
         return not has_rehearsal(session)
-
-
-def fill(text: str) -> tuple[str, list[str]]:
-    """(an environment file with new secrets where a name has none, those names). What is set stays."""
-    login = f"dondoc:{secrets.token_hex(24)}"
-    given = dict(re.findall(r"^([A-Z_]+)=(.+)$", text, re.MULTILINE))
-    login = next((given[name] for name in (SERVER, CLIENT) if name in given), login)
-    values = {setting(purpose): secrets.token_hex(32) for purpose in PURPOSES} | {
-        SERVER: login,
-        CLIENT: login,
-    }
-    filled: list[str] = []
-    for name, value in values.items():
-        text, n = re.subn(
-            rf"^{name}=[ \t]*$", lambda _, line=f"{name}={value}": line, text, flags=re.MULTILINE
-        )
-        filled += [name] if n else []
-    return text, filled
-
-
-def replace(file: Path, text: str) -> None:
-    """Whole or not at all, with the owner and the mode of before. Errors: OSError."""
-    was = file.stat()
-    descriptor, unfinished = tempfile.mkstemp(dir=file.parent)  # of mode 0600
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(text)
-        os.fchown(out.fileno(), was.st_uid, was.st_gid)
-        os.fchmod(out.fileno(), was.st_mode & 0o7777)
-    Path(unfinished).replace(file)

@@ -26,8 +26,8 @@ from cli import (
     purge,
     record_bulk,
     rerun,
-    rotation,
     run,
+    secrets,
     simulate,
     why,
 )
@@ -57,7 +57,7 @@ app = typer.Typer(
     name="dondoc",
     help="Follow up a directive: what each unit owes, by when, and who has been reminded.\n\n"
     "New here? 'dondoc up' rehearses the campaign of 2020 on this machine; nothing leaves it. State lies in DONDOC_HOME "
-    "(var), settings come from DONDOC_…: README.md; keeping it running: docs/operations.md.",
+    "(var), settings come from DONDOC_…: docs/settings.md; keeping it running: docs/operations.md.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -83,8 +83,8 @@ for module in (
     purge,
     record_bulk,
     rerun,
-    rotation,
     run,
+    secrets,
     simulate,
     why,
 ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -34,6 +35,7 @@ from flows.deployments import OWN, PREFECT_YAML, pools
 
 BIN = Path(sys.executable).parent
 RUN_SECONDS = 600
+PORTS = "DONDOC_HOST and DONDOC_PREFECT_PORT"
 
 
 def prefect_environment(settings: Settings) -> dict[str, str]:
@@ -124,9 +126,9 @@ def start_page(children: Children, settings: Settings) -> None:
     children.start("page", [str(BIN / "dondoc"), "page"], prefect_environment(settings))
 
 
-def is_healthy(settings: Settings) -> bool:
+def is_healthy(api: str) -> bool:
     try:
-        return httpx.get(f"{settings.prefect_api_url}/health", timeout=2).status_code == 200
+        return httpx.get(f"{api}/health", timeout=2).status_code == 200
     except httpx.HTTPError:
         return False
 
@@ -150,9 +152,8 @@ def deploy(settings: Settings) -> None:
 class Prefect:
     """What dondoc asks of a running Prefect server."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self._scope = temporary_settings({PREFECT_API_URL: settings.prefect_api_url})
+    def __init__(self, api: str) -> None:
+        self._scope = temporary_settings({PREFECT_API_URL: api})
 
     def __enter__(self) -> Prefect:
         self._scope.__enter__()
@@ -245,21 +246,25 @@ class Prefect:
         return found
 
 
-def require_prefect(settings: Settings) -> None:
+def require_prefect(api: str, named_by: str = PORTS) -> None:
     """Errors: DondocError when no Prefect server answers."""
-    if not is_healthy(settings):
+    if not is_healthy(api):
         raise DondocError(
-            f"no Prefect server answers at {settings.prefect_api_url}; start it ('dondoc up' does for a trial), or check "
-            "DONDOC_HOST and DONDOC_PREFECT_PORT"
+            f"no Prefect server answers at {api}; start it ('dondoc up' does for a trial), or check {named_by}"
         )
 
 
 def connected(settings: Settings) -> Prefect:
     """Errors: DondocError when no Prefect server answers, or outside a rehearsal one that asks nobody who he is."""
-    require_prefect(settings)
-    if is_real(make_engine(settings.ledger_url)):
-        require_guarded(settings)
-    return Prefect(settings)
+    if not is_real(make_engine(settings.ledger_url)):
+        require_prefect(settings.prefect_api_url)
+        return Prefect(settings.prefect_api_url)
+    # As the worker finds it: the server may be on another machine.
+    named = os.environ.get(PREFECT_API_URL.name, "").rstrip("/")
+    api = named or settings.prefect_api_url
+    require_prefect(api, PREFECT_API_URL.name if named else PORTS)
+    require_guarded(api)
+    return Prefect(api)
 
 
 def run_passes(settings: Settings, campaign: str) -> Iterator[str]:

@@ -90,8 +90,13 @@ class Up:
         start_mail(children, self.settings)
         start_page(children, self.settings)
         with self._phase("server", "waiting for the Prefect server"):
-            wait_until(lambda: is_healthy(self.settings), children, SERVER_SECONDS, "the Prefect server")
-        with Prefect(self.settings) as prefect:
+            wait_until(
+                lambda: is_healthy(self.settings.prefect_api_url),
+                children,
+                SERVER_SECONDS,
+                "the Prefect server",
+            )
+        with Prefect(self.settings.prefect_api_url) as prefect:
             self._deploy(children, prefect)
             self._pass(children, prefect, engine)
         self._count(engine)

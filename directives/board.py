@@ -92,7 +92,6 @@ class AtRisk:
     step: str
     unit: str
     due_before: datetime
-    mailed_at: datetime | None
     news_at: datetime | None
 
 

@@ -6,30 +6,28 @@ The same code serves the live system, a rehearsal and a simulation; only the tra
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from directives.ledger import accepting, marks, outbox, quotas
+from directives.ledger import accepting, marks, outbox, quotas, relays
 from directives.ledger.casebook import Casebook
 from directives.ledger.engine import begin, reading
 from directives.ledger.marks import Answered, Claim
 from directives.ledger.quotas import Full
-from directives.ledger.tables import Campaign
+from directives.ledger.states import campaign_row
 from notifications import undelivered
+from notifications.batches import Batches, Written
 from notifications.marker import Marker
-from notifications.message import to_bytes
 from notifications.smtp import Fate, Outcome
 from notifications.transport import Connection, Transport
-from notifications.writer import DigestWriter, Post
+from notifications.writer import Post
 
 BATCH = 100
 AT_ONCE = timedelta(0)
-Written = tuple[Claim, bytes, str]  # the mail's bytes, and to whom
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ async def deliver(
     """
     with begin(engine) as session:
         keys = outbox.with_mail(session)
-        paused = marks.relay_pause(session, transport.server, clock())
+        paused = relays.paused(session, transport.server, clock())
         if paused and paused.paused_until:
             return Delivery(waiting=_paused(paused.server, paused.paused_until, paused.detail))
         if full := quotas.day_full(session, transport.server, post.limits, clock()):
@@ -120,24 +118,21 @@ class _Round:
         self.engine, self.post, self.transport, self.clock = engine, post, transport, clock
         self.campaign_key, self.digests = campaign_key, digests
         self.stopped = ""  # the relay is away: nothing more is tried in this run
-        self.runaways: Sequence[str] = ()
         self.runaway = ""  # too many mails: no digest leaves, only the mail that tells ops
-        self.unwritable = 0
         self.full: Full | None = None  # a quota that held mails back until the next minute
         self.relay_works = False
-        self.book: Casebook | None = None  # of the batch before
         self.marker = Marker(self._mark)
-        self.stands_at: datetime | None = None  # a rehearsal's still clock, read with each batch
+        self.batches = Batches(engine, post, clock, campaign_key)
 
     async def run(self, runaways: Sequence[str]) -> Delivery:
         """`runaways`: the campaigns of which no digest may leave."""
-        self.runaways = runaways
-        self.full, self.unwritable = None, 0
-        total = Delivery()
+        self.full = None
+        before, total = self.batches.unwritable, Delivery()
         while not self.stopped and not self._used_up() and (claims := self._claim()):
-            total += await self._send(self._write(claims))
+            total += await self._send(self.batches.written(claims, runaways))
         waiting = self.stopped or self.runaway or (str(self.full) if self.full else "")
-        return replace(total, failed=total.failed + self.unwritable, waiting=waiting)
+        failed = total.failed + self.batches.unwritable - before
+        return replace(total, failed=failed, waiting=waiting)
 
     def _used_up(self) -> bool:
         """Whether the minute's quota is: what was claimed later would leave first in the next one."""
@@ -149,58 +144,17 @@ class _Round:
             return
         limit = self.post.max_mails_per_slot
         with begin(self.engine) as session:
-            campaign = self._campaign(session)
+            campaign = campaign_row(session, self.campaign_key)
             planned = outbox.prepare(session, campaign, self.clock(), limit)
             if planned > limit:
                 undelivered.too_many(Casebook(session, campaign), planned, self.post, self.clock())
                 self.runaway = f"{planned} mails for this slot exceed DONDOC_MAX_MAILS_PER_SLOT={limit}"
 
-    def _campaign(self, session: Session) -> Campaign:
-        return session.exec(select(Campaign).where(Campaign.key == self.campaign_key)).one()
-
     def _claim(self) -> list[Claim]:
         with begin(self.engine) as session:
-            digests = self.digests and not self.runaway
+            campaign, digests = campaign_row(session, self.campaign_key), self.digests and not self.runaway
             size = min(BATCH, self.post.limits.minute or BATCH)
-            return outbox.claim(session, self._campaign(session), self.clock(), size, digests=digests)
-
-    def _write(self, claims: Sequence[Claim]) -> list[Written]:
-        """What the claims say, stored: from this commit on it may have left."""
-        try:
-            with self._writing(claims) as (_, writer):
-                written = [one for claim in claims if (one := _written(writer, claim))]
-                writer.handing_over.write()
-                return written
-        except ValueError:  # all is undone; a savepoint for each would cost every batch
-            return self._write_one_by_one(claims)
-
-    def _write_one_by_one(self, claims: Sequence[Claim]) -> list[Written]:
-        """A name or address that no mail can carry costs this one mail, not the run.
-
-        Whole or not at all: what other campaigns would have said in it waits for mails of their own.
-        """
-        written: list[Written] = []
-        with self._writing(claims) as (session, writer):
-            for claim in claims:
-                try:
-                    with session.begin_nested():
-                        one = _written(writer, claim)
-                        writer.handing_over.write()
-                    written += [one] if one else []
-                except ValueError as error:
-                    writer.handing_over.forget()
-                    self.unwritable += 1
-                    why = Answered("compose", None, str(error))
-                    undelivered.refused(session, claim, why, self.clock())
-        return written
-
-    @contextmanager
-    def _writing(self, claims: Sequence[Claim]) -> Iterator[tuple[Session, DigestWriter]]:
-        with begin(self.engine) as session:
-            book = Casebook(session, self._campaign(session), self.book)
-            self.stands_at = book.campaign.clock_at
-            yield session, DigestWriter(book, self.post, self.clock(), claims, self.runaways)
-        self.book = book  # only what was committed
+            return outbox.claim(session, campaign, self.clock(), size, digests=digests)
 
     async def _send(self, mails: Sequence[Written]) -> Delivery:
         """Over a few reused connections; none sends its next message before its last is marked."""
@@ -229,7 +183,7 @@ class _Round:
     def _connections(self) -> int:
         """One where the relay lost or refused the last mail: whatever it does to the next, it does to that one."""
         with reading(self.engine) as session:
-            doubtful = marks.relay_is_doubtful(session, self.transport.server)
+            doubtful = relays.is_doubtful(session, self.transport.server)
         return 1 if doubtful else self.transport.connections
 
     async def _record(self, mails: Sequence[Written]) -> Delivery:
@@ -272,7 +226,7 @@ class _Round:
             taken = [(one, _answered(said)) for one, said in outcomes if said.fate is Fate.ACCEPTED]
             if taken:
                 whole = [(part, said) for one, said in taken for part in one.whole]
-                accepting.accepted(session, whole, self.stands_at or machine_now, machine_now)
+                accepting.accepted(session, whole, self.batches.stands_at or machine_now, machine_now)
                 self._relay_works(session)
             for claim, outcome in outcomes:
                 self._mark_trouble(session, claim, outcome, machine_now)
@@ -280,7 +234,7 @@ class _Round:
 
     def _mark_trouble(self, session: Session, claim: Claim, outcome: Outcome, machine_now: datetime) -> None:
         if outcome.fate is Fate.UNAVAILABLE and not self.stopped:
-            until = marks.pause_relay(session, self.transport.server, machine_now, outcome.detail)
+            until = relays.pause(session, self.transport.server, machine_now, outcome.detail)
             self.stopped = _paused(self.transport.server, until, outcome.detail)
         if outcome.fate is Fate.UNCERTAIN:
             self._lost_one(session, outcome)
@@ -301,26 +255,17 @@ class _Round:
         self.relay_works = False
         if not self.stopped:
             server = self.transport.server
-            until = marks.relay_lost_one(session, server, self.clock(), outcome.detail)
+            until = relays.lost_one(session, server, self.clock(), outcome.detail)
             self.stopped = _paused(server, until, outcome.detail) if until else ""
 
     def _relay_works(self, session: Session) -> None:
         if not self.relay_works:
-            marks.relay_works(session, self.transport.server)
+            relays.works(session, self.transport.server)
             self.relay_works = True
 
 
 def _paused(server: str, until: datetime, detail: str) -> str:
     return f"{server} is paused until {until:%H:%M:%S} UTC: {detail}"
-
-
-def _written(writer: DigestWriter, claim: Claim) -> Written | None:
-    """Errors: ValueError for what no mail can carry."""
-    found = writer.mail(claim)
-    if found is None:
-        return None
-    whole, mail = found
-    return whole, to_bytes(mail), mail.recipient.address
 
 
 def _answered(outcome: Outcome) -> Answered:

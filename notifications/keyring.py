@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from directives.errors import DondocError
+from notifications import whole_files
 from notifications.keys import PURPOSES, Keys, Purpose, Secret, ring, secrets_in
 
 SETTING = "DONDOC_SECRET"
-ROOT, OWN = (
-    "secret",
-    "secrets",
-)  # a file for all purposes; a folder with one for each that was rotated by itself
+# A file for all purposes; a folder with one for each that was rotated by itself.
+ROOT, OWN = "secret", "secrets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,7 @@ class Keyring:
         before = self.require_own(purpose, until).secrets
         ended = [Secret(one.value, min(one.until or until, until)) for one in before]
         kept = [Secret(secrets.token_hex(32)), *ended]
-        _write(self.home / OWN / purpose, "\n".join(map(str, kept)) + "\n", replace=True)
+        _write(self.home / OWN / purpose, "\n".join(map(str, kept)) + "\n", over=True)
 
     def _given(self, name: str) -> Source:
         return Source(name, True, secrets_in(self.given[name], name))
@@ -106,21 +102,11 @@ def _kept(file: Path, name: str) -> Source:
 def _made(home: Path) -> Path:
     file = home / ROOT
     if not file.exists():
-        _write(file, secrets.token_hex(32), replace=False)
+        _write(file, secrets.token_hex(32), over=False)
     return file
 
 
-def _write(file: Path, text: str, *, replace: bool) -> None:
-    """Whole or not there, of mode 0600. Without `replace`, another process that was first wins."""
+def _write(file: Path, text: str, *, over: bool) -> None:
+    """Not `over` that of another process, which was first."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, unfinished = tempfile.mkstemp(dir=file.parent)  # of mode 0600
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    if replace:
-        Path(unfinished).replace(file)
-        return
-    with suppress(FileExistsError):
-        os.link(unfinished, file)
-    Path(unfinished).unlink()
+    whole_files.put(file, text.encode(), over=over)

@@ -15,7 +15,7 @@ from directives.ledger.handing_over import HandingOver
 from directives.ledger.marks import Claim
 from directives.ledger.quotas import NO_LIMITS, Limits
 from directives.ledger.readers import deputy_of, is_digest, kind_of, to_the_unit
-from directives.ledger.resending import Purpose, purpose_of
+from directives.ledger.resending import Standing, standing_of
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Body, Message
 from notifications.bundle import Sending, compose_bundle
@@ -139,13 +139,13 @@ class DigestWriter:
         """As it was written, unless what it asks was answered meanwhile, or may not be asked now."""
         if is_digest(message.target):
             ids = [part.message_id for part in claim.whole]
-            purpose = purpose_of(self.session, ids, self.machine_now)
+            standing = standing_of(self.session, ids, self.machine_now)
             for part in claim.whole:
-                if purpose is Purpose.GONE:
+                if standing is Standing.GONE:
                     marks.in_vain(self.session, part)
-                elif purpose is Purpose.HELD:
+                elif standing is Standing.HELD:
                     marks.held_back(self.session, part, self.machine_now + marks.LOOK_AGAIN, "on_hold")
-            if purpose is not Purpose.STANDS:
+            if standing is not Standing.STANDS:
                 return None
         return claim, self._mail(message, self.session.get_one(Body, claim.message_id).mail)
 

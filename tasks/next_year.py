@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -39,8 +39,6 @@ from directives.rerun.request import Request
 from directives.workdays import SendWindow, WorkCalendar
 from notifications.alerts import Unprepared
 from notifications.rerun_page import Review, date_rows, head, mark_rows, review_page, why
-
-Dues = Mapping[str, tuple[str, Due]]
 
 
 @dataclass(frozen=True, slots=True)

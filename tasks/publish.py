@@ -41,7 +41,12 @@ def show_boards(campaign: str = "") -> None:
         rows = session.exec(select(Campaign).where(col(Campaign.closed_at).is_(None))).all()
         for row in rows:
             if row.board_artifact and campaign in ("", row.key):
-                get_run_logger().info("board of %s: %s%s", row.key, _address(), row.board_artifact)
+                get_run_logger().info("board of %s: %s", row.key, board_address(row.board_artifact))
+
+
+def board_address(artifact: UUID | str) -> str:
+    """Of an artifact in Prefect's UI."""
+    return f"{workplace.settings().ui_url}/artifacts/artifact/{artifact}"
 
 
 @task
@@ -60,13 +65,13 @@ def publish_boards(campaign: str, instruction: str, now: datetime) -> str:
         key = f"{campaign}-{instruction}"
         described = say("board.steps.title", label=one.label, title=one.title)
         table = put_table(client, f"{key}-steps", rows, described)
-        above = {"campaign": f"{_address()}{whole_id}", "steps": f"{_address()}{table}"}
+        above = {"campaign": board_address(whole_id), "steps": board_address(table)}
         said = instruction_board(one, above, forms)
         mine = put_markdown(client, key, ids.get(instruction), said, one.title)
         if str(mine) != ids.get(instruction):  # new, or made anew
             _remember(campaign, instruction, str(mine))
             put_whole(str(whole_id))
-        links = {campaign: above["campaign"], instruction: f"{_address()}{mine}"}
+        links = {campaign: above["campaign"], instruction: board_address(mine)}
         _link_from_instruction(client, campaign, instruction, links)
     return links[instruction]
 
@@ -85,7 +90,7 @@ def draw_board(campaign: str, now: datetime) -> str:
     with get_client(sync_client=True) as client:
         known = ids.get(campaign)
         made = _put_whole(client, whole, forms_of(client, campaign), png, known)
-        address = f"{_address()}{_settle(client, campaign, known, made)}"
+        address = board_address(_settle(client, campaign, known, made))
         _link_from_shared(client)
         for deployment in campaign_deployments(client, campaign):
             links = {campaign: address, **_instruction_links(campaign)}  # as they are now
@@ -110,10 +115,6 @@ def publish_campaigns() -> None:
                 patched(client, UUID(row.board_artifact), update)
 
 
-def _address() -> str:
-    return f"{workplace.settings().ui_url}/artifacts/artifact/"
-
-
 def _whole(board: CampaignBoard, links: dict[str, str], forms: FormLinks, png: bytes) -> str:
     """The campaign's board, with the picture as it was drawn last. `links`: of the instructions' boards."""
     others = {**links, "units": forms.units_url} if forms.units_url else links
@@ -131,10 +132,6 @@ def _put_whole(
         if _instruction_links(key) == links:
             break
     return UUID(str(known))
-
-
-def board_address(artifact: str) -> str:
-    return f"{_address()}{artifact}"
 
 
 def forms_of(client: SyncPrefectClient, campaign: str) -> FormLinks:
@@ -173,7 +170,7 @@ def _instruction_links(campaign: str) -> dict[str, str]:
     """By instruction, as the ledger knows them now."""
     with reading(workplace.engine()) as session:
         ids = boards.artifact_ids(Casebook(session, campaign_row(session, campaign)))
-    return {key: f"{_address()}{artifact}" for key, artifact in ids.items() if key != campaign}
+    return {key: board_address(artifact) for key, artifact in ids.items() if key != campaign}
 
 
 def _links(links: dict[str, str], campaign: str, instruction: str) -> str:
@@ -188,7 +185,7 @@ def _link_from_shared(client: SyncPrefectClient) -> None:
             select(Campaign).where(col(Campaign.closed_at).is_(None)).order_by(col(Campaign.id))
         )
         known = [(row.title, row.board_artifact) for row in rows if row.board_artifact]
-    links = " · ".join(f"[Bảng chung: {md(title)}]({_address()}{artifact})" for title, artifact in known)
+    links = " · ".join(f"[Bảng chung: {md(title)}]({board_address(artifact)})" for title, artifact in known)
     for deployment in deployments_with(client, "shared"):
         link_first(client, deployment, links)
 

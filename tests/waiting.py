@@ -25,3 +25,9 @@ def free_ports(count: int) -> list[int]:
     for probe in probes:
         probe.close()
     return found
+
+
+def listens(port: int) -> bool:
+    """Whether somebody does, on this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

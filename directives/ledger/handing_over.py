@@ -17,6 +17,17 @@ from directives.ledger.tables import Addressee, Body, Message, MessageItem, Toke
 from directives.ledger.tables.columns import table_of
 
 Row = dict[str, Any]
+_MESSAGES, _ADDRESSEES = table_of(Message), table_of(Addressee)
+_HANDED_OVER = (
+    update(_MESSAGES)
+    .where(_MESSAGES.c.id == bindparam("of"))
+    .values(state="sending", address=bindparam("address"), within_id=bindparam("within_id"))
+)
+_LEFT = (
+    update(_ADDRESSEES)
+    .where(_ADDRESSEES.c.id == bindparam("of"))
+    .values(state="composed", message_id=bindparam("message_id"))
+)
 
 
 @dataclass(slots=True)
@@ -67,16 +78,3 @@ class HandingOver:
     def _execute(self, statement: Any, rows: Sequence[Row]) -> None:
         if rows:
             run(self.session, statement, list(rows))
-
-
-_MESSAGES, _ADDRESSEES = table_of(Message), table_of(Addressee)
-_HANDED_OVER = (
-    update(_MESSAGES)
-    .where(_MESSAGES.c.id == bindparam("of"))
-    .values(state="sending", address=bindparam("address"), within_id=bindparam("within_id"))
-)
-_LEFT = (
-    update(_ADDRESSEES)
-    .where(_ADDRESSEES.c.id == bindparam("of"))
-    .values(state="composed", message_id=bindparam("message_id"))
-)

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from directives.ledger import watch
+from directives.ledger import relays, watch
 from directives.ledger.casebook import Casebook
-from directives.ledger.marks import pause
 from directives.ledger.readers import is_daily
 from directives.ledger.tables import Addressee, Message, Notice, Relay
 
@@ -49,17 +48,11 @@ def _relays(session: Session, now: datetime, patience: timedelta) -> Iterator[St
     if session.exec(waits.limit(1)).first() is None:
         return
     for relay in session.exec(select(Relay).where(Relay.failures > 0).order_by(col(Relay.server))):
-        if relay.paused_until is not None and _down_since(relay) <= now - patience:
+        down_since = relays.down_since(relay)
+        if down_since is not None and down_since <= now - patience:
             yield Stalled(
                 relay.server, f"took nothing in {relay.failures} tries, lastly because of: {relay.detail}"
             )
-
-
-def _down_since(relay: Relay) -> datetime:
-    """At the latest: the pauses that it was given come one after the other."""
-    assert relay.paused_until is not None
-    pauses = map(pause, range(relay.failures))
-    return relay.paused_until - sum(pauses, timedelta())
 
 
 def _campaign(book: Casebook, now: datetime, patience: timedelta) -> Iterator[Stalled]:

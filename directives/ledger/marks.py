@@ -9,12 +9,11 @@ from typing import cast
 
 from sqlalchemy import ColumnElement, update
 from sqlalchemy import select as select_columns
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, or_, select
 
 from directives.ledger.engine import run
 from directives.ledger.states import ident
-from directives.ledger.tables import Addressee, Message, Relay
+from directives.ledger.tables import Addressee, Message
 from directives.ledger.tables.columns import table_of
 
 FIRST_RETRY = timedelta(minutes=1)
@@ -23,7 +22,6 @@ LOOK_AGAIN = timedelta(minutes=15)  # after what was held back
 # Perhaps delivered: after its nth loss the same bytes go again after the nth of these, over two mornings more. What comes
 # of a passing fault is soon known; what breaks each time must not come over and over.
 AGAIN_AFTER = (FIRST_RETRY, LOOK_AGAIN, *(timedelta(hours=hours) for hours in (1, 4, 16, 24)))
-LOSSES_IN_A_ROW = 2  # one may be the mail's own fault, two are the relay's
 # Two machines may differ by so much. What lies further ahead than anything is ever set was written by a clock that ran
 # ahead and was set back: it would be waited for until that clock's time comes.
 CLOCKS_DIFFER = timedelta(minutes=10)
@@ -64,20 +62,16 @@ class Answered:
         return {"phase": self.phase, "code": self.code, "detail": self.detail}
 
 
-def pause(failures: int) -> timedelta:
-    """Before the next try, after so many in vain: doubled each time, never beyond the longest, however many they are."""
+def pause_after(failures: int) -> timedelta:
+    """How long nothing is tried after a failure that came after so many others: doubled each time, never beyond the longest."""
     return min(FIRST_RETRY * 2 ** min(failures, 10), LONGEST_RETRY)
 
 
 def deferred(session: Session, claim: Claim, machine_now: datetime, said: Answered) -> None:
     """Not taken, certainly not delivered: tried again after a growing pause, composed anew."""
     row = session.get_one(Message, claim.message_id)
-    values = {
-        **FREE,
-        **said.values,
-        "state": "deferred",
-        "next_attempt_at": machine_now + pause(row.attempts),
-    }
+    again_at = machine_now + pause_after(row.attempts)
+    values = {**FREE, **said.values, "state": "deferred", "next_attempt_at": again_at}
     if _fenced(session, claim, values, tried=True):
         _take_back(session, row)
 
@@ -167,66 +161,10 @@ def set_addressees(session: Session, message_id: int, state: str) -> None:
     session.exec(update(Addressee).where(col(Addressee.message_id) == message_id).values(state=state))
 
 
-def pause_relay(session: Session, server: str, machine_now: datetime, detail: str) -> datetime:
-    """Note that a relay asked for a pause or refused us; returns until when nothing is sent through it."""
-    relay = _locked(session, server)
-    if relay.paused_until is not None and _is_paused(relay.paused_until, machine_now):
-        return relay.paused_until  # by another deliverer, at the same moment: that is one failure
-    until = machine_now + pause(relay.failures)
-    relay.paused_until, relay.failures, relay.detail = until, relay.failures + 1, detail
-    session.add(relay)
-    return until
-
-
-def relay_lost_one(session: Session, server: str, machine_now: datetime, detail: str) -> datetime | None:
-    """Note that a mail was lost on its way. With one lost before it, and none accepted between, the relay is paused.
-
-    A relay that breaks every connection may take each mail all the same: it would be asked to take all of them twice.
-    """
-    relay = _locked(session, server)
-    if relay.failures + 1 >= LOSSES_IN_A_ROW:
-        return pause_relay(session, server, machine_now, detail)
-    relay.failures, relay.detail = relay.failures + 1, detail
-    session.add(relay)
-    return None
-
-
-def _locked(session: Session, server: str) -> Relay:
-    """The server's row, made by whoever comes first of several, and theirs one after the other."""
-    table = table_of(Relay)
-    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
-    run(session, insert.values(server=server, failures=0, detail="").on_conflict_do_nothing())
-    return session.get_one(Relay, server, with_for_update=True, populate_existing=True)
-
-
 def may_be_tried(machine_now: datetime) -> ColumnElement[bool]:
     """SQL: whether a message's next attempt has come."""
     at = col(Message.next_attempt_at)
     return or_(at.is_(None), at <= machine_now, at > machine_now + AGAIN_AFTER[-1] + CLOCKS_DIFFER)
-
-
-def relay_is_doubtful(session: Session, server: str) -> bool:
-    """Whether it accepted nothing since it last failed."""
-    relay = session.get(Relay, server)
-    return relay is not None and relay.failures > 0
-
-
-def relay_pause(session: Session, server: str, machine_now: datetime) -> Relay | None:
-    relay = session.get(Relay, server)
-    if relay is None or relay.paused_until is None:
-        return None
-    return relay if _is_paused(relay.paused_until, machine_now) else None
-
-
-def _is_paused(until: datetime, machine_now: datetime) -> bool:
-    return machine_now < until <= machine_now + LONGEST_RETRY + CLOCKS_DIFFER
-
-
-def relay_works(session: Session, server: str) -> None:
-    relay = session.get(Relay, server)
-    if relay and (relay.failures or relay.paused_until):
-        relay.failures, relay.paused_until, relay.detail = 0, None, ""
-        session.add(relay)
 
 
 def _fenced(session: Session, claim: Claim, values: Mapping[str, object], *, tried: bool = False) -> bool:

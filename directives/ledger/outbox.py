@@ -21,12 +21,11 @@ from directives.ledger.engine import run
 from directives.ledger.frozen import policy_of
 from directives.ledger.leasing import LEASE, leased
 from directives.ledger.marks import Claim
-from directives.ledger.readers import DAILY, is_daily
+from directives.ledger.readers import is_daily
 from directives.ledger.states import campaign_now, ident
 from directives.ledger.tables import Body, Campaign, Message
 from directives.ledger.tables.columns import table_of
 
-DIGESTS = DAILY
 _MESSAGES = table_of(Message)
 _CLAIMED = (
     select_columns(

@@ -190,7 +190,6 @@ def _risk(board: BoardSteps, one: BoardStep, heard: datetime | None) -> AtRisk:
         board.step_choice(one),
         board.unit_choice(one.unit_id),
         one.due_before,
-        one.first_mailed_at,
         heard,
     )
 

@@ -13,7 +13,7 @@ from directives.conversation import StepRef
 from directives.digest import CampaignFacts, DigestItem
 from directives.evaluate import OWED, Status, late_days, status
 from directives.ledger.casebook import Casebook
-from directives.ledger.digests import item_of
+from directives.ledger.digest_items import item_of
 from directives.ledger.history import Event, answered, events_of
 from directives.ledger.outbox import wire_uid
 from directives.ledger.readers import deputy_of

@@ -43,6 +43,8 @@ from directives.ledger.tables import (
 )
 
 EVENT, PURGED = "campaign.purged", "purged"
+# Of a mail only its SHA-256 stays.
+NOBODY = {"state": PURGED, "sender": "", "mail_id": "", "reason": "", "verdict": None}
 Files = set[tuple[str, str]]  # folder below DONDOC_HOME, SHA-256
 
 
@@ -98,7 +100,7 @@ def strangers_before(session: Session, at: datetime) -> int:
 
 
 def purge_strangers(session: Session, at: datetime) -> None:
-    """Of mails that belong to no campaign: only the SHA-256 stays."""
+    """Mails that belong to no campaign."""
     session.exec(update(Inbound).where(_strangers(at)).values(**NOBODY))
 
 
@@ -149,9 +151,6 @@ def _definitions(session: Session, campaign: Campaign) -> Mapping[str, str]:
         session.add(row)
         left[sha256] = frozen.fingerprint(row.content)
     return left
-
-
-NOBODY = {"state": PURGED, "sender": "", "mail_id": "", "reason": "", "verdict": None}
 
 
 def _rows(session: Session, own: int) -> None:

@@ -14,7 +14,7 @@ from directives.ledger.states import campaign_now
 from directives.ledger.tables import Addressee, Campaign, Message, MessageItem
 
 
-class Purpose(Enum):
+class Standing(Enum):
     """What is left of what a mail asked."""
 
     STANDS = auto()
@@ -22,24 +22,24 @@ class Purpose(Enum):
     GONE = auto()  # answered, waived, or the campaign is closed
 
 
-def purpose_of(session: Session, message_ids: Sequence[int], machine_now: datetime) -> Purpose:
+def standing_of(session: Session, message_ids: Sequence[int], machine_now: datetime) -> Standing:
     """Of a mail that is a digest: the message in whose name it left, and those of other campaigns within it."""
-    found = {_purpose(session, one, machine_now) for one in message_ids}
-    return next(one for one in Purpose if one in found)
+    found = {_standing(session, one, machine_now) for one in message_ids}
+    return next(one for one in Standing if one in found)
 
 
-def _purpose(session: Session, message_id: int, machine_now: datetime) -> Purpose:
+def _standing(session: Session, message_id: int, machine_now: datetime) -> Standing:
     row = session.get_one(Message, message_id)
     campaign = session.get_one(Campaign, row.campaign_id)
     if campaign.closed_at is not None:
-        return Purpose.GONE
+        return Standing.GONE
     book = Casebook(session, campaign)
     now = campaign_now(campaign, machine_now)
     states = book.states(book.steps(_asked(session, message_id)))
     statuses = {status(one, book.calendar, now) for one in states.values()} & OWED
     if not statuses:
-        return Purpose.GONE
-    return Purpose.HELD if statuses == {Status.ON_HOLD} else Purpose.STANDS
+        return Standing.GONE
+    return Standing.HELD if statuses == {Status.ON_HOLD} else Standing.STANDS
 
 
 def _asked(session: Session, message_id: int) -> list[int]:

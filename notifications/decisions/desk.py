@@ -16,7 +16,7 @@ from directives.errors import Refused
 from directives.findings import nearest
 from directives.ledger.answers import find_step
 from directives.ledger.casebook import Casebook
-from directives.ledger.digests import nudge_digest
+from directives.ledger.digest_items import nudge_digest
 from directives.ledger.recipients import deputy_now, recipient_of
 from directives.ledger.states import campaign_now, campaign_row, ident
 from directives.ledger.tables import Step

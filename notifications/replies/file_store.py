@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from notifications import whole_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +24,7 @@ class FileStore:
             return sha256
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # of parents, mkdir asks the umask
         file.parent.mkdir(exist_ok=True, mode=0o700)
-        descriptor, unfinished = tempfile.mkstemp(dir=file.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as out:
-                out.write(raw)
-                out.flush()
-                os.fsync(out.fileno())
-            Path(unfinished).replace(file)
-        except BaseException:  # no room: what was begun would only take more of it
-            Path(unfinished).unlink(missing_ok=True)
-            raise
-        _sync_folder(file.parent)
+        whole_files.put(file, raw)
         return sha256
 
     def read(self, sha256: str) -> bytes:
@@ -42,12 +32,3 @@ class FileStore:
 
     def path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / f"{sha256}{self.suffix}"
-
-
-def _sync_folder(folder: Path) -> None:
-    """The new name must be on the disk too before the ledger speaks of it."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

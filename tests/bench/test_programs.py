@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.system  # two minutes in all
+ROOT = Path(__file__).parents[2]
+TIMED = ["passes", "board", "planning", "digests", "drain", "unit_page", "verify", "national", "overhead"]
 
-PROGRAMS = ["passes", "board", "planning", "digests", "drain", "national", "overhead"]
+
+def test_every_program_is_run_by_make_bench_and_here() -> None:
+    programs = {file.stem for file in (ROOT / "bench").glob("*.py") if "def main()" in file.read_text()}
+    (listed,) = re.findall(r"^BENCH := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert programs == set(listed.split()) == {*TIMED, "growth"}
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.system
+@pytest.mark.parametrize("program", TIMED)
 def test_a_program_measures_and_says_what_its_bars_are(program: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", f"bench.{program}", "--small", "--rounds", "2", "--json"],
@@ -27,6 +35,7 @@ def test_a_program_measures_and_says_what_its_bars_are(program: str) -> None:
     assert {"what", "figure", "limit", "holds"} <= set(found["bars"][0])
 
 
+@pytest.mark.system
 def test_digests_read_back_as_they_were_written() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bench.digests", "--small", "--rounds", "1", "--json"],
@@ -38,6 +47,7 @@ def test_digests_read_back_as_they_were_written() -> None:
     assert wrong["figure"] == 0
 
 
+@pytest.mark.system
 def test_boards_outlive_the_runs_that_prefect_sweeps() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bench.growth", "--small", "--json"],

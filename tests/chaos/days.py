@@ -15,7 +15,7 @@ from functools import cache
 
 from sqlmodel import col, select
 
-from directives.ledger import inbound, marks, outbox
+from directives.ledger import inbound, outbox, relays
 from directives.ledger.engine import begin, reading
 from directives.ledger.states import campaign_row
 from directives.ledger.tables import Addressee, Notice
@@ -74,7 +74,7 @@ class Life:
             outbox.claim(session, row, now, 2)
         self.mail(now)
         with begin(self.followed.engine) as session:
-            marks.pause_relay(session, f"127.0.0.1:{self.sink.port}", now, "421 closing")
+            relays.pause(session, f"127.0.0.1:{self.sink.port}", now, "421 closing")
             inbound.mark_read(session, POST.mail_from, now)
 
     def mailed(self) -> set[Mailed]:

@@ -43,8 +43,8 @@ def main() -> int:
     parser.add_argument("--trial", default="", help="only those whose name has these words")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
     wanted = parser.parse_args()
-    if why := "" if may_mount() else "a small filesystem is mounted by root only":
-        parser.error(why)
+    if not may_mount():
+        parser.error("a small filesystem is mounted by root only")
     if why := missing():
         parser.error(why)
     found: list[Figures] = []

@@ -149,3 +149,16 @@ def test_a_real_installation_deploys_to_no_server_that_asks_nobody(
     assert said in done.err
     assert len(done.err.splitlines()) == 1
     assert "of-that-length" not in done.err
+
+
+def test_a_real_installation_asks_the_server_that_prefect_s_own_setting_names(dondoc: Dondoc) -> None:
+    assert dondoc("open", str(dondoc.file), "--yes").status == 0
+    with answering("") as port:
+        dondoc.patch.setenv("PREFECT_API_URL", f"http://localhost:{port}/api/")
+        done = dondoc("deployments", "--prune")
+    assert done.status == 1
+    assert f"the Prefect server at http://localhost:{port}/api lets everybody decide" in done.err
+    dondoc.patch.setenv("PREFECT_API_URL", "http://localhost:1/api")
+    done = dondoc("deployments", "--prune")
+    assert "no Prefect server answers at http://localhost:1/api" in done.err
+    assert "check PREFECT_API_URL" in done.err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlmodel import col, select
 
-from cli import links, rotation
+from cli import links, secrets
 from directives.ledger.engine import reading
 from directives.ledger.tables import Token, Unit
 from notifications.keyring import Keyring
@@ -18,7 +18,7 @@ WHO = ("--by", "Trần Thị Ops", "--yes")
 
 @pytest.fixture
 def opened(dondoc: Dondoc, monkeypatch: pytest.MonkeyPatch) -> Dondoc:
-    for module in (links, rotation):
+    for module in (links, secrets):
         monkeypatch.setattr(module, "machine_now", lambda: dondoc.now)
     assert dondoc("open", str(dondoc.file), "--yes").status == 0
     dondoc.followed.live("2020-06-30")

@@ -1,12 +1,15 @@
-"""Honest and hostile files with pieces changed, for as long as somebody has time: `python -m tests.hostile.fuzz --seconds 600`.
+"""Honest and hostile files with pieces changed, for as long as somebody has time: `make fuzz`.
 
-Exit status 1, with the shortest file that does it kept beside, when a reader raises what it does not say, or takes too long.
+    .venv/bin/python -m tests.hostile.fuzz [--seconds N] [--json]
+
+Exit status 1 when a reader raises what it does not say, or takes too long; the shortest file that does it is kept.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -28,6 +31,7 @@ from tests.hostile import office
 from tests.hostile.bombs import BOMBS
 from tests.replies.mails import Reply, the_context
 
+KEPT = CONFIG.parent / "build" / "fuzz-found"
 SLOW = 10.0  # seconds of CPU for a file of some kilobytes
 Reader = Callable[[bytes, Path], object]
 EDITS = st.lists(
@@ -116,10 +120,10 @@ def run(kind: str, examples: int, folder: Path) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=600)
-    parser.add_argument("--json", action="store_true")
-    given_args = parser.parse_args()
-    ends, done, found = time.monotonic() + given_args.seconds, dict.fromkeys(seeds(), 0), ""
+    parser.add_argument("--seconds", type=int, default=600, help="for how long")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    wanted = parser.parse_args()
+    ends, done, found = time.monotonic() + wanted.seconds, dict.fromkeys(seeds(), 0), ""
     with TemporaryDirectory() as name:
         while time.monotonic() < ends and not found:
             for kind in done:
@@ -127,13 +131,13 @@ def main() -> int:
                     run(kind, 100, Path(name))
                     done[kind] += 100
                 except Found as error:
-                    found = str(error)
-                    Path("fuzz-found").write_bytes((Path(name) / "found").read_bytes())
+                    KEPT.parent.mkdir(exist_ok=True)
+                    found = f"{error}; the file is {shutil.copy(Path(name) / 'found', KEPT)}"
                     break
     told = ", ".join(f"{kind} {count:,}" for kind, count in done.items())
     sys.stdout.write(
         json.dumps({"files": done, "found": found}) + "\n"
-        if given_args.json
+        if wanted.json
         else f"{told}\n{found or 'nothing found'}\n"
     )
     return 1 if found else 0

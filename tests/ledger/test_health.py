@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from directives.ledger import health, marks
+from directives.ledger import health, relays
 from directives.ledger.engine import begin, reading
 from directives.ledger.tables import Message
 from notifications.smtp import Fate
@@ -101,7 +101,7 @@ def test_a_mail_server_that_is_away_for_weeks_stalls_it_still(followed: Followed
 def test_a_server_that_was_away_while_nothing_waited_stalls_nothing(followed: Followed) -> None:
     with begin(followed.engine) as session:
         for minute in range(8):
-            marks.pause_relay(session, "letterbox", at(f"2020-10-28 10:{minute:02}"), "no route")
+            relays.pause(session, "letterbox", at(f"2020-10-28 10:{minute:02}"), "no route")
     assert why(followed, "2020-10-28 20:00") == []
 
 

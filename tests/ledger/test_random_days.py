@@ -23,9 +23,10 @@ from sqlmodel import Session, col, select
 from config.contacts import default_contacts
 from directives.errors import Refused
 from directives.evaluate import Status, status
-from directives.ledger import boards, facts, marks, outbox
+from directives.ledger import boards, facts, marks
 from directives.ledger.engine import begin, reading
 from directives.ledger.instants import states_at
+from directives.ledger.readers import DAILY
 from directives.ledger.tables import Addressee, MessageItem, Step
 from directives.ledger.undoing import undoable
 from directives.model import Contact, ContactRole
@@ -274,7 +275,7 @@ class Days(RuleBasedStateMachine):
         first = Counter(
             (*self.of[uid], DEFINITION.calendar.local(times[0]).date()) for uid, times in self.arrived.items()
         )
-        assert not [who for who, count in first.items() if count > 1 and who[1] in outbox.DIGESTS]
+        assert not [who for who, count in first.items() if count > 1 and who[1] in DAILY]
 
     @invariant()
     def a_mail_arrives_once_and_once_more_for_each_loss_that_is_counted(self) -> None:
@@ -290,7 +291,7 @@ class Days(RuleBasedStateMachine):
             uid = letter["Message-ID"]
             self.arrived[uid].append(self.now)
             self.of[uid] = (letter.to, letter.kind)
-            if letter.kind in outbox.DIGESTS:
+            if letter.kind in DAILY:
                 assert DEFINITION.calendar.digest_may_leave(self.now)
         self.seen = len(self.followed.box.letters)
 

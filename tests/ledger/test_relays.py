@@ -10,14 +10,14 @@ from threading import Barrier
 import pytest
 from sqlalchemy import Engine
 
-from directives.ledger import marks
+from directives.ledger import relays
 from directives.ledger.engine import begin, reading
 from directives.ledger.tables import Relay
 
 NOW, SERVER = datetime(2026, 3, 2, 5, 0, 30, tzinfo=UTC), "smtp.example:587"
 
 
-@pytest.mark.parametrize(("note", "failures"), [(marks.pause_relay, 1), (marks.relay_lost_one, 2)])
+@pytest.mark.parametrize(("note", "failures"), [(relays.pause, 1), (relays.lost_one, 2)])
 def test_a_server_that_fails_all_of_them_at_once_is_paused_once(
     postgres_engine: Engine, note: Callable[..., object], failures: int
 ) -> None:

@@ -8,7 +8,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ import httpx
 
 from cli.supervise import die_with_parent
 from config.loader import CONFIG
-from tests.waiting import free_ports, until
+from tests.waiting import free_ports, listens, until
 
 BIN = Path(sys.executable).parent
 DEPLOY = CONFIG.parent / "deploy" / "machines"
@@ -102,7 +101,15 @@ class Installation:
 
     def start(self, name: str) -> None:
         kind = name.partition("-")[0]
-        command, environment = getattr(self, f"_{kind}")(name)
+        kinds = {
+            "postgresql": self._postgresql,
+            "redis": self._redis,
+            "api": self._api,
+            "services": self._services,
+            "worker": self._worker,
+            "page": self._page,
+        }
+        command, environment = kinds[kind](name)
         log = (self.folder / "logs" / f"{name}.log").open("ab")
         with log:
             self.running[name] = subprocess.Popen(
@@ -126,32 +133,13 @@ class Installation:
 
     def _redis(self, _name: str) -> tuple[Sequence[str], dict[str, str]]:
         port, folder = str(self.ports["redis"]), str(self.folder / "redis")
-        command = [
-            "redis-server",
-            "--port",
-            port,
-            "--bind",
-            "127.0.0.1",
-            "--dir",
-            folder,
-            "--appendonly",
-            "yes",
-        ]
-        return command, self._environment()
+        command = ["redis-server", "--port", port, "--bind", "127.0.0.1"]
+        return [*command, "--dir", folder, "--appendonly", "yes"], self._environment()
 
     def _api(self, name: str) -> tuple[Sequence[str], dict[str, str]]:
-        port = str(self.ports[name])
-        command = [
-            str(BIN / "prefect"),
-            "server",
-            "start",
-            "--no-services",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            port,
-        ]
-        return command, self.server_environment()
+        command = [str(BIN / "prefect"), "server", "start", "--no-services"]
+        place = ["--host", "127.0.0.1", "--port", str(self.ports[name])]
+        return [*command, *place], self.server_environment()
 
     def _services(self, _name: str) -> tuple[Sequence[str], dict[str, str]]:
         return [str(BIN / "prefect"), "server", "services", "start"], self.server_environment()
@@ -235,24 +223,15 @@ class Installation:
         subprocess.run(command, check=True, capture_output=True, cwd="/", user=OTHER_USER, group=OTHER_USER)
 
     def _psql(self, statement: str) -> bool:
-        port = str(self.ports["postgresql"])
-        command = [
-            str(POSTGRES[-1] / "psql"),
-            "-h",
-            "127.0.0.1",
-            "-p",
-            port,
-            "-U",
-            "postgres",
-            "-c",
-            statement,
-        ]
+        place = ["-h", "127.0.0.1", "-p", str(self.ports["postgresql"]), "-U", "postgres"]
+        command = [str(POSTGRES[-1] / "psql"), *place, "-c", statement]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def missing() -> str:
+    """What keeps it from being started; empty when nothing does."""
+    there = {"postgresql": bool(POSTGRES), "redis-server": shutil.which("redis-server") is not None}
+    return " and ".join(f"Debian's package {name} is missing" for name, has in there.items() if not has)
 
 
 @contextlib.contextmanager

@@ -41,7 +41,7 @@ from notifications.delivery import deliver
 from notifications.transport import Recorder
 from tests.chaos.mail_sink import MailSink
 from tests.chaos.printing import report
-from tests.machines.installation import API, PAGES, PASSWORD, USER, WORKERS, Installation, installed
+from tests.machines.installation import API, PAGES, PASSWORD, USER, WORKERS, Installation, installed, missing
 from tests.waiting import until
 
 OWN, OTHER = "dan-van-kheo-2020", "dan-van-kheo-toan-quoc"
@@ -296,6 +296,8 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--small", action="store_true", help="a reduced run")
     wanted = parser.parse_args()
+    if why := missing():
+        parser.error(why)
     console = Console(stderr=True)
     with TemporaryDirectory(prefix="dondoc-machines-") as folder:
         found = tried(Path(folder), small=wanted.small, seen=lambda one: console.print(f"{one}"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.machines import deliverers, kills
-from tests.machines.installation import DEPLOY, settings_of
+from tests.machines.installation import DEPLOY, missing, settings_of
 
 system = pytest.mark.system  # Debian's PostgreSQL and Redis, minutes
 
@@ -20,6 +20,8 @@ def test_deliverers_share_an_outbox_and_a_quota_and_no_mail_leaves_twice() -> No
 
 @system
 def test_what_dies_costs_delay_only(tmp_path: Path) -> None:
+    if why := missing():
+        pytest.fail(why, pytrace=False)
     found = kills.tried(tmp_path, small=True)
     assert [one.killed for one in found] == ["worker-1"]
     assert all(one.holds for one in found), found

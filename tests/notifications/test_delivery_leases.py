@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from directives.ledger import accepting, leasing, marks, outbox
+from directives.ledger import accepting, leasing, marks, outbox, relays
 from directives.ledger.engine import begin
 from directives.ledger.marks import Answered, Claim
 from directives.ledger.states import campaign_row
@@ -178,9 +178,9 @@ def test_what_a_clock_put_off_that_was_set_back_is_tried_at_once(followed: Follo
 
 def test_a_relay_that_a_clock_paused_that_was_set_back_is_tried_at_once(followed: Followed) -> None:
     with begin(followed.engine) as session:
-        marks.pause_relay(session, "mx", NEXT_YEAR, "421 closing")
-        assert marks.relay_pause(session, "mx", NEXT_YEAR) is not None
-        assert marks.relay_pause(session, "mx", SLOT) is None
+        relays.pause(session, "mx", NEXT_YEAR, "421 closing")
+        assert relays.paused(session, "mx", NEXT_YEAR) is not None
+        assert relays.paused(session, "mx", SLOT) is None
 
 
 SAID = Answered("content", 250, "250 ok")

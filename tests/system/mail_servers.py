@@ -11,7 +11,6 @@ import imaplib
 import os
 import shutil
 import smtplib
-import socket
 import subprocess
 import tempfile
 from email import message_from_bytes, policy
@@ -20,7 +19,7 @@ from pathlib import Path
 
 from notifications.relay import Relay
 from notifications.replies.imap import Postbox
-from tests.waiting import free_ports, until
+from tests.waiting import free_ports, listens, until
 
 SERVICE, HOST, PASSWORD = "dondoc@dondoc.example", "mx.dondoc.example", "mat-khau"
 DEAD = "da-nghi.stp@cantho.example"
@@ -123,7 +122,7 @@ class MailServers:
                 ["postfix", "-c", str(self.folder / "postfix"), "start-fg"],
             )
         ]
-        until(lambda: _answers(self.smtp) and _answers(self.imap), STARTED_SECONDS, self._logs)
+        until(lambda: listens(self.smtp) and listens(self.imap), STARTED_SECONDS, self._logs)
 
     def close(self) -> None:
         for process in reversed(self.running):
@@ -174,11 +173,6 @@ class MailServers:
 
     def _logs(self) -> str:
         return "\n".join(log.read_text()[-2_000:] for log in sorted(self.folder.glob("*.log")))
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def missing() -> str:

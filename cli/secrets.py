@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import secrets
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,11 +13,12 @@ from typing import Annotated
 
 import typer
 
-from cli import guarded
+from cli.guarded import CLIENT, SERVER, wrong_with
 from config.settings import load_settings
 from directives.errors import DondocError
 from directives.findings import nearest
-from notifications.keyring import Keyring
+from notifications import whole_files
+from notifications.keyring import Keyring, setting
 from notifications.keys import PURPOSES, Purpose
 from tasks.workplace import keyring_of, machine_now
 
@@ -97,9 +100,9 @@ def fill(
 ) -> None:
     """Write new secrets into an environment file where a name has none: dondoc's own, and Prefect's login on both sides."""
     try:
-        text, filled = guarded.fill(file.read_text(encoding="utf-8"))
+        text, filled = _filled(file.read_text(encoding="utf-8"))
         if filled:
-            guarded.replace(file, text)
+            whole_files.put(file, text.encode(), like=file.stat())
     except OSError as error:
         raise DondocError(f"{file} cannot be filled in ({error.strerror}); run this as its owner") from error
     for name in filled:
@@ -107,12 +110,27 @@ def fill(
     print(f"{file}: {len(filled)} secrets made; what was set stays")
 
 
+def _filled(text: str) -> tuple[str, list[str]]:
+    """(an environment file with new secrets where a name has none, those names). What is set stays."""
+    given = dict(re.findall(r"^([A-Z_]+)=(.+)$", text, re.MULTILINE))
+    login = given.get(SERVER) or given.get(CLIENT) or f"dondoc:{secrets.token_hex(24)}"
+    values = {setting(purpose): secrets.token_hex(32) for purpose in PURPOSES}
+    values |= {SERVER: login, CLIENT: login}
+    filled: list[str] = []
+    for name, value in values.items():
+        text, n = re.subn(
+            rf"^{name}=[ \t]*$", lambda _, line=f"{name}={value}": line, text, flags=re.MULTILINE
+        )
+        filled += [name] if n else []
+    return text, filled
+
+
 def check(
     server: Annotated[bool, typer.Option("--server", help="For the Prefect server itself.")] = False,
 ) -> None:
     """Before a service starts: whether the secrets can be read, and whether Prefect asks who comes. Exit status 1 if not."""
     keyring = keyring_of(load_settings())
-    wrong = guarded.wrong_with(os.environ, server=server)
+    wrong = wrong_with(os.environ, server=server)
     for purpose in PURPOSES if not server else ():
         try:
             source = keyring.source(purpose)
