@@ -53,7 +53,7 @@ chaos: install
 	$(BIN)/python -m tests.chaos.faults
 	$(BIN)/python -m tests.chaos.outages
 	$(BIN)/python -m tests.chaos.kills
-	$(BIN)/pytest -m system tests/chaos/prefect_lost.py
+	$(BIN)/python -m tests.chaos.prefect_lost
 
 # All of it on several machines, started on one, of which one dies; four deliverers on one outbox. Needs Debian's PostgreSQL
 # and Redis.

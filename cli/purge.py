@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -17,11 +18,13 @@ from directives.errors import DondocError, Refused
 from directives.ledger import purging
 from directives.ledger.engine import begin, reading, scrub
 from directives.ledger.purging import Personal
+from directives.ledger.restoring import files_named
 from directives.ledger.states import campaign_now, campaign_row
 from notifications.replies.file_store import FileStore
 from tasks.workplace import machine_now
 
 SUFFIX = {"inbound": ".eml", "evidence": ""}
+KEPT_FOR_A_FORM = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,10 @@ def purge(
             raise DondocError("not confirmed; nothing deleted")
         _purge(engine, plan, by, reason)
     print(f"{_delete_files(engine, settings.home.resolve())} files deleted")
+    for key in plan.campaigns:
+        print(
+            f"{key}: boards in Prefect still show what stood on them: delete the artifacts {key} and {key}-… there"
+        )
     _scrub(engine)
 
 
@@ -145,16 +152,26 @@ def _purge(engine: Engine, plan: Plan, by: str, reason: str) -> None:
 
 
 def _delete_files(engine: Engine, home: Path) -> int:
+    """Those that were purged, and those that nothing ever came to name."""
     with reading(engine) as session:
-        chosen = purging.files_to_delete(session)
+        chosen, named = purging.files_to_delete(session), files_named(session)
     found = [FileStore(home / folder, SUFFIX[folder]).path(sha256) for folder, sha256 in sorted(chosen)]
-    there = [file for file in found if file.exists()]
+    there = {file for file in found if file.exists()}
+    there |= {file for folder in SUFFIX for file in _nameless(home / folder, named[folder])}
     try:
-        for file in there:
+        for file in sorted(there):
             file.unlink()
     except OSError as error:
         raise DondocError(f"a file could not be deleted ({error}); mend that and run this again") from error
     return len(there)
+
+
+def _nameless(folder: Path, named: Set[str]) -> Iterator[Path]:
+    """Of forms that were never taken, and of what was not written to its end; what is younger may be taken yet."""
+    before = (machine_now() - KEPT_FOR_A_FORM).timestamp()
+    for file in folder.rglob("*"):
+        if file.is_file() and file.stem not in named and file.stat().st_mtime < before:
+            yield file
 
 
 def _scrub(engine: Engine) -> None:

@@ -22,6 +22,8 @@ from notifications.keyring import Keyring, setting
 from notifications.keys import PURPOSES, Purpose
 from tasks.workplace import keyring_of, machine_now
 
+SHORTEST = 32  # characters of a secret: one of 128 random bits in hexadecimal
+
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(
@@ -68,7 +70,8 @@ def rotate(
     days: Annotated[
         int | None,
         typer.Option(
-            help="For how many days the old one is accepted; DONDOC_TOKEN_DAYS when not given.", min=0
+            help="For how many days the old one is accepted; 0: it was seen; DONDOC_TOKEN_DAYS when not given.",
+            min=0,
         ),
     ] = None,
 ) -> None:
@@ -78,13 +81,17 @@ def rotate(
     """
     settings = load_settings()
     chosen: list[Purpose] = [_purpose(one) for one in purposes] if purposes else [*PURPOSES]
-    until = machine_now().date() + timedelta(days=settings.token_days if days is None else days)
+    days = settings.token_days if days is None else days
+    until = machine_now().date() + timedelta(days=days or -1)  # the last day on which it counts
     keyring = keyring_of(settings)
     for purpose in chosen:  # all or none
         keyring.require_own(purpose, until)
     for purpose in chosen:
         keyring.rotate(purpose, until)
-        print(f"{purpose}: a new secret; what the old one made is accepted until {until} (UTC)")
+        ends = f"what the old one made is accepted until {until} (UTC)"
+        print(
+            f"{purpose}: a new secret; {ends if days else 'what the old ones made is not accepted any more'}"
+        )
     print("restart dondoc-mail and dondoc-page; the next pass puts a new coordinators' link on the board")
 
 
@@ -126,11 +133,16 @@ def check(
     wrong = wrong_with(os.environ, server=server)
     for purpose in PURPOSES if not server else ():
         try:
-            keyring.source(purpose)
+            source = keyring.source(purpose)
+            if len(source.secrets[0].value) < SHORTEST:
+                wrong.append(
+                    f"{source.name} is shorter than {SHORTEST} characters; write one of 32 random bytes, such as "
+                    "'openssl rand -hex 32'"
+                )
         except DondocError as error:
             wrong.append(str(error))
     if wrong:
-        raise DondocError("\ndondoc: ".join(wrong))
+        raise DondocError("\ndondoc: ".join(dict.fromkeys(wrong)))
 
 
 def _purpose(name: str) -> Purpose:

@@ -128,11 +128,15 @@ class _Round:
         """`runaways`: the campaigns of which no digest may leave."""
         self.full = None
         before, total = self.batches.unwritable, Delivery()
-        while not self.stopped and (claims := self._claim()):
+        while not self.stopped and not self._used_up() and (claims := self._claim()):
             total += await self._send(self.batches.written(claims, runaways))
         waiting = self.stopped or self.runaway or (str(self.full) if self.full else "")
         failed = total.failed + self.batches.unwritable - before
         return replace(total, failed=failed, waiting=waiting)
+
+    def _used_up(self) -> bool:
+        """Whether the minute's quota is: what was claimed later would leave first in the next one."""
+        return self.full is not None and not self.full.domain
 
     def prepare(self) -> None:
         """Make the slot's digests, unless there are too many."""

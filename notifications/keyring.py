@@ -67,12 +67,13 @@ class Keyring:
         return source
 
     def rotate(self, purpose: Purpose, until: date) -> None:
-        """A new secret for the purpose; what the one before made is accepted until the end of that day, by UTC.
+        """A new secret for the purpose; what those before made is accepted until the end of that day, by UTC, at most.
 
         Errors: DondocError where it comes from the environment.
         """
-        before, *older = self.require_own(purpose, until).secrets
-        kept = [Secret(secrets.token_hex(32)), Secret(before.value, until), *older]
+        before = self.require_own(purpose, until).secrets
+        ended = [Secret(one.value, min(one.until or until, until)) for one in before]
+        kept = [Secret(secrets.token_hex(32)), *ended]
         _write(self.home / OWN / purpose, "\n".join(map(str, kept)) + "\n", over=True)
 
     def _given(self, name: str) -> Source:

@@ -11,14 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from directives.conversation import StepRef
 from directives.ledger import marks
 from directives.ledger.casebook import Casebook
+from directives.ledger.engine import run
 from directives.ledger.readers import is_any_digest
 from directives.ledger.states import chunks, ident
 from directives.ledger.tables import Campaign, Contact, Inbound, Mailbox, Message, MessageItem, Token
+from directives.ledger.tables.columns import table_of
 
 LONGEST_READING = timedelta(hours=1)  # another reader's, which was begun later and has ended before
 TokenState = Literal["valid", "expired", "revoked"]
@@ -103,7 +106,7 @@ def keep(
     sender: str,
 ) -> bool:
     """Write down that a mail is stored, and that the mailbox was read to its UID. False: it was known already."""
-    box = session.get(Mailbox, address) or Mailbox(address=address)
+    box = _locked(session, address)
     box.uid_validity, box.last_uid = uid_validity, uid
     session.add(box)
     known = session.exec(select(Inbound.id).where(Inbound.sha256 == sha256)).first() is not None
@@ -114,10 +117,18 @@ def keep(
 
 def mark_read(session: Session, address: str, read_to: datetime) -> None:
     """The mailbox held nothing unstored at `read_to`. Goes back only to mend what a clock that ran ahead had claimed."""
-    box = session.get(Mailbox, address) or Mailbox(address=address)
+    box = _locked(session, address)
     if box.read_to is None or box.read_to < read_to or box.read_to > read_to + LONGEST_READING:
         box.read_to = read_to
     session.add(box)
+
+
+def _locked(session: Session, address: str) -> Mailbox:
+    """The mailbox's row, until the transaction ends: of two who read it at once, the second sees what the first stored."""
+    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table_of(Mailbox))
+    new = insert.values(address=address, uid_validity=0, last_uid=0)
+    run(session, new.on_conflict_do_nothing())
+    return session.get_one(Mailbox, address, with_for_update=True, populate_existing=True)
 
 
 def unsettled(session: Session) -> list[str]:

@@ -63,8 +63,8 @@ class Answered:
 
 
 def pause_after(failures: int) -> timedelta:
-    """How long nothing is tried after a failure that came after so many others."""
-    return min(FIRST_RETRY * 2**failures, LONGEST_RETRY)
+    """How long nothing is tried after a failure that came after so many others: doubled each time, never beyond the longest."""
+    return min(FIRST_RETRY * 2 ** min(failures, 10), LONGEST_RETRY)
 
 
 def deferred(session: Session, claim: Claim, machine_now: datetime, said: Answered) -> None:

@@ -162,7 +162,7 @@ def unit_page(book: Casebook, link: Link, now: datetime) -> UnitPage:
         unit_kind=unit.kind,
         now=now,
         items=tuple(items),
-        below=_below(book, unit, now),
+        below=() if link.deputy else _below(book, unit, now),
     )
 
 

@@ -1,7 +1,8 @@
 """How many mails a server takes from all deliverers together: a minute, a day, and a minute for one domain.
 
 Counted in the ledger, which all of them share. Windows are fixed: clock minutes, and days of UTC, which begin at 07:00 in
-Vietnam, before any digest leaves. Around a window's end a server may so see up to two windows' mails in one.
+Vietnam, before any digest leaves. Around a window's end a server may so see up to two windows' mails in one. Of deliverers
+whose clocks differ a little all count in the window of the one that is ahead.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Insert, case, or_
+from sqlalchemy import ColumnElement, Insert, and_, case, not_, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
+from directives.ledger.marks import CLOCKS_DIFFER
 from directives.ledger.tables import Quota
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -60,7 +62,7 @@ def take(session: Session, server: str, limits: Limits, address: str, machine_no
     """Count one mail to that address against every limit, or against none and say which is used up."""
     nested = session.begin_nested()
     for window in _windows(limits, address.rpartition("@")[2].casefold(), machine_now):
-        if not _counted(session, server, window):
+        if not _counted(session, server, window, machine_now):
             nested.rollback()
             return window.full
     nested.commit()
@@ -71,7 +73,8 @@ def day_full(session: Session, server: str, limits: Limits, machine_now: datetim
     """Whether nothing may leave today any more; counts nothing."""
     for window in _windows(Limits(day=limits.day), "", machine_now):
         row = session.get(Quota, (server, window.scope))
-        if row is not None and row.began == window.began and row.taken >= window.full.limit:
+        goes_on = row is not None and window.began <= row.began <= machine_now + CLOCKS_DIFFER
+        if row is not None and goes_on and row.taken >= window.full.limit:
             return window.full
     return None
 
@@ -87,16 +90,24 @@ def _windows(limits: Limits, domain: str, now: datetime) -> Iterator[_Window]:
         yield _Window(f"minute:{domain}", minute, Full(minute + MINUTE, limits.domain_minute, domain=domain))
 
 
-def _counted(session: Session, server: str, window: _Window) -> bool:
-    """One statement, so that of two deliverers the second counts on from the first. Another window's count begins anew,
-    also an earlier one's: a clock that was set back blocks nothing."""
+def _counted(session: Session, server: str, window: _Window, now: datetime) -> bool:
+    """One statement, so that of two deliverers the second counts on from the first. Another window's count begins anew."""
     dialect = session.get_bind().dialect.name
     insert = (sqlite if dialect == "sqlite" else postgresql).insert(Quota)
     fresh = insert.values(server=server, scope=window.scope, began=window.began, taken=1)
-    goes_on = col(Quota.began) == window.began
+    goes_on = _goes_on(window, now)
     statement: Insert = fresh.on_conflict_do_update(
         index_elements=["server", "scope"],
-        set_={"taken": case((goes_on, col(Quota.taken) + 1), else_=1), "began": window.began},
-        where=or_(col(Quota.began) != window.began, col(Quota.taken) < window.full.limit),
+        set_={
+            "taken": case((goes_on, col(Quota.taken) + 1), else_=1),
+            "began": case((goes_on, col(Quota.began)), else_=fresh.excluded.began),
+        },
+        where=or_(not_(goes_on), col(Quota.taken) < window.full.limit),
     ).returning(col(Quota.taken))
     return session.connection().execute(statement).first() is not None
+
+
+def _goes_on(window: _Window, now: datetime) -> ColumnElement[bool]:
+    """SQL: whether the count is this window's, or the next one's by a clock that is a little ahead. One that was set back
+    for longer blocks nothing."""
+    return and_(col(Quota.began) >= window.began, col(Quota.began) <= now + CLOCKS_DIFFER)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from directives.ledger.engine import run
 from directives.ledger.marks import CLOCKS_DIFFER, LONGEST_RETRY, pause_after
 from directives.ledger.tables import Relay
+from directives.ledger.tables.columns import table_of
 
 LOSSES_IN_A_ROW = 2  # one may be the mail's own fault, two are the relay's
 
@@ -17,8 +20,11 @@ def paused(session: Session, server: str, machine_now: datetime) -> Relay | None
     relay = session.get(Relay, server)
     if relay is None or relay.paused_until is None:
         return None
-    holds = machine_now < relay.paused_until <= machine_now + LONGEST_RETRY + CLOCKS_DIFFER
-    return relay if holds else None
+    return relay if _is_paused(relay.paused_until, machine_now) else None
+
+
+def _is_paused(until: datetime, machine_now: datetime) -> bool:
+    return machine_now < until <= machine_now + LONGEST_RETRY + CLOCKS_DIFFER
 
 
 def is_doubtful(session: Session, server: str) -> bool:
@@ -29,7 +35,9 @@ def is_doubtful(session: Session, server: str) -> bool:
 
 def pause(session: Session, server: str, machine_now: datetime, detail: str) -> datetime:
     """Note that a relay asked for a pause or refused us; returns until when nothing is sent through it."""
-    relay = session.get(Relay, server) or Relay(server=server)
+    relay = _locked(session, server)
+    if relay.paused_until is not None and _is_paused(relay.paused_until, machine_now):
+        return relay.paused_until  # by another deliverer, at the same moment: that is one failure
     until = machine_now + pause_after(relay.failures)
     relay.paused_until, relay.failures, relay.detail = until, relay.failures + 1, detail
     session.add(relay)
@@ -41,12 +49,20 @@ def lost_one(session: Session, server: str, machine_now: datetime, detail: str) 
 
     A relay that breaks every connection may take each mail all the same: it would be asked to take all of them twice.
     """
-    relay = session.get(Relay, server) or Relay(server=server)
+    relay = _locked(session, server)
     if relay.failures + 1 >= LOSSES_IN_A_ROW:
         return pause(session, server, machine_now, detail)
     relay.failures, relay.detail = relay.failures + 1, detail
     session.add(relay)
     return None
+
+
+def _locked(session: Session, server: str) -> Relay:
+    """The server's row, made by whoever comes first of several, and theirs one after the other."""
+    table = table_of(Relay)
+    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
+    run(session, insert.values(server=server, failures=0, detail="").on_conflict_do_nothing())
+    return session.get_one(Relay, server, with_for_update=True, populate_existing=True)
 
 
 def works(session: Session, server: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import ColumnElement, func, not_, update
 from sqlmodel import Session, col, select
 
 from directives.errors import Refused
@@ -73,7 +73,9 @@ def revoke(
 def _chosen(
     session: Session, campaign: Campaign, what: Revocation, machine_now: datetime
 ) -> list[ColumnElement[bool]]:
-    mails = select(Message.id).where(Message.campaign_id == campaign.id)
+    """Only of what somebody may hold: a mail that no server took yet leaves with the same link, which then has to work."""
+    unsent = col(Message.state).in_(["ready", "claimed", "deferred"]) & (col(Message.uncertain) == 0)
+    mails = select(Message.id).where(Message.campaign_id == campaign.id, not_(unsent))
     chosen = [
         col(Token.message_id).in_(mails),
         col(Token.revoked_at).is_(None),

@@ -6,6 +6,7 @@ limits come before it: octets, lines, marks of parts, and the length of each hea
 
 from __future__ import annotations
 
+import re
 from email import message_from_bytes
 from email._policybase import Compat32
 from email.message import Message
@@ -17,6 +18,7 @@ LONGEST_HEAD = 200_000  # octets
 LONGEST_HEADER = 8_000  # characters of one header that are read; the rest is no honest header
 MOST_LINES = 300_000  # 20 MB in base64 have 270,000
 MOST_MARKS = 1_000  # lines that begin like a boundary (RFC 2046 5.1.1)
+_HEAD_ENDS, _LONE_RETURN = re.compile(rb"\n\r?\n"), re.compile(rb"\r(?!\n)")
 
 
 class TooMuch(Exception):
@@ -34,7 +36,7 @@ _POLICY = _ShortHeaders()
 
 def head_of(raw: bytes) -> Message:
     """The headers alone, of any mail whatever."""
-    return BytesHeaderParser(policy=_POLICY).parsebytes(raw[:LONGEST_HEAD])
+    return BytesHeaderParser(policy=_POLICY).parsebytes(_as_sent(raw[:LONGEST_HEAD]))
 
 
 def mail_of(raw: bytes) -> Message:
@@ -50,6 +52,14 @@ def mail_of(raw: bytes) -> Message:
     if raw.count(b"\n--") + raw.count(b"\r--") > MOST_MARKS:
         raise TooMuch("Thư có quá nhiều phần.")
     try:
-        return message_from_bytes(raw, policy=_POLICY)
+        return message_from_bytes(_as_sent(raw), policy=_POLICY)
     except RecursionError as error:
         raise TooMuch("Thư lồng quá nhiều lớp.") from error
+
+
+def _as_sent(raw: bytes) -> bytes:
+    """Without the carriage returns in the head that stand alone: no mail server ends a line at one (RFC 5322 2.2), as the
+    standard library would. What a server vouched for is another sender than one who stands behind such a sign."""
+    ends = _HEAD_ENDS.search(raw)
+    head = raw[: ends.end()] if ends else raw
+    return _LONE_RETURN.sub(b" ", head) + raw[len(head) :]

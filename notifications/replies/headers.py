@@ -25,6 +25,11 @@ def raw_all(mail: Message, name: str) -> list[str]:
     ]
 
 
+def is_cut(mail: Message, name: str) -> bool:
+    """Whether a header of the name is so long that not all of it was read."""
+    return any(key.lower() == name and len(str(value)) >= LONGEST_HEADER for key, value in mail.raw_items())
+
+
 def raw(mail: Message, name: str) -> str:
     """The topmost header of a name, or nothing."""
     found = raw_all(mail, name)

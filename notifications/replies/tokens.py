@@ -14,6 +14,10 @@ from collections.abc import Iterable
 
 TOKEN_BYTES = 16
 BOUNCE = "b."
+# As people and their programs write them: in capitals, in an encoded address, at the beginning of a line.
+_KEYS = re.compile(
+    r"(?:(?<![a-z0-9])|(?<=%2[bf]))[a-z2-7]{26}(?![a-z0-9])|(?<=\+)b\.[a-z0-9.]{26,200}(?=@)", re.IGNORECASE
+)
 
 
 def reply_token(key: bytes, uid: str) -> str:
@@ -34,6 +38,15 @@ def reply_address(mail_from: str, token: str) -> str:
     """`dondoc@…` → `dondoc+<token>@…` (RFC 5233 subaddress)."""
     local, _, domain = mail_from.rpartition("@")
     return f"{local}+{token}@{domain}"
+
+
+def without_keys(text: str) -> str:
+    """Somebody's words without the links and reply addresses in them: who reads those words may not answer for the unit.
+
+    >>> without_keys("dondoc+abcdefghijklmnopqrstuvwxy2@dondoc.example")
+    'dondoc+…@dondoc.example'
+    """
+    return _KEYS.sub("…", text)
 
 
 def _token(key: bytes, labelled: str) -> str:

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from email.errors import (
+    FirstHeaderLineIsContinuationDefect,
+    MisplacedEnvelopeHeaderDefect,
+    MissingHeaderBodySeparatorDefect,
+)
 from email.message import Message
 
 import authres
 from authres import dmarc
 
 from notifications.replies.context import Digest, ReplyContext
-from notifications.replies.headers import addresses, raw_all
+from notifications.replies.headers import addresses, is_cut, raw_all
 
 LONGEST = 4_000  # authres reads in quadratic time
 _FEATURES = authres.FeatureContext(dmarc)
 _ID = re.compile(r"\s*([^\s;()]{1,255})")
+# Lines of the head that others may take for headers, such as `From :`: they may have vouched for another sender than we see.
+_AMBIGUOUS = (
+    FirstHeaderLineIsContinuationDefect,
+    MisplacedEnvelopeHeaderDefect,
+    MissingHeaderBodySeparatorDefect,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +37,9 @@ class Trust:
 
 
 def sender(mail: Message) -> str | None:
-    """The one address of the one From header, in lower case; None where there is not exactly one."""
+    """The one address of the one From header, in lower case; None where there is not exactly one for every reader."""
+    if is_cut(mail, "from") or any(isinstance(one, _AMBIGUOUS) for one in mail.defects):
+        return None
     headers = raw_all(mail, "from")
     found = addresses(headers)
     return found[0] if len(headers) == 1 and len(found) == 1 else None

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
 
 from directives.model import Model
+from notifications.replies.tokens import without_keys
+
+# What is kept and shown of a mail: a link that it quotes is a key, and stays in the raw mail.
+Words = Annotated[str, AfterValidator(without_keys)]
 
 
 class Kind(StrEnum):
@@ -42,7 +48,7 @@ class Action(Model):
     doc_date: date | None = None
     until: date | None = None
     to: str | None = None
-    reason: str | None = None
+    reason: Words | None = None
 
 
 class Bounce(Model):

@@ -23,6 +23,7 @@ from directives.deadline import last_good_day
 from directives.evaluate import OWED
 from directives.ledger.pages import PageItem, UnitPage
 from notifications import dates
+from notifications.replies.tokens import without_keys
 from notifications.web.uploads import Upload
 from notifications.words import say
 
@@ -41,6 +42,7 @@ FIELDS = {
     "by": 200,
     "note": 4_000,
 }
+LINES = frozenset({"until_reason", "to_reason", "question", "note"})  # in which somebody may begin a new one
 _UNWRITABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
@@ -69,12 +71,13 @@ def typed(form: Filled) -> list[str]:
 
 def filled(posted: Mapping[str, str]) -> Filled:
     """The fields as text that any database and page can hold, cut to their lengths."""
-    return Filled({name: _clean(posted.get(name, ""), longest) for name, longest in FIELDS.items()})
+    cleaned = {name: _clean(posted.get(name, ""), longest) for name, longest in FIELDS.items()}
+    return Filled({name: text if name in LINES else " ".join(text.split()) for name, text in cleaned.items()})
 
 
 def _clean(text: str, longest: int) -> str:
     lines = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _UNWRITABLE.sub("", lines).strip()[:longest]
+    return without_keys(_UNWRITABLE.sub("", lines)).strip()[:longest]
 
 
 class _Reading:

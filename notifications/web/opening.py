@@ -20,6 +20,7 @@ from notifications.replies.body import body_text
 from notifications.replies.bounded import TooMuch, head_of, mail_of
 from notifications.replies.file_store import FileStore
 from notifications.replies.headers import decoded, raw
+from notifications.replies.tokens import without_keys
 from notifications.web.site import Site
 from notifications.web.units import READ, book_of
 from notifications.words import authority, one_line
@@ -27,8 +28,6 @@ from notifications.words import authority, one_line
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 BYTES = "application/octet-stream"  # whatever it holds: no browser opens it by itself
 LONGEST_TEXT = 200_000
-# What a reply quotes: the unit's link to its page, and the address that answers under its name.
-_KEYS = re.compile(r"(?<=/t/)[a-z2-7]{26}|(?<=\+)(?:b\.)?[a-z0-9.]{26,}(?=@)")
 _SHA256, _MAIL = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{12,64}")
 
 
@@ -82,8 +81,8 @@ def _mail_view(book: Casebook, found: opened.CameIn, site: Site) -> dict[str, ob
         "sender": one_line(found.sender),
         "at": dates.instant(found.at, book.calendar),
         "reason": one_line(found.reason),
-        "subject": one_line(subject),
-        "text": _KEYS.sub("…", text),
+        "subject": one_line(without_keys(subject)),
+        "text": without_keys(text),
         "files": [one_line(name) for name in names],
     }
 

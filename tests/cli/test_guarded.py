@@ -81,6 +81,20 @@ def test_a_start_without_a_login_ends_with_a_line_for_each_and_exit_status_1(don
     assert "DONDOC_SEAL_SECRET: the first secret is the one in use" in done.err
 
 
+def test_a_start_with_a_secret_that_can_be_guessed_ends_too(dondoc: Dondoc) -> None:
+    """Whoever guesses it makes links for every unit; what one holds of his own is enough to try."""
+    dondoc.patch.setenv(CLIENT, LOGIN)
+    dondoc.patch.setenv("DONDOC_SECRET", "dondoc2026")
+    dondoc.patch.setenv("DONDOC_SEAL_SECRET", "x" * 32)
+    done = dondoc("secrets", "check")
+    assert done.status == 1
+    assert done.err.count("is shorter than 32 characters") == 1
+    assert "DONDOC_SECRET is shorter than 32 characters; write one of 32 random bytes" in done.err
+    assert "dondoc2026" not in done.err
+    dondoc.patch.setenv("DONDOC_SECRET", "y" * 32 + " dondoc2026@2027-05-25")
+    assert dondoc("secrets", "check").status == 0
+
+
 class _Answers(BaseHTTPRequestHandler):
     """A Prefect server as far as it is asked here. `login`: whom it knows; empty: everybody may."""
 

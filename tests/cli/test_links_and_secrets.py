@@ -8,6 +8,8 @@ from sqlmodel import col, select
 from cli import links, secrets
 from directives.ledger.engine import reading
 from directives.ledger.tables import Token, Unit
+from notifications.keyring import Keyring
+from notifications.unit_links import coordinators_token
 from tests.cli.commands import KEY, Dondoc
 from tests.ledger.campaigns import at
 
@@ -112,6 +114,21 @@ def test_rotating_says_until_when_the_old_one_is_accepted_and_prints_no_secret(o
     for text in (done.out, shown.out, opened("secrets", "show").out):
         assert root not in text
         assert new not in text
+
+
+def test_a_secret_that_was_seen_ends_at_once_and_so_do_those_before_it(opened: Dondoc) -> None:
+    """Whoever read the file has the older ones too."""
+    links = [opened("page-link", KEY).out.strip()]
+    opened("secrets", "rotate", "coordinators", "--days", "30")
+    links.append(opened("page-link", KEY).out.strip())
+    done = opened("secrets", "rotate", "coordinators", "--days", "0")
+    assert "what the old ones made is not accepted any more" in done.out
+    keys = Keyring(opened.home / "var").keys("coordinators")["coordinators"]
+    accepted = [coordinators_token(key, KEY) for key in keys.accepted(opened.now)]
+    assert not [one for one in accepted if any(one in link for link in links)]
+    assert len(accepted) == 1
+    assert opened("secrets", "show", "--json").json["coordinators"]["older"] == []
+    assert len(keys.keys) == 3  # a mail that goes again is written with the key of before
 
 
 def test_all_or_none_is_rotated(opened: Dondoc) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -135,6 +137,35 @@ def test_nothing_of_people_is_left_and_the_chain_still_verifies(closed: Dondoc) 
 
 def files(dondoc: Dondoc, folder: str) -> list[Path]:
     return [one for one in (dondoc.home / "var" / folder).rglob("*") if one.is_file()]
+
+
+def test_files_that_came_with_what_was_never_taken_go_once_they_are_old(closed: Dondoc) -> None:
+    """A form that was not sent again, a mail that the ledger refused: its file lay there, named by nothing."""
+    store = FileStore(closed.home / "var" / "evidence")
+    old, new = store.path(store.keep(b"%PDF- never sent")), store.path(store.keep(b"%PDF- just now"))
+    unfinished = old.parent / "tmpabcd"
+    unfinished.write_bytes(b"%PDF- never whole")
+    kept = FileStore(closed.home / "var" / "papers", ".docx")
+    paper = kept.path(kept.keep(b"a paper"))
+    now, long_ago = (one.timestamp() for one in (closed.now, closed.now - timedelta(days=8)))
+    for file in (old, unfinished, paper):
+        os.utime(file, (long_ago, long_ago))
+    os.utime(new, (now, now))
+    done = closed("purge", KEY, *WHO)
+    assert "4 files deleted" in done.out
+    assert [one.exists() for one in (old, unfinished, new, paper)] == [False, False, True, True]
+    assert (
+        f"boards in Prefect still show what stood on them: delete the artifacts {KEY} and {KEY}-…" in done.out
+    )
+
+
+def test_a_file_that_another_campaign_needs_stays(closed: Dondoc) -> None:
+    followed = closed.followed
+    followed.change("UPDATE campaigns SET closed_at = NULL")
+    (file,) = files(closed, "evidence")
+    os.utime(file, (0, 0))
+    closed("purge", "--older-than", "1", *WHO)
+    assert file.exists()
 
 
 def test_the_file_of_the_database_holds_none_of_it_either(closed: Dondoc) -> None:

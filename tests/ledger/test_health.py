@@ -90,6 +90,14 @@ def test_a_mail_server_that_refuses_every_try_stalls_it_however_often_it_is_trie
     assert why(followed, "2020-10-29 11:20") == []
 
 
+def test_a_mail_server_that_is_away_for_weeks_stalls_it_still(followed: Followed) -> None:
+    followed.passes("2020-10-29 07:05")
+    followed.box.says = lambda _: Fate.UNAVAILABLE
+    followed.deliver("2020-10-29 08:00")
+    followed.change("UPDATE relays SET failures = 2000")
+    assert "took nothing in 2000 tries" in why(followed, "2020-10-29 08:02")[0]
+
+
 def test_a_server_that_was_away_while_nothing_waited_stalls_nothing(followed: Followed) -> None:
     with begin(followed.engine) as session:
         for minute in range(8):

@@ -58,6 +58,27 @@ def test_a_clock_that_was_set_back_blocks_nothing(engine: Engine) -> None:
     assert taken(engine, Limits(minute=1, day=1), [UNIT]) == [None]
 
 
+def test_clocks_that_differ_a_little_count_together(engine: Engine) -> None:
+    """Else each of two machines would begin the minute anew after the other, and neither would ever find it used up."""
+    ahead, limits = NOON + timedelta(minutes=3), Limits(minute=4)
+    found = [one for _ in range(10) for at in (ahead, NOON) for one in taken(engine, limits, [UNIT], at)]
+    assert found.count(None) == 4
+    full = found[-1]
+    assert full is not None and full.until == NOON.replace(second=0) + timedelta(minutes=1)
+
+
+def test_at_midnight_a_clock_that_is_behind_does_not_begin_the_day_anew(engine: Engine) -> None:
+    midnight, limits = datetime(2026, 3, 3, tzinfo=UTC), Limits(day=2)
+    taken(engine, limits, [UNIT, UNIT], midnight)
+    behind = midnight - timedelta(seconds=5)
+    (full,) = taken(engine, limits, [UNIT], behind)
+    assert full is not None and full.day
+    with begin(engine) as session:
+        assert day_full(session, SERVER, limits, behind) is not None
+    (full,) = taken(engine, limits, [UNIT], midnight)
+    assert full is not None and full.until == midnight + timedelta(days=1)
+
+
 def test_deliverers_that_ask_at_once_get_no_more_than_the_limit(engine: Engine) -> None:
     limits = Limits(minute=25, domain_minute=40)
     with ThreadPoolExecutor(4) as pool:

@@ -38,8 +38,39 @@ def relay(followed: Followed) -> Relay | None:
         return session.exec(select(Relay)).one_or_none()
 
 
+def server(followed: Followed) -> str:
+    return followed.transport.server
+
+
 def minutes_after(when: str, minutes: float) -> datetime:
     return at(when) + timedelta(minutes=minutes)
+
+
+# However often
+
+
+def test_a_relay_that_is_away_for_weeks_is_paused_as_ever(followed: Followed, office: PostOffice) -> None:
+    """Two hours at most, also where doubling that often has no name any more."""
+    followed.change("INSERT INTO relays (server, failures, detail) VALUES (:s, 2000, '')", s=server(followed))
+    office.at_mail = ["421 4.3.2 closing for maintenance"]
+    done = followed.deliver("2020-06-30 08:00")
+    assert (done.sent, done.deferred) == (0, 5)
+    paused = relay(followed)
+    assert paused is not None
+    assert paused.paused_until == at("2020-06-30 10:00")
+
+
+def test_a_mailbox_that_is_full_for_weeks_is_tried_as_ever_and_costs_no_other_its_mark(
+    followed: Followed, office: PostOffice
+) -> None:
+    office.at_rcpt = {STP: ["452 4.2.2 mailbox full"]}
+    followed.deliver("2020-06-30 08:00")
+    followed.change("UPDATE messages SET attempts = 2000 WHERE id = :id", id=followed.message("STP").id)
+    done = followed.deliver("2020-06-30 10:30")
+    assert (done.sent, done.deferred) == (0, 1)
+    row = followed.message("STP")
+    assert (row.state, row.attempts) == ("deferred", 2001)
+    assert row.next_attempt_at == at("2020-06-30 12:30")
 
 
 # The relay itself

@@ -83,6 +83,16 @@ def test_who_owes_is_written_to_before_who_stands_above(sqlite_engine: Engine, o
     assert len(set(left)) > 1
 
 
+def test_once_the_minute_is_used_up_nothing_more_is_composed(followed: Followed, office: PostOffice) -> None:
+    """Else the least urgent would be at hand when the next minute begins, and all would be composed in each of them.
+
+    Of what was claimed when it was found out, one mail here, nothing was lost.
+    """
+    delivered(followed, Hours(at(SLOT)), Limits(minute=1), AT_ONCE)
+    waiting = [followed.message(unit) for unit in ("SNV", "STP", "NK", "NK1", "NK2")]
+    assert sorted(row.state for row in waiting) == ["accepted", "deferred", "ready", "ready", "ready"]
+
+
 def test_what_one_domain_cannot_take_waits_too(followed: Followed, office: PostOffice) -> None:
     hours = Hours(at(SLOT))
     assert (delivered(followed, hours, Limits(domain_minute=3)).sent, hours.slept) == (5, 60.0)

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from directives.ledger.engine import reading
-from directives.ledger.tables import Answer
+from directives.ledger.tables import Answer, AuditText
 from directives.model import Contact, ContactRole
 from tests.ledger.campaigns import a_campaign, at, box_of, content
 from tests.web.visitors import PAGE_URL, PDF, Office, Visit
@@ -208,19 +208,25 @@ def test_to_what_was_reported_evidence_is_added(office: Office) -> None:
     assert [one.data for one in answers(office)][-1]["file_name"] == "bao-cao.pdf"
 
 
-def test_a_deputy_gets_a_link_of_their_own_and_answers_by_it(sqlite_engine: Engine, tmp_path: Path) -> None:
+def with_a_deputy(engine: Engine, folder: Path, unit: str) -> tuple[Office, str]:
+    """The unit has passed its report on; the deputy's link."""
     contacts = [
-        Contact(unit=unit, role=ContactRole.LEAD, name=f"Lãnh đạo {unit}", address=box_of(unit))
-        for unit in ("UBND", "SNV", "STP", "NK", "NK1", "NK2")
+        Contact(unit=one, role=ContactRole.LEAD, name=f"Lãnh đạo {one}", address=box_of(one))
+        for one in ("UBND", "SNV", "STP", "NK", "NK1", "NK2")
     ]
-    deputy = Contact(unit="STP", role=ContactRole.DEPUTY, name="Trần Thị Bình", address="binh@cantho.example")
-    followed = a_campaign(sqlite_engine, contacts=[*contacts, deputy], page_url=PAGE_URL).live("2020-06-30")
-    office = Office(followed, tmp_path)
-    page = office.visit("STP").answer(REPORT, "delegate", to="Trần Thị Bình", to_reason="phụ trách mảng này")
+    deputy = Contact(unit=unit, role=ContactRole.DEPUTY, name="Trần Thị Bình", address="binh@cantho.example")
+    followed = a_campaign(engine, contacts=[*contacts, deputy], page_url=PAGE_URL).live("2020-06-30")
+    office = Office(followed, folder)
+    page = office.visit(unit).answer(REPORT, "delegate", to="Trần Thị Bình", to_reason="phụ trách mảng này")
     assert "đã chuyển Trần Thị Bình" in page.text
     followed.deliver("2020-07-01 09:10")
     told = next(one for one in followed.box.letters if one.to == "binh@cantho.example")
-    link = next(word for word in told.text.split() if word.startswith(PAGE_URL)).removeprefix(PAGE_URL)
+    link = next(word for word in told.text.split() if word.startswith(PAGE_URL))
+    return office, link.removeprefix(PAGE_URL)
+
+
+def test_a_deputy_gets_a_link_of_their_own_and_answers_by_it(sqlite_engine: Engine, tmp_path: Path) -> None:
+    office, link = with_a_deputy(sqlite_engine, tmp_path, "STP")
     own = Visit(office, link, office.client.get(link))
     assert "Báo cáo kết quả" in own.text
     assert "Kế hoạch năm 2020" not in own.text
@@ -234,6 +240,28 @@ def test_a_deputy_gets_a_link_of_their_own_and_answers_by_it(sqlite_engine: Engi
     assert "Liên kết này đã được thu hồi" in response.text
     assert "Còn phải gửi không?" in old.again(response).text
     assert [one.kind for one in answers(office) if one.undone_at is None] == []
+
+
+def test_a_districts_deputy_sees_what_was_passed_on_and_nothing_of_its_communes(
+    sqlite_engine: Engine, tmp_path: Path
+) -> None:
+    office, link = with_a_deputy(sqlite_engine, tmp_path, "NK")
+    assert "Phường Cái Khế" in office.visit("NK").text
+    own = Visit(office, link, office.client.get(link))
+    assert "Báo cáo kết quả" in own.text
+    assert "Phường Cái Khế" not in own.text
+
+
+def test_a_field_of_one_line_makes_no_second_one_in_the_log(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    refused = office.visit("STP").post(REPORT, "delegate", to="Sở\nTư pháp", to_reason="a\nb", by="A\nB")
+    assert refused.status_code == 422
+    assert [one.getMessage().count("\n") for one in caplog.records] == [0]
+    assert "Sở Tư pháp" in caplog.records[0].getMessage()
+    office.visit("STP").answer(REPORT, "question", question="một\nhai", by="A\nB")
+    with reading(office.followed.engine) as session:
+        assert "A B\nmột\nhai" in session.exec(select(AuditText.text)).all()
 
 
 def test_a_stale_withdrawal_withdraws_nothing(office: Office) -> None:
