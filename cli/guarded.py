@@ -11,10 +11,9 @@ import re
 from collections.abc import Mapping
 
 import httpx
-from sqlalchemy import Engine
 
 from directives.errors import DondocError
-from directives.ledger.engine import reading
+from directives.ledger.engine import make_engine, reading
 from directives.ledger.states import has_rehearsal
 
 SERVER, CLIENT = "PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING"
@@ -69,7 +68,11 @@ def require_known(status: int) -> None:
         raise DondocError(f"the Prefect server does not take {CLIENT}; set it as {SERVER} is set there")
 
 
-def is_real(engine: Engine) -> bool:
+def is_real(ledger_url: str) -> bool:
     """Whether a ledger is no rehearsal's: an empty one is not."""
-    with reading(engine) as session:
-        return not has_rehearsal(session)
+    engine = make_engine(ledger_url)
+    try:
+        with reading(engine) as session:
+            return not has_rehearsal(session)
+    finally:
+        engine.dispose()

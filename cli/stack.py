@@ -30,7 +30,6 @@ from cli.guarded import is_real, require_guarded
 from cli.supervise import Children, environment
 from config.settings import Settings
 from directives.errors import DondocError
-from directives.ledger.engine import make_engine
 from flows.deployments import OWN, PREFECT_YAML, pools
 
 BIN = Path(sys.executable).parent
@@ -256,7 +255,7 @@ def require_prefect(api: str, named_by: str = PORTS) -> None:
 
 def connected(settings: Settings) -> Prefect:
     """Errors: DondocError when no Prefect server answers, or outside a rehearsal one that asks nobody who he is."""
-    if not is_real(make_engine(settings.ledger_url)):
+    if not is_real(settings.ledger_url):
         require_prefect(settings.prefect_api_url)
         return Prefect(settings.prefect_api_url)
     # As the worker finds it: the server may be on another machine.
