@@ -108,6 +108,17 @@ def test_who_is_not_verified_changes_nothing_and_is_not_written_back_to(
     assert len(unit.letters()) == letters
 
 
+@pytest.mark.parametrize(
+    ("above", "state"), [("dmarc=fail", "queued"), ("dmarc=none", "queued"), ("spf=pass", "applied")]
+)
+def test_a_server_behind_the_trusted_one_can_only_take_trust_away(
+    unit: Answered, above: str, state: str
+) -> None:
+    raw = answering(unit.digest("STP"), "1 đã tiếp nhận")
+    said = f"Authentication-Results: inner.example; {above} header.from=cantho.example\n"
+    assert dict(unit.hears(said.encode() + raw, "2020-07-01 09:00")) == {state: 1}
+
+
 def test_an_accepted_sender_may_answer_and_what_waited_is_applied(unit: Answered) -> None:
     private = "van.thu.stp@gmail.example"
     unit.hears(answering(unit.digest("STP"), "tất cả đã tiếp nhận", sender=private), "2020-07-01 09:00")
