@@ -91,6 +91,7 @@ def test_a_clock_that_is_set_back_meanwhile_makes_no_run_wait_longer_than_a_minu
 ) -> None:
     hours, closed = Hours(at(SLOT)), 0
     transport = followed.transport
+    assert isinstance(transport, SmtpTransport)
 
     @asynccontextmanager
     async def connect() -> AsyncIterator[Connection]:
