@@ -28,6 +28,7 @@ from directives.ledger.undecided import Undecided, strangers, undecided
 from directives.ledger.waiting import Waiting, waiting
 from directives.ledger.watch import undecreed_years
 from directives.workdays import WorkCalendar
+from notifications.words import one_line
 from tasks.workplace import machine_now
 
 WHY, ROOM = "why", 28  # the column that is a sentence, and how narrow it may become
@@ -273,7 +274,7 @@ def _print_rows(title: str, rows: list[dict[str, Any]], console: Console) -> Non
     for column in columns:
         table.add_column(column, overflow="fold", min_width=ROOM if column == WHY else None)
     for row in rows[:50]:
-        table.add_row(*(_shown(row.get(column)) for column in columns))
+        table.add_row(*(one_line(_shown(row.get(column))) for column in columns))
     console.print(table)
     if len(rows) > 50:
         console.print(f"… and {len(rows) - 50} more (--json lists all)")

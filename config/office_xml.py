@@ -19,8 +19,23 @@ MOST_MERGED = 250_000  # cells
 WIDEST = 63  # columns of a table in Word
 PIECE = 65_536
 XML = (".xml", ".rels")
-# What zipfile raises on an archive that is damaged, locked or packed in a way it does not know, beside BadZipFile.
-DAMAGED = (zlib.error, LZMAError, EOFError, NotImplementedError, RuntimeError, OverflowError, ValueError)
+# How XML begins in letters of four bytes and in EBCDIC (XML 1.0, appendix F): other readers know them, expat does not.
+UNKNOWN = frozenset(
+    bytes.fromhex(one)
+    for one in ("0000003c", "3c000000", "00003c00", "003c0000", "0000feff", "fffe0000", "4c6fa794")
+)
+# What zipfile raises on an archive that is damaged, locked or packed in a way it does not know, beside BadZipFile; and expat
+# on letters of which Python knows nothing.
+DAMAGED = (
+    zlib.error,
+    LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OverflowError,
+    ValueError,
+    LookupError,
+)
 
 
 class _Counted:
@@ -84,9 +99,13 @@ def _check_entry(packed: ZipFile, entry: ZipInfo, counted: _Counted) -> None:
     """What is no XML by name may still be opened as such: all that begins as XML does is read."""
     parser = counted.parser()
     with packed.open(entry) as content:
+        piece = content.read(PIECE)
+        if piece[:4] in UNKNOWN:
+            raise BadZipFile(f"is written in letters of four bytes or of mainframes ({entry.filename})")
         try:
-            while piece := content.read(PIECE):
+            while piece:
                 parser.Parse(piece, False)
+                piece = content.read(PIECE)
             parser.Parse(b"", True)
         except expat.ExpatError as error:
             if entry.filename.lower().endswith(XML):

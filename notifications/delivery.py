@@ -95,7 +95,8 @@ async def deliver(
     for one in rounds:
         done = await one.run(runaways)
         while one.full and not one.stopped and one.full.until < ends:
-            await sleep((one.full.until - clock()).total_seconds())
+            # No longer than any minute lasts: the clock may have been set back since.
+            await sleep(min(one.full.until - clock(), quotas.MINUTE).total_seconds())
             done = replace(done, waiting="") + await one.run(runaways)
         total += done
         if one.stopped:

@@ -20,6 +20,7 @@ from directives.errors import DondocError
 Purpose = Literal["reply", "page", "coordinators", "seal"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 SALT = b"dondoc"
+_APART = re.compile(r"@[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNTIL = re.compile(r"(?P<secret>.+)@(?P<until>[0-9]{4}-[0-9]{2}-[0-9]{2})")
 
 
@@ -89,6 +90,10 @@ def ring(purpose: Purpose, secrets: tuple[Secret, ...]) -> Ring:
 
 
 def _secret(written: str, where: str) -> Secret:
+    if _APART.fullmatch(written):  # else a day, which anybody guesses, would be one of the secrets
+        raise DondocError(
+            f"{where}: '{written}' stands apart; write it right behind the secret that ends then"
+        )
     parts = _UNTIL.fullmatch(written)
     if parts is None:
         return Secret(written)

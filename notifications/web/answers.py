@@ -75,12 +75,23 @@ def routes(site: Site) -> APIRouter:
     @router.post("/t/{token}")
     async def answer(request: Request, token: str) -> Response:
         """One form. Taken: on to the page that says so; else the form again as it was filled in."""
+        await run_in_threadpool(_known, site, token)  # of a stranger nothing is read, and no file written
         async with request.form(
             max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
         ) as form:
             return await run_in_threadpool(_answered, site, token, form)
 
     return router
+
+
+def _known(site: Site, token: str) -> None:
+    """Errors: NoLink for a link that nobody was ever given."""
+    with reading(site.engine) as session:
+        try:
+            _link(session, site, token)
+        except NoLink as ended:
+            if ended.state == "unknown":
+                raise
 
 
 def _answered(site: Site, token: str, form: FormData) -> Response:

@@ -380,3 +380,14 @@ def test_the_deputy_who_has_a_step_is_told_with_it(dondoc: Dondoc) -> None:
     }
     assert [row["target"] for row in campaign["waiting"]] == [f"passed_on {ha.address}"]
     assert campaign["undecided"] == []
+
+
+def test_words_of_units_move_no_cursor_and_turn_no_line_round(dondoc: Dondoc) -> None:
+    assert dondoc("open", str(dondoc.file), "--yes").status == 0
+    dondoc.followed.live("2020-06-30")
+    asked = {"text": "gửi\x1b[2J \x9b31m\u202eđâu?", "by": "ông\x07 Ba"}
+    dondoc.followed.answer("1g/plan/NK", "question", "2020-07-01 10:00", **asked)
+    dondoc.now = at("2020-07-01 11:00")
+    shown = dondoc("status").out
+    assert "ông Ba" in shown
+    assert not set("\x1b\x9b\u202e\x07") & set(shown)

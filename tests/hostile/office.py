@@ -51,6 +51,16 @@ def document(body: str, before: str = "", name: str = "word/document.xml") -> by
     return with_part(a_docx(), name, text)
 
 
+def otherwise(body: str, declared: str, encoding: str) -> bytes:
+    """A document in a part that is not called XML, in letters that not every reader of XML knows."""
+    text = f'<?xml version="1.0" encoding="{declared}"?><w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'
+    made = with_part(a_docx(), "word/document.bin", text.encode(encoding))
+    with ZipFile(io.BytesIO(made)) as packed:
+        types, links = packed.read("[Content_Types].xml"), packed.read("_rels/.rels")
+    made = with_part(made, "[Content_Types].xml", types.replace(b"/word/document.xml", b"/word/document.bin"))
+    return with_part(made, "_rels/.rels", links.replace(b"word/document.xml", b"word/document.bin"))
+
+
 def sheet(rows: str, after: str = "", before: str = "") -> bytes:
     text = f'{DECLARED}{before}<worksheet xmlns="{S}"><sheetData>{HEAD}{rows}</sheetData>{after}</worksheet>'
     return with_part(an_xlsx(), "xl/worksheets/sheet1.xml", text)
@@ -161,6 +171,9 @@ WORD: dict[str, Callable[[], bytes]] = {
     "tables in tables": lambda: document("<w:tbl><w:tr><w:tc>" * 60 + "<w:p/>" + "</w:tc></w:tr></w:tbl>" * 60),
     "a cell of a billion columns": lambda: document(
         table(cell('<w:gridSpan w:val="1000000000"/>', paragraph("a")))
+    ),
+    "the same in letters of four bytes": lambda: otherwise(
+        table(cell('<w:gridSpan w:val="1000000000"/>', paragraph("a"))), "UCS-4", "utf-32-be"
     ),
     "a row that begins a billion columns to the right": lambda: document(
         table('<w:trPr><w:gridBefore w:val="1000000000"/></w:trPr>' + cell("", paragraph("a")))

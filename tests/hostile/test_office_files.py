@@ -12,7 +12,7 @@ from config.directive_file import directive_text
 from config.pdf_text import CPU as PDF_CPU
 from directives.errors import DondocError
 from tests.hostile.limits import bounded
-from tests.hostile.office import EXCEL, PDFS, WORD, a_docx, cell, document, paragraph
+from tests.hostile.office import EXCEL, PDFS, WORD, a_docx, cell, document, otherwise, paragraph, with_part
 
 OPEN = """
 import json, sys
@@ -87,6 +87,35 @@ def test_a_pdf_that_needs_more_than_it_may_is_refused_in_one_line(
         DondocError, match=r"^'a.pdf' takes more memory or time than a directive can; [^\n]+$"
     ):
         directive_text(file)
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [
+        ("UCS-4", "utf-32-be"),
+        ("UCS-4", "utf-32-le"),
+        ("UCS-4", "utf-32"),
+        ("EBCDIC-CP-US", "cp037"),
+        ("x-mac-nowhere", "ascii"),
+    ],
+)
+def test_a_part_in_letters_that_are_not_looked_through_is_refused(
+    tmp_path: Path, declared: str, encoding: str
+) -> None:
+    """The library that opens it knows more of them, and tells none by its name."""
+    file = tmp_path / "a.docx"
+    file.write_bytes(otherwise(paragraph("a"), declared, encoding))
+    with pytest.raises(DondocError, match=r"^'a.docx' cannot be read as .docx \(.*(letters|damaged)[^\n]*$"):
+        directive_text(file)
+
+
+@pytest.mark.parametrize(
+    "content", [b"<a>\x00</a>", b"\x00\x00\x01", b"<div><br></div>", b"\x89PNG\r\n", b""]
+)
+def test_pictures_and_the_like_are_no_reason_to_refuse(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "a.docx"
+    file.write_bytes(with_part(a_docx(), "word/media/a.bin", content))
+    assert "Sở Tư pháp" in directive_text(file)
 
 
 def test_an_honest_file_is_read_as_before(tmp_path: Path) -> None:

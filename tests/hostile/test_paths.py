@@ -137,13 +137,20 @@ def a_backup(folder: Path, name: str, content: bytes = b"x") -> Path:
 
 @pytest.mark.parametrize(
     "name",
-    "../out|/out|inbound/../../out|inbound|backup.json|ledger.db-wal|.bashrc|prefect/x.db|lists/../secret||a\x00b".split(
+    "../out|/out|inbound/../../out|secrets/../../out|inbound|backup.json|ledger.db-wal|.bashrc|prefect/x.db|lists/../secret||a\x00b".split(
         "|"
     ),
 )
 def test_a_backup_that_names_anything_else_is_not_restored(tmp_path: Path, name: str) -> None:
     (tmp_path / "out").write_bytes(b"x")
     folder = a_backup(tmp_path / "backup", name)
+    for known in (
+        "inbound",
+        "lists",
+        "secrets",
+    ):  # what is named is there: it is not refused for being missing
+        (folder / known).mkdir()
+    (folder / "secret").write_bytes(b"x")
     with pytest.raises(DondocError, match="nothing restored|is no backup"):
         backup_folder.read_list(folder)
 

@@ -11,6 +11,7 @@ from directives.ledger import revoking
 from directives.ledger.engine import begin
 from directives.ledger.revoking import Revocation
 from notifications.smtp import Fate
+from notifications.unit_links import coordinators_token
 from tests.ledger.campaigns import Followed, a_campaign, at
 from tests.web.visitors import PAGE_URL, Office
 
@@ -54,3 +55,18 @@ def test_what_arrived_or_may_have_is_revoked(followed: Followed, tmp_path: Path,
     link = office.link("STP")
     assert revoke(followed, "2020-06-30 08:05") == 2
     assert office.client.get(link).status_code == 410
+
+
+def test_the_coordinators_old_link_opens_nothing_and_the_new_one_does(
+    followed: Followed, tmp_path: Path
+) -> None:
+    office = Office(followed, tmp_path)
+    key = office.site.keys["coordinators"].current
+    old, new = (f"/c/{coordinators_token(key, followed.key, number)}/" for number in (0, 1))
+    assert [office.client.get(one).status_code for one in (old, new)] == [200, 404]
+    with begin(followed.engine) as session:
+        what, now = Revocation(units=False, coordinators=True), at("2020-06-30 08:05")
+        revoking.revoke(session, followed.key, what, by="A", reason="", at=now, machine_now=now)
+    for path in ("", "units/STP", "units/STP/mails/1", f"inbound/{'0' * 64}", f"evidence/{'0' * 64}"):
+        assert office.client.get(f"{old}{path}").status_code == 404
+    assert office.client.get(new).status_code == 200

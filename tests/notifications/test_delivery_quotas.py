@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,6 +12,7 @@ from sqlalchemy import Engine
 
 from directives.ledger.quotas import Limits
 from notifications.delivery import AT_ONCE, Delivery, deliver
+from notifications.transport import Connection, SmtpTransport
 from tests.ledger.campaigns import Followed, a_campaign, at
 from tests.notifications.post_office import PostOffice
 from tests.notifications.test_delivery import kinds, posted
@@ -81,6 +84,27 @@ def test_who_owes_is_written_to_before_who_stands_above(sqlite_engine: Engine, o
     left = kinds(office.letters[before:])
     assert left == sorted(left, key=["lead", "superior", "monitor"].index)
     assert len(set(left)) > 1
+
+
+def test_a_clock_that_is_set_back_meanwhile_makes_no_run_wait_longer_than_a_minute(
+    followed: Followed, office: PostOffice
+) -> None:
+    hours, closed = Hours(at(SLOT)), 0
+    transport = followed.transport
+    assert isinstance(transport, SmtpTransport)
+
+    @asynccontextmanager
+    async def connect() -> AsyncIterator[Connection]:
+        nonlocal closed
+        async with SmtpTransport.connect(transport) as connection:
+            yield connection
+        closed += 1
+        if closed == 2:  # after it was found out that the minute is used up, before it is waited for
+            hours.now -= timedelta(days=1)
+
+    object.__setattr__(transport, "connect", connect)
+    delivered(followed, hours, Limits(minute=2))
+    assert 0 < hours.slept <= 60
 
 
 def test_once_the_minute_is_used_up_nothing_more_is_composed(followed: Followed, office: PostOffice) -> None:

@@ -38,6 +38,10 @@ def test_the_newest_makes_and_an_old_one_is_accepted_until_the_end_of_its_day() 
 @pytest.mark.parametrize(
     ("written", "said"),
     [
+        (
+            "new old @2027-05-25",
+            "DONDOC_SECRET: '@2027-05-25' stands apart; write it right behind the secret",
+        ),
         (" \n", "DONDOC_SECRET holds no secret; write one of 32 random bytes"),
         ("zz9@2027-05-25", "the first secret is the one in use and has no '@' with a day"),
         ("new zz9@2027-02-30", "'@2027-02-30' is no day; write it like @2027-05-25"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,11 @@ from directives.ledger.engine import begin, reading
 from notifications.replies import settling
 from notifications.replies.context import ReplyContext
 from notifications.replies.parse import Reading
+from notifications.replies.tokens import reply_address
 from notifications.replies.trust import Trust
 from tests.ledger.campaigns import a_definition, at, box_of, spec
 from tests.replies.desks import PDF, Answered, answering
+from tests.web.visitors import PAGE_URL
 
 REPORT = "1g/report/STP"
 
@@ -102,6 +106,17 @@ def test_who_is_not_verified_changes_nothing_and_is_not_written_back_to(
     assert dict(done) == {"queued": 1}, why
     assert unit.steps() == before
     assert len(unit.letters()) == letters
+
+
+@pytest.mark.parametrize(
+    ("above", "state"), [("dmarc=fail", "queued"), ("dmarc=none", "queued"), ("spf=pass", "applied")]
+)
+def test_a_server_behind_the_trusted_one_can_only_take_trust_away(
+    unit: Answered, above: str, state: str
+) -> None:
+    raw = answering(unit.digest("STP"), "1 đã tiếp nhận")
+    said = f"Authentication-Results: inner.example; {above} header.from=cantho.example\n"
+    assert dict(unit.hears(said.encode() + raw, "2020-07-01 09:00")) == {state: 1}
 
 
 def test_an_accepted_sender_may_answer_and_what_waited_is_applied(unit: Answered) -> None:
@@ -384,3 +399,19 @@ def test_a_mail_to_a_closed_campaign_is_seen_by_somebody(unit: Answered) -> None
     unit.hears(answering(unit.digest("STP"), "1 đã xong"), "2020-07-02 09:00")
     with reading(unit.engine) as session:
         assert [one.kind for one in undecided.strangers(session)] == ["mail"]
+
+
+def test_the_token_of_a_units_link_is_no_reply_address(sqlite_engine: Engine, tmp_path: Path) -> None:
+    """Whoever has the one does not get the other by it."""
+    unit = Answered(sqlite_engine, tmp_path)
+    unit.post = replace(unit.post, page_url=PAGE_URL)
+    unit.open("2020-06-30 07:00")
+    unit.live("2020-06-30")
+    letter = unit.digest("STP")
+    (token,) = set(re.findall(rf"{PAGE_URL}/t/([a-z2-7]{{26}})\b", letter.text))
+    before = unit.steps()
+    raw = answering(letter, "tất cả đã tiếp nhận", to=reply_address(unit.post.mail_from, token))
+    assert dict(unit.hears(raw, "2020-07-01 09:00")) == {"queued": 1}
+    assert unit.steps() == before
+    (row,) = unit.inbound()
+    assert "không gửi đến địa chỉ trả lời riêng" in row.reason

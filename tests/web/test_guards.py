@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from starlette.types import Message
 
 from notifications.web import app as web_app
+from notifications.web.app import make_app
 from notifications.web.guards import MAX_BODY, WithoutLinks
 from tests.ledger.campaigns import at, content
 from tests.web.visitors import PDF, Client, Office, an_office
@@ -27,6 +30,24 @@ def test_a_form_of_another_link_or_item_is_not_taken(office: Office) -> None:
         assert response.status_code == 400
         assert "Biểu mẫu không đọc được" in response.text
     assert content(office.followed.engine) == before
+
+
+def test_of_a_stranger_no_form_is_read(office: Office) -> None:
+    """A link that nobody was given brings twenty megabytes to the disk no more than to the ledger."""
+    said: list[Message] = []
+
+    async def receive() -> Message:
+        raise AssertionError("was read")
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    headers = [(b"content-type", b"multipart/form-data; boundary=b")]
+    for token in ("a" * 26, "x"):
+        scope = {"type": "http", "method": "POST", "path": f"/t/{token}", "query_string": b""}
+        scope |= {"headers": headers}
+        asyncio.run(make_app(office.site)(scope, receive, send))
+    assert [one["status"] for one in said if one["type"] == "http.response.start"] == [404, 404]
 
 
 def test_every_response_is_guarded(office: Office) -> None:
