@@ -1,4 +1,7 @@
-"""An instruction's steps as rows of a table artifact, which Prefect's UI can search; its cells are plain text."""
+"""An instruction's steps as rows of a table artifact, which Prefect's UI can search.
+
+The older UI takes each cell for Markdown, the newer one for text: what is escaped shows its backslashes there.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from directives.board import StepLine
 from directives.deadline import last_good_day
 from directives.workdays import WorkCalendar
 from notifications import dates
-from notifications.words import entry, one_line, say
+from notifications.board.escape import md
+from notifications.words import entry, say
 
 # The longest column last: the UI shows no more of a row than fits.
 ORDER = ("unit", "status", "late", "deadline", "reported", "reminders", "letters", "title")
@@ -24,8 +28,8 @@ def steps_table(lines: Iterable[StepLine], calendar: WorkCalendar) -> list[dict[
 
 def _cells(one: StepLine, calendar: WorkCalendar) -> dict[str, object]:
     return {
-        "unit": one_line(one.unit_name),
-        "title": one_line(one.title),
+        "unit": md(one.unit_name),
+        "title": md(one.title),
         "deadline": dates.day(last_good_day(one.due_before, calendar)) if one.due_before else "",
         "status": say(f"status.{one.status}"),
         "late": one.days_late or "",
