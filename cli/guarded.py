@@ -81,8 +81,11 @@ def is_real(engine: Engine) -> bool:
         return not has_rehearsal(session)
 
 
-def fill(text: str) -> tuple[str, list[str]]:
-    """(an environment file with new secrets where a name has none, those names). What is set stays."""
+def fill(text: str) -> tuple[str, list[str], list[str]]:
+    """(an environment file with new secrets where a name has none, those names, names it has no line for at all).
+
+    What is set stays; a name that is commented out, or given as a file, is left out on purpose.
+    """
     login = f"dondoc:{secrets.token_hex(24)}"
     given = dict(re.findall(r"^([A-Z_]+)=(.+)$", text, re.MULTILINE))
     login = next((given[name] for name in (SERVER, CLIENT) if name in given), login)
@@ -90,13 +93,19 @@ def fill(text: str) -> tuple[str, list[str]]:
         SERVER: login,
         CLIENT: login,
     }
+    missing = [
+        name
+        for name in values
+        if not re.search(rf"^[#\s]*{name}(_FILE)?=", text, re.MULTILINE)
+        and not (name.startswith("DONDOC_") and "DONDOC_SECRET" in given)
+    ]
     filled: list[str] = []
     for name, value in values.items():
         text, n = re.subn(
             rf"^{name}=[ \t]*$", lambda _, line=f"{name}={value}": line, text, flags=re.MULTILINE
         )
         filled += [name] if n else []
-    return text, filled
+    return text, filled, missing
 
 
 def replace(file: Path, text: str) -> None:

@@ -90,14 +90,23 @@ def fill(
 ) -> None:
     """Write new secrets into an environment file where a name has none: dondoc's own, and Prefect's login on both sides."""
     try:
-        text, filled = guarded.fill(file.read_text(encoding="utf-8"))
+        text, filled, missing = guarded.fill(file.read_text(encoding="utf-8"))
         if filled:
             guarded.replace(file, text)
+    except FileNotFoundError as error:
+        raise DondocError(
+            f"{file} is not there; copy deploy/systemd/dondoc.env.example there first, then run this again"
+        ) from error
     except OSError as error:
         raise DondocError(f"{file} cannot be filled in ({error.strerror}); run this as its owner") from error
     for name in filled:
         print(f"{name} filled in")
     print(f"{file}: {len(filled)} secrets made; what was set stays")
+    if missing:
+        print(
+            f"not in the file, so not made: {', '.join(missing)}; to have one made, add a line 'NAME=' for it and "
+            "run this again"
+        )
 
 
 def check(
