@@ -112,7 +112,7 @@ def restore(
     home, target = settings.home.resolve(), _file_of(settings)
     _require_room(settings, taken, folder, target)
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
         backup_folder.copy_files(folder, (name for name in taken.files if name != LEDGER), home)
         if target:
             doubts = _put_in_place(folder / LEDGER, target, taken, resend=resend)

@@ -60,8 +60,9 @@ def revoke(
         ended = revoking.revoke(
             session, campaign, what, by=by, reason=reason, at=at, machine_now=machine_now()
         )
-    also = ", and the coordinators' link" if what.coordinators else ""
-    print(f"{ended} reply addresses and links ended{also}")
+    also = ["the coordinators' link"] if what.coordinators else []
+    units = [f"{ended} reply addresses and links"] if what.units else []
+    print(f"{', and '.join(units + also)} ended")
 
 
 def _chosen(unit: str, *, coordinators: bool, everything: bool) -> Revocation:

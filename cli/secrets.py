@@ -100,29 +100,47 @@ def fill(
 ) -> None:
     """Write new secrets into an environment file where a name has none: dondoc's own, and Prefect's login on both sides."""
     try:
-        text, filled = _filled(file.read_text(encoding="utf-8"))
+        text, filled, missing = _filled(file.read_text(encoding="utf-8"))
         if filled:
             whole_files.put(file, text.encode(), like=file.stat())
+    except FileNotFoundError as error:
+        raise DondocError(
+            f"{file} is not there; copy deploy/systemd/dondoc.env.example there first, then run this again"
+        ) from error
     except OSError as error:
         raise DondocError(f"{file} cannot be filled in ({error.strerror}); run this as its owner") from error
     for name in filled:
         print(f"{name} filled in")
     print(f"{file}: {len(filled)} secrets made; what was set stays")
+    if missing:
+        print(
+            f"not in the file, so not made: {', '.join(missing)}; to have one made, add a line 'NAME=' for it and "
+            "run this again"
+        )
 
 
-def _filled(text: str) -> tuple[str, list[str]]:
-    """(an environment file with new secrets where a name has none, those names). What is set stays."""
+def _filled(text: str) -> tuple[str, list[str], list[str]]:
+    """(an environment file with new secrets where a name has none, those names, names it has no line for at all).
+
+    What is set stays; a name that is commented out, or given as a file, is left out on purpose.
+    """
     given = dict(re.findall(r"^([A-Z_]+)=(.+)$", text, re.MULTILINE))
     login = given.get(SERVER) or given.get(CLIENT) or f"dondoc:{secrets.token_hex(24)}"
     values = {setting(purpose): secrets.token_hex(32) for purpose in PURPOSES}
     values |= {SERVER: login, CLIENT: login}
+    missing = [
+        name
+        for name in values
+        if not re.search(rf"^[#\s]*{name}(_FILE)?=", text, re.MULTILINE)
+        and not (name.startswith("DONDOC_") and "DONDOC_SECRET" in given)
+    ]
     filled: list[str] = []
     for name, value in values.items():
         text, n = re.subn(
             rf"^{name}=[ \t]*$", lambda _, line=f"{name}={value}": line, text, flags=re.MULTILINE
         )
         filled += [name] if n else []
-    return text, filled
+    return text, filled, missing
 
 
 def check(

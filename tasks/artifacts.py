@@ -18,18 +18,21 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.responses import DeploymentResponse
 
+from notifications.board.escape import md
+
 BEGINS = "[Bảng"  # how the line of links begins that stands first in a deployment's description
 
 
 def put_markdown(
     client: SyncPrefectClient, key: str, known: str | None, markdown: str, description: str
 ) -> UUID:
-    """PATCH the artifact; made anew when Prefect's database no longer has it."""
+    """PATCH the artifact; made anew when Prefect's database no longer has it. The description is text, not Markdown."""
+    described = md(description)
     if known is not None:
-        if patched(client, UUID(known), ArtifactUpdate(data=markdown, description=description)):
+        if patched(client, UUID(known), ArtifactUpdate(data=markdown, description=described)):
             return UUID(known)
         get_run_logger().warning("artifact %s is gone; making board %s anew", known, key)
-    return _made(client, ArtifactCreate(key=key, type="markdown", data=markdown, description=description))
+    return _made(client, ArtifactCreate(key=key, type="markdown", data=markdown, description=described))
 
 
 def patched(client: SyncPrefectClient, artifact: UUID, update: ArtifactUpdate) -> bool:
@@ -47,12 +50,13 @@ def put_table(
     client: SyncPrefectClient, key: str, rows: Sequence[Mapping[str, object]], description: str
 ) -> UUID:
     """The same for a table, found by its key: one of an earlier database is simply not found."""
+    described = md(description)
     data = json.dumps([dict(row) for row in rows], ensure_ascii=False)
     found = client.read_latest_artifacts(artifact_filter=Collected(key=CollectedKey(any_=[key])), limit=1)
     if found and found[0].latest_id is not None:
-        client.update_artifact(found[0].latest_id, ArtifactUpdate(data=data, description=description))
+        client.update_artifact(found[0].latest_id, ArtifactUpdate(data=data, description=described))
         return found[0].latest_id
-    return _made(client, ArtifactCreate(key=key, type="table", data=data, description=description))
+    return _made(client, ArtifactCreate(key=key, type="table", data=data, description=described))
 
 
 def deployments_with(client: SyncPrefectClient, *tags: str) -> list[DeploymentResponse]:

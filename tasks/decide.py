@@ -60,7 +60,7 @@ def _bulk(campaign: str, given: Mapping[str, Any]) -> Outcome:
                 "bulk_record", **{**given, "confirm": seen.fingerprint}
             )
             create_markdown_artifact(
-                bulk_preview(seen, address), key=f"{campaign}-bulk-record", description=seen.title
+                bulk_preview(seen, address), key=f"{campaign}-bulk-record", description=md(seen.title)
             )
             return Outcome(say("bulk.previewed", found=len(seen.entries), left=len(seen.unread)))
         with begin(engine) as session:
@@ -98,5 +98,7 @@ def _previewed(campaign: str, seen: Submitted) -> Outcome:
     assert seen.preview is not None
     head = say("form.preview_head", subject=md(seen.preview.subject), address=md(seen.told[0]))
     body = "\n".join(f"> {md(line)}  " for line in seen.preview.text.splitlines())
-    create_markdown_artifact(f"{head}\n{body}\n", key=f"{campaign}-preview", description=seen.preview.subject)
+    create_markdown_artifact(
+        f"{head}\n{body}\n", key=f"{campaign}-preview", description=md(seen.preview.subject)
+    )
     return Outcome(say("form.preview", addresses=seen.told[0]))

@@ -38,6 +38,7 @@ from directives.rerun.plan import Organisations, Rerun, applied, rerun
 from directives.rerun.request import Request
 from directives.workdays import SendWindow, WorkCalendar
 from notifications.alerts import Unprepared
+from notifications.board.escape import md
 from notifications.rerun_page import Review, date_rows, head, mark_rows, review_page, why
 
 
@@ -100,7 +101,7 @@ def prepare_next_year(wanted: Wanted, dry_run: bool) -> Prepared:
     """Prepare it, show its review page, and write it unless it is only looked at."""
     prepared = prepare(wanted, dry_run=dry_run)
     create_markdown_artifact(
-        prepared.review, key=f"{prepared.file.stem}-review", description=prepared.file.name
+        prepared.review, key=f"{prepared.file.stem}-review", description=md(prepared.file.name)
     )
     if not dry_run:
         write(prepared)

@@ -14,6 +14,7 @@ from directives.ledger.engine import reading
 from directives.ledger.paper_rows import Kept
 from directives.ledger.papers import end_of
 from directives.ledger.states import campaign_now, campaign_row
+from notifications.board.escape import md
 from notifications.papers.drafting import Office
 from notifications.papers.result import result
 from notifications.refusals import refusal
@@ -56,4 +57,4 @@ def draft_report(campaign: str, day: date | None, addendum: bool) -> Outcome:
 
 def _show(campaign: str, office: Office, paper: Kept) -> None:
     shown = result(campaign, paper, str(office.store.path(paper.sha256)), workplace.units_url(campaign))
-    create_markdown_artifact(shown, key=f"{campaign}-{paper.kind}", description=paper.file_name)
+    create_markdown_artifact(shown, key=f"{campaign}-{paper.kind}", description=md(paper.file_name))

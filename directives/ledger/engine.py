@@ -17,10 +17,12 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Executable,
+    Table,
     create_engine,
     event,
     make_url,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
 
@@ -66,13 +68,13 @@ def _read_utc(text: str | None) -> datetime | None:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for `sqlite:///…` (WAL, foreign keys) or `postgresql+psycopg://…`."""
+    """An engine for `sqlite:///…` (WAL, foreign keys) or `postgresql+psycopg://…`. Its errors show no values: people's words."""
     if not url.startswith("sqlite"):
         # A lock that somebody keeps is an error after a while, as SQLite's is: a pass must not wait for ever.
         own = "options" in make_url(url).query
         waits = {} if own else {"options": f"-c lock_timeout={BUSY_SECONDS * 1000:.0f}"}
-        return create_engine(url, pool_pre_ping=True, connect_args=waits)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=waits)
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -96,6 +98,12 @@ def run(
     """
     session.flush()
     return session.connection().execute(statement, parameters or None)
+
+
+def insert_or(session: Session, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert of which the database knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    return dialect.insert(table)
 
 
 @contextmanager

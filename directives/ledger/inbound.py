@@ -11,13 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from directives.conversation import StepRef
 from directives.ledger import marks
 from directives.ledger.casebook import Casebook
-from directives.ledger.engine import run
+from directives.ledger.engine import insert_or, run
 from directives.ledger.readers import is_any_digest
 from directives.ledger.states import chunks, ident
 from directives.ledger.tables import Campaign, Contact, Inbound, Mailbox, Message, MessageItem, Token
@@ -125,8 +124,7 @@ def mark_read(session: Session, address: str, read_to: datetime) -> None:
 
 def _locked(session: Session, address: str) -> Mailbox:
     """The mailbox's row, until the transaction ends: of two who read it at once, the second sees what the first stored."""
-    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table_of(Mailbox))
-    new = insert.values(address=address, uid_validity=0, last_uid=0)
+    new = insert_or(session, table_of(Mailbox)).values(address=address, uid_validity=0, last_uid=0)
     run(session, new.on_conflict_do_nothing())
     return session.get_one(Mailbox, address, with_for_update=True, populate_existing=True)
 

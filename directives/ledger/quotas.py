@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Insert, and_, case, not_, or_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
+from directives.ledger.engine import insert_or
 from directives.ledger.marks import CLOCKS_DIFFER
 from directives.ledger.tables import Quota
+from directives.ledger.tables.columns import table_of
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
@@ -92,9 +93,9 @@ def _windows(limits: Limits, domain: str, now: datetime) -> Iterator[_Window]:
 
 def _counted(session: Session, server: str, window: _Window, now: datetime) -> bool:
     """One statement, so that of two deliverers the second counts on from the first. Another window's count begins anew."""
-    dialect = session.get_bind().dialect.name
-    insert = (sqlite if dialect == "sqlite" else postgresql).insert(Quota)
-    fresh = insert.values(server=server, scope=window.scope, began=window.began, taken=1)
+    fresh = insert_or(session, table_of(Quota)).values(
+        server=server, scope=window.scope, began=window.began, taken=1
+    )
     goes_on = _goes_on(window, now)
     statement: Insert = fresh.on_conflict_do_update(
         index_elements=["server", "scope"],

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from directives.ledger.engine import run
+from directives.ledger.engine import insert_or, run
 from directives.ledger.marks import CLOCKS_DIFFER, LONGEST_RETRY, pause_after
 from directives.ledger.tables import Relay
 from directives.ledger.tables.columns import table_of
@@ -59,9 +58,8 @@ def lost_one(session: Session, server: str, machine_now: datetime, detail: str) 
 
 def _locked(session: Session, server: str) -> Relay:
     """The server's row, made by whoever comes first of several, and theirs one after the other."""
-    table = table_of(Relay)
-    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
-    run(session, insert.values(server=server, failures=0, detail="").on_conflict_do_nothing())
+    new = insert_or(session, table_of(Relay)).values(server=server, failures=0, detail="")
+    run(session, new.on_conflict_do_nothing())
     return session.get_one(Relay, server, with_for_update=True, populate_existing=True)
 
 

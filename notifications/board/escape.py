@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -31,6 +32,15 @@ def md(text: str) -> str:
     """
     plain = _SPECIAL.sub(r"\\\g<0>", one_line(text))
     return re.sub("[&<>]", lambda found: _HTML[found[0]], _NUMBERED.sub(r"\1\\\2", plain))
+
+
+def cell(text: str, width: int) -> str:
+    """The text as itself, in lines of about so many letters: the older of Prefect's UIs never breaks a table's cell.
+
+    >>> cell("Sở Tư pháp | x", 8)
+    'Sở Tư <br>pháp \\\\| x'
+    """
+    return " <br>".join(md(line) for line in textwrap.wrap(one_line(text), width, break_on_hyphens=False))
 
 
 def in_html(escaped: str) -> str:

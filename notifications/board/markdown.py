@@ -11,13 +11,15 @@ from directives.digest import CampaignBoard, CampaignFacts, InstructionBoard, Ow
 from directives.evaluate import Status
 from notifications import dates
 from notifications.board import outlook
-from notifications.board.escape import link, md
+from notifications.board.escape import cell, link, md
 from notifications.board.forms import FormLinks
 from notifications.render import render_text
 from notifications.words import entry, is_territorial, say
 
 FOLD_BEYOND = 10  # a district's list longer than this is folded
 SHOWN_STEPS = 3
+# Letters a line of the table of who owes: with both other columns it is as wide as Prefect's page at 1366 pixels.
+UNIT_WIDTH, STEPS_WIDTH = 28, 40
 NO_FORMS = FormLinks()
 DONE = (Status.COMPLETED_ON_TIME, Status.COMPLETED_LATE)
 COLUMNS = (
@@ -194,12 +196,12 @@ def _line(owed: Sequence[tuple[str, OwingUnit, InstructionBoard]], labelled: boo
         [label for label, _, _ in owed] if labelled else [step for _, unit, _ in owed for step in unit.steps]
     )
     steps = list(dict.fromkeys(steps))
-    shown = ", ".join(map(md, steps if labelled else steps[:SHOWN_STEPS]))
+    shown = ", ".join(steps if labelled else steps[:SHOWN_STEPS])
     if not labelled and len(steps) > SHOWN_STEPS:
         shown = say("board.more_steps", steps=shown, count=len(steps) - SHOWN_STEPS)
     return OwingLine(
-        unit=md(worst.unit_name),
-        steps=shown,
+        unit=cell(worst.unit_name, UNIT_WIDTH),
+        steps=cell(shown, STEPS_WIDTH),
         deadline=dates.day(last_good_day(worst.due_before, board.campaign.calendar)),
         late=say("board.late", days=worst.days_late),
     )

@@ -138,7 +138,7 @@ def _buckets(found: Outlook) -> list[dict[str, object]]:
 
 
 def _at_risk(found: Outlook, campaign: CampaignFacts, forms: FormLinks) -> dict[str, object]:
-    lines: list[dict[str, str]] = []
+    lines: list[str] = []
     for one in found.at_risk[:SHOWN]:
         heard = one.news_at
         why = (
@@ -147,15 +147,14 @@ def _at_risk(found: Outlook, campaign: CampaignFacts, forms: FormLinks) -> dict[
             else say("board.risk.never")
         )
         nudge = {"nudge": forms.url("nudge", step=one.step, unit=one.unit)}
-        lines.append(
-            {
-                "unit": link(one.unit_name, "unit", {"unit": forms.unit_page(one.unit)}),
-                "step": md(titled(one.step)),
-                "deadline": md(dates.weekday_reading(one.due_before, campaign.calendar)),
-                "why": why,
-                "nudge": link(entry("board.act.nudge"), "nudge", nudge) if nudge["nudge"] else "",
-            }
-        )
+        parts = [
+            f"**{link(one.unit_name, 'unit', {'unit': forms.unit_page(one.unit)})}**",
+            md(titled(one.step)),
+            md(dates.weekday_reading(one.due_before, campaign.calendar)),
+            why,
+        ]
+        parts += [link(entry("board.act.nudge"), "nudge", nudge)] if nudge["nudge"] else []
+        lines.append(BETWEEN.join(parts))
     return {"count": len(found.at_risk), "lines": lines, "more": max(0, len(found.at_risk) - SHOWN)}
 
 

@@ -1,4 +1,7 @@
-"""An instruction's steps as rows of a table artifact, which Prefect's UI can search; its cells are plain text."""
+"""An instruction's steps as rows of a table artifact, which Prefect's UI can search.
+
+The older UI takes each cell for Markdown, the newer one for text: what is escaped shows its backslashes there.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from directives.board import StepLine
 from directives.deadline import last_good_day
 from directives.workdays import WorkCalendar
 from notifications import dates
+from notifications.board.escape import md
 from notifications.words import entry, one_line, say
 
+NAME = 60  # letters of a unit's name: the UI never breaks a cell, and what stands behind must be seen
 # The longest column last: the UI shows no more of a row than fits.
 ORDER = ("unit", "status", "late", "deadline", "reported", "reminders", "letters", "title")
 
@@ -24,8 +29,8 @@ def steps_table(lines: Iterable[StepLine], calendar: WorkCalendar) -> list[dict[
 
 def _cells(one: StepLine, calendar: WorkCalendar) -> dict[str, object]:
     return {
-        "unit": one_line(one.unit_name),
-        "title": one_line(one.title),
+        "unit": md(_short(one.unit_name)),
+        "title": md(one.title),
         "deadline": dates.day(last_good_day(one.due_before, calendar)) if one.due_before else "",
         "status": say(f"status.{one.status}"),
         "late": one.days_late or "",
@@ -33,3 +38,8 @@ def _cells(one: StepLine, calendar: WorkCalendar) -> dict[str, object]:
         "reminders": one.reminders,
         "letters": one.letters,
     }
+
+
+def _short(name: str) -> str:
+    line = one_line(name)
+    return line if len(line) <= NAME else f"{line[: NAME - 1]}…"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -189,6 +190,17 @@ def test_a_ledger_with_content_is_never_overwritten(opened: Dondoc) -> None:
     done = opened("restore", str(folder))
     assert (done.status, "holds a ledger already" in done.err) == (1, True)
     assert content(opened.engine) == before
+
+
+def test_a_restored_home_is_for_its_owner_only(opened: Dondoc, tmp_path: Path) -> None:
+    folder, before = backed_up(opened), os.umask(0o022)
+    home = tmp_path / "new" / "home"
+    try:
+        opened.patch.setenv("DONDOC_HOME", str(home))
+        assert opened("restore", str(folder)).status == 0
+    finally:
+        os.umask(before)
+    assert not [file for file in (home, *home.rglob("*")) if file.stat().st_mode & 0o077]
 
 
 def test_an_empty_ledger_gives_way(opened: Dondoc, elsewhere: Path) -> None:

@@ -52,6 +52,20 @@ def test_a_login_that_one_side_has_is_given_to_the_other(dondoc: Dondoc, tmp_pat
     assert file.read_text() == f"{CLIENT}={LOGIN}\n{SERVER}={LOGIN}\n#DONDOC_SEAL_SECRET=\n"
 
 
+def test_what_a_file_does_not_name_is_said_and_how_it_is_made(dondoc: Dondoc, tmp_path: Path) -> None:
+    file = tmp_path / "dondoc.env"
+    file.write_text(f"{CLIENT}=\n#DONDOC_SEAL_SECRET=\nDONDOC_REPLY_SECRET_FILE=/etc/dondoc/reply\n")
+    done = dondoc("secrets", "fill", str(file))
+    assert done.status == 0
+    missing = f"DONDOC_PAGE_SECRET, DONDOC_COORDINATORS_SECRET, {SERVER}"
+    assert f"not in the file, so not made: {missing}; to have one made, add a line 'NAME='" in done.out
+
+
+def test_a_file_that_is_not_there_is_not_called_somebody_elses(dondoc: Dondoc, tmp_path: Path) -> None:
+    done = dondoc("secrets", "fill", str(tmp_path / "dondoc.env"))
+    assert "is not there; copy deploy/systemd/dondoc.env.example there first" in done.err
+
+
 @pytest.mark.parametrize(
     ("environment", "server", "said"),
     [

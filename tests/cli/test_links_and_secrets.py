@@ -51,7 +51,9 @@ def test_a_units_keys_end_and_no_others(opened: Dondoc) -> None:
 
 def test_the_coordinators_link_ends_and_the_units_keep_theirs(opened: Dondoc) -> None:
     before, link = held(opened), opened("page-link", KEY).out
-    assert opened("links", "revoke", KEY, "--coordinators", *WHO).status == 0
+    done = opened("links", "revoke", KEY, "--coordinators", *WHO)
+    assert done.status == 0
+    assert done.out.splitlines()[-1] == "the coordinators' link ended"
     assert held(opened) == before
     again = opened("page-link", KEY).out
     assert again != link

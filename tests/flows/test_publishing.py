@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from prefect.logging import disable_run_logger
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows import decide
-from tasks.artifacts import put_markdown
+from tasks.artifacts import put_markdown, put_table
 
 ADDRESS = "http://prefect.example/api"
 
@@ -69,6 +70,28 @@ def test_a_board_that_stands_keeps_its_id() -> None:
     stands = a_client(lambda request: httpx.Response(204, request=request))
     with disable_run_logger():
         assert put_markdown(stands, "board", str(known), "# Bảng", "Bảng") == known
+
+
+@pytest.mark.parametrize("put", ["made", "patched", "table", "table again"])
+def test_what_stands_above_an_artifact_is_text_and_no_markdown(put: str) -> None:
+    """Prefect's UI takes an artifact's description for Markdown with HTML."""
+    title, sent = "Dân vận [x](javascript:alert(1)) <img src=x>", dict[str, str]()
+    known = "0198c2b0-5f5c-7d5e-8000-000000000001"
+    artifact = {"id": known, "created": "2020-11-10T00:00:00Z", "updated": "2020-11-10T00:00:00Z"}
+
+    def server(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/latest/filter"):
+            found = [artifact | {"latest_id": known, "key": "steps"}] if put == "table again" else []
+            return httpx.Response(200, json=found, request=request)
+        sent.update(json.loads(request.content))
+        code = 204 if request.method == "PATCH" else 201
+        return httpx.Response(code, json=artifact if code == 201 else None, request=request)
+
+    if put.startswith("table"):
+        put_table(a_client(server), "steps", [], title)
+    else:
+        put_markdown(a_client(server), "board", known if put == "patched" else None, "# Bảng", title)
+    assert sent["description"] == "Dân vận \\[x\\](javascript:alert(1)) &lt;img src=x&gt;"
 
 
 def test_a_decision_stands_when_its_board_cannot_be_shown(monkeypatch: pytest.MonkeyPatch) -> None:

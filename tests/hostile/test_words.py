@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from directives.ledger.tables import Instruction
 from directives.model import Contact, ContactRole
 from flows.description import description
 from notifications.board.markdown import campaign_board, instruction_board
+from notifications.board.steps_table import steps_table
 from notifications.render import environment
 from notifications.words import one_line
 from tests.ledger.campaigns import UNITS, Letter, a_definition, at, box_of
@@ -145,6 +147,23 @@ def test_the_boards_and_descriptions_show_it_as_it_is(followed: Followed, words:
         )
 
 
+def test_the_table_of_steps_shows_it_as_it_is(followed: Followed, words: str) -> None:
+    """Prefect's older UI takes each cell of a table artifact for Markdown."""
+    render = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render
+    with reading(followed.engine) as session:
+        book = followed.book(session)
+        row = next(one for one in session.exec(select(Instruction)) if one.key == "1g")
+        rows = steps_table(boards.steps_table(book, row, at("2020-11-12 10:00")), book.calendar)
+    assert len(rows) > 4
+    for cell in [str(one) for row in rows for one in row.values() if one]:
+        page = render(cell)
+        harmless(page)
+        assert page.strip() == f"<p>{seen_as_text(page)}</p>"
+    for row in rows:
+        for name in ("Đơn vị", "Việc"):
+            assert one_line(words)[:40] in flat(seen(render(str(row[name]))))
+
+
 @pytest.mark.parametrize("autoescape", [True, False])
 @pytest.mark.parametrize(
     "written",
@@ -178,6 +197,10 @@ def seen(html: str) -> str:
     reader.feed(html)
     reader.close()
     return " ".join("".join(reader.texts).split())
+
+
+def seen_as_text(html: str) -> str:
+    return escape(seen(html), quote=False).replace('"', "&quot;")
 
 
 def harmless(html: str) -> None:

@@ -97,3 +97,9 @@ def test_writers_wait_for_each_other_and_none_fails(engine: Engine) -> None:
 def test_sqlite_keeps_a_write_ahead_log(sqlite_engine: Engine) -> None:
     with sqlite_engine.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+
+
+def test_an_error_shows_no_values(engine: Engine) -> None:
+    with pytest.raises(IntegrityError) as caught, begin(engine) as session:
+        session.add(Contact(unit_id=404, role="lead", name="Nguyễn Văn A", address="a@b.example"))
+    assert "Nguyễn" not in str(caught.value)

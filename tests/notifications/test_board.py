@@ -75,6 +75,17 @@ def test_a_long_list_is_folded_and_still_a_table() -> None:
     assert ["Phường Số 20", "20 ngày", "31/10/2020", "Báo cáo kết quả"] in cells(board)
 
 
+def test_no_cell_of_who_owes_is_wider_than_prefects_page_which_breaks_no_line_itself() -> None:
+    long = an_owing_unit("Ban Quản lý các Khu chế xuất và công nghiệp Cần Thơ " + "x" * 100, 3)
+    steps = ("Báo cáo kết quả công tác dân vận và “Năm dân vận khéo” 2020", "Kế hoạch | năm 2020")
+    long = replace(long, steps=steps)
+    board = instruction_board(an_instruction_board(owing={"Quận Ninh Kiều": (long,)}), {})
+    row = next(one for one in re.findall("<tr>.*?</tr>", html(board), re.DOTALL) if "Khu chế xuất" in one)
+    lines = [re.sub("<[^>]+>", "", unescape(one)) for one in re.split("<br>|</td>", row)]
+    assert max(len(one.strip()) for one in lines) <= 40
+    assert ", ".join(steps) in " ".join("".join(lines).split())
+
+
 def test_what_is_folded_has_no_empty_line_at_which_prefect_would_end_it() -> None:
     many = tuple(an_owing_unit(f"Phường Số {n}", n) for n in range(1, 21))
     row = an_instruction_board(owing={"Quận Ninh Kiều": many}, note="ghi chú")
@@ -130,7 +141,8 @@ def test_a_hostile_name_is_shown_as_it_is_written(text: str) -> None:
     owing = {f"Quận {text}": (an_owing_unit(text, 2),)}
     row = an_instruction_board(title=text, summary=text, note=text, ladder=text, label=text, owing=owing)
     campaign = a_campaign(title=text, directive_number=text)
-    plain = an_instruction_board(owing={"Quận x": (an_owing_unit("x", 2),)}, note="x")
+    as_long = re.sub(r"\S", "x", text)
+    plain = an_instruction_board(label=as_long, owing={"Quận x": (an_owing_unit(as_long, 2),)}, note="x")
     for shown, known in (
         (instruction_board(replace(row, campaign=campaign), {}), instruction_board(plain, {})),
         (

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
+from directives.board import StepLine
+from directives.evaluate import Status
 from directives.ledger import boards
 from directives.ledger.engine import reading
 from notifications.board.steps_table import steps_table
 from notifications.words import say
 from tests.ledger.campaigns import a_campaign, at
+from tests.notifications.builders import CALENDAR
+
+
+def test_one_long_name_does_not_push_the_other_columns_out_of_sight() -> None:
+    line = StepLine("Sở " + "X" * 200, "Báo cáo", None, Status.OVERDUE, 3, None, 1)
+    (row,) = steps_table([line], CALENDAR)
+    assert row["Đơn vị"] == "Sở " + "X" * 56 + "…"
 
 
 def test_every_step_has_a_row_with_its_state_before_its_title(sqlite_engine: Engine) -> None:
