@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,6 +48,7 @@ OWN, OTHER = "dan-van-kheo-2020", "dan-van-kheo-toan-quoc"
 DAYS = ("2020-06-30", "2020-07-03", "2020-10-12", "2020-10-30", "2020-11-02", "2020-11-10", "2020-11-13")
 VICTIMS: tuple[str, ...] = ("", "worker-1", API[1], "redis", "services", "postgresql", "page-1")
 SMALL = ("worker-1",)
+CONNECTIONS = 4  # of a delivery: as many mails one death may double
 SOME = 3  # instructions of a campaign in a reduced run
 AWAY_SECONDS, MORNING_SECONDS, SETTLED_SECONDS = 8.0, 900.0, 60.0
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
@@ -55,7 +56,7 @@ FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 @dataclass(frozen=True)
 class Figures:
-    """One morning. `planned` and `expected`: notices. `again`: mails that came more than once, `unflagged` those of them
+    """One morning. `planned` and `expected`: notices. `again`: mails that came more than once on it, `unflagged` those so far
     that nobody was told of. `crashed`: runs that did not complete, and were made good by the next."""
 
     killed: str
@@ -75,6 +76,7 @@ class Figures:
             self.planned == self.expected
             and self.mailed > 0
             and self.lost == self.unflagged == 0
+            and self.again <= CONNECTIONS
             and self.green
         )
 
@@ -120,6 +122,7 @@ class Trial:
     api: Api
     passes: list[dict[str, Any]]
     delivery: list[dict[str, Any]]
+    doubled: set[str] = field(default_factory=set)  # on earlier mornings
 
     def morning(self, day: str, victim: str) -> Figures:
         now = self._stand(day)
@@ -187,13 +190,15 @@ class Trial:
         uids = {one.id: one.uid for one in mails}
         # What two campaigns say to one reader is one mail, under the name of the first.
         arrived = {one.uid: self._arrivals(uids[one.within_id or one.id]) for one in mails}
+        again = {uid for uid, count in arrived.items() if count > 1} - self.doubled
+        self.doubled |= again
         return Figures(
             killed=victim or "nothing",
             planned=len(notices(self.engine) & notices(self.undisturbed)),
             expected=len(notices(self.engine) | notices(self.undisturbed)),
             mailed=sum(count > 0 for count in arrived.values()),
             lost=sum(not arrived[one.uid] for one in mails),
-            again=sum(count > 1 for count in arrived.values()),
+            again=len(again),
             unflagged=sum(arrived[one.uid] > 1 and not one.uncertain for one in mails),
             crashed=states.total() - states["COMPLETED"],
             seconds=round(seconds, 1),
@@ -263,6 +268,7 @@ def trial(folder: Path, *, small: bool) -> Iterator[Trial]:
     with ExitStack() as stack:
         sink = stack.enter_context(closing(MailSink()))
         given = {"DONDOC_SMTP_PORT": str(sink.port), "DONDOC_SECRET": "for this trial only"}
+        given["DONDOC_SMTP_CONNECTIONS"] = str(CONNECTIONS)
         machines = stack.enter_context(installed(folder / "machines", **given))
         definitions = campaigns(small)
         engines = [make_engine(machines.ledger_url), make_engine(f"sqlite:///{folder / 'in-peace.db'}")]
