@@ -30,9 +30,9 @@ lint: install
 	$(BIN)/lint-imports
 	$(BIN)/pyright
 
-# Two processes; a file's tests stay together, for what a module starts once.
+# Two processes; a file's tests stay together, for what a module starts once, and the order is the tests' own (tests/conftest.py).
 test: install lint
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # What needs Debian's packages or a long time, after everything that does not.
 test-all: test

@@ -18,6 +18,12 @@ if TYPE_CHECKING:  # whoever asks for neither need not wait for their imports
     from tests.notifications.post_office import PostOffice
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole starts of Prefect come first: at the end, one process would wait for the other's."""
+    items.sort(key=lambda item: "tests/prefect/" not in item.nodeid)
+
+
 @pytest.fixture(scope="session")
 def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
     return SqliteFiles(tmp_path_factory.mktemp("ledgers"))
