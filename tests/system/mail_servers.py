@@ -24,6 +24,7 @@ from tests.waiting import free_ports, listens, until
 SERVICE, HOST, PASSWORD = "dondoc@dondoc.example", "mx.dondoc.example", "mat-khau"
 DEAD = "da-nghi.stp@cantho.example"
 STARTED_SECONDS = 15
+ANYBODYS = 0o022  # umask
 
 MAIN_CF = """\
 compatibility_level = 3.6
@@ -114,15 +115,24 @@ class MailServers:
         self.folder = Path(tempfile.mkdtemp(prefix="dondoc-mail-"))
         self.folder.chmod(0o755)
         self.smtp, self.imap = free_ports(2)
-        self._write()
+        # Both read as users of their own; a process that ran dondoc has its umask, which is for the owner alone.
+        before = os.umask(ANYBODYS)
+        try:
+            self._write()
+        finally:
+            os.umask(before)
         self.running = [
-            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, umask=ANYBODYS)
             for command in (
                 ["dovecot", "-F", "-c", str(self.folder / "dovecot.conf")],
                 ["postfix", "-c", str(self.folder / "postfix"), "start-fg"],
             )
         ]
-        until(lambda: listens(self.smtp) and listens(self.imap), STARTED_SECONDS, self._logs)
+        try:
+            until(lambda: listens(self.smtp) and listens(self.imap), STARTED_SECONDS, self._logs)
+        except AssertionError:
+            self.close()
+            raise
 
     def close(self) -> None:
         for process in reversed(self.running):
